@@ -1,0 +1,54 @@
+// The search's two stages over one person's prints, and the score of two fingers.
+//
+// What can be done once is done at enrolment: a person's prints become one `search entry`, a flat
+// block of bytes (multiple of 8, to be read in place from an 8-byte aligned address) that holds for
+// each finger the chosen minutiae with their binary cylinders. A probe is prepared once per search.
+// All scores are integers and a pure function of the two templates: equal on every node and build.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "fingerprint/template.hpp"
+#include "messages/bytes.hpp"
+#include "messages/limits.hpp"
+#include "messages/result.hpp"
+
+namespace whorl::fingerprint {
+
+/// A probe ready to be compared: immutable, shared by every partition that searches it.
+class prepared_probe;
+using prepared_probe_ptr = std::shared_ptr<const prepared_probe>;
+
+/// Prepares up to ten prints (finger positions 1..10, 0 = unknown; a repeated position keeps the one
+/// of best quality). Prints with fewer than limits::minutiae_min minutiae count as missing.
+/// Error invalid_input when no print is left.
+result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints);
+
+/// The same preparation for a gallery person, flattened. Same rules and errors.
+result<bytes> build_search_entry(std::span<const print_template> prints);
+
+/// Checks that bytes read from outside are a whole search entry of this version; call once on load,
+/// then score without checks.
+status check_search_entry(byte_view entry);
+
+/// Stage one: cheap, over few fingers. 0 = nothing alike. `entry` has passed check_search_entry.
+std::uint32_t coarse_score(const prepared_probe& probe, byte_view entry);
+
+struct person_score {
+  std::uint32_t fused = 0;                                      ///< see decision.hpp for its scale
+  std::array<std::uint16_t, limits::fingers_max> finger_scores{};  ///< index = finger position - 1
+  std::uint8_t fingers_compared = 0;                            ///< present on both sides
+  friend bool operator==(const person_score&, const person_score&) = default;
+};
+
+/// Stage two: every finger present on both sides, precisely; fused over fingers.
+person_score precise_score(const prepared_probe& probe, byte_view entry);
+
+/// One finger against one finger, symmetric: match_fingers(a, b) == match_fingers(b, a). Ignores finger
+/// positions. Either side may have any number of minutiae, 0 included (score 0). Work is bounded.
+std::uint32_t match_fingers(const print_template& a, const print_template& b);
+
+}  // namespace whorl::fingerprint

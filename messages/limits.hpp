@@ -1,0 +1,46 @@
+// Every explicit limit on what comes from outside or is held inside, in one place.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace whorl::limits {
+
+/// Largest transaction file accepted, bytes. The largest real sample is 2.4 MB.
+inline constexpr std::size_t transaction_bytes_max = 8u << 20;
+/// Records in one transaction: CNT of ANSI/NIST-ITL counts with two digits, plus room.
+inline constexpr std::size_t transaction_records_max = 256;
+/// Fields in one record; Type-2 user fields go up to 999.
+inline constexpr std::size_t record_fields_max = 1024;
+/// Subfields in one field and items in one subfield (255 minutiae with 12 items fit).
+inline constexpr std::size_t field_subfields_max = 4096;
+/// Minutiae in one print: the count is one byte in ISO 19794-2:2005 and ANSI 378-2004.
+inline constexpr std::size_t minutiae_max = 255;
+/// Fewest minutiae of a print that is searched; below, the finger is treated as missing.
+inline constexpr std::size_t minutiae_min = 6;
+/// Views (prints) in one ISO or ANSI template record.
+inline constexpr std::size_t template_views_max = 176;
+inline constexpr std::size_t template_bytes_max = 64u << 10;
+/// Fingers of one probe or enrolled person.
+inline constexpr std::size_t fingers_max = 10;
+
+/// One Cap'n Proto message, bytes; CAF messages stay below 10 MiB.
+inline constexpr std::size_t wire_bytes_max = 8u << 20;
+/// Traversal limit of the reader, in words of 8 bytes (amplification guard).
+inline constexpr std::uint64_t wire_traversal_words_max = 4u << 20;
+inline constexpr int wire_nesting_max = 16;
+
+/// Partitions of one gallery.
+inline constexpr std::uint32_t partitions_max = 1024;
+/// Coarse candidates one partition returns, and the query keeps after the global cut.
+inline constexpr std::uint32_t coarse_candidates_max = 1024;
+/// Candidates listed in a decision.
+inline constexpr std::size_t decided_candidates_max = 20;
+/// Bookings accepted and not yet answered, per node; one more is refused as overloaded.
+inline constexpr std::size_t bookings_in_flight_max = 64;
+/// Appends waiting for one group commit.
+inline constexpr std::size_t journal_batch_max = 1024;
+/// Length of names, ids and reasons typed by people, bytes.
+inline constexpr std::size_t text_max = 1024;
+
+}  // namespace whorl::limits

@@ -1,0 +1,27 @@
+# FindCAF: CAF 0.17 as Debian packages it ships no CMake package of its own.
+# Provides CAF::core and CAF::io; fails when the version is not 0.17 (0.18 changed the API).
+find_path(CAF_INCLUDE_DIR caf/all.hpp)
+find_library(CAF_CORE_LIBRARY caf_core)
+find_library(CAF_IO_LIBRARY caf_io)
+if(CAF_INCLUDE_DIR)
+  file(STRINGS ${CAF_INCLUDE_DIR}/caf/config.hpp _caf_version REGEX "#define CAF_VERSION [0-9]+")
+  string(REGEX MATCH "[0-9]+" _caf_version "${_caf_version}")
+  math(EXPR _caf_minor "(${_caf_version} / 100) % 100")
+  set(CAF_VERSION "0.${_caf_minor}")
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(CAF REQUIRED_VARS CAF_CORE_LIBRARY CAF_IO_LIBRARY CAF_INCLUDE_DIR
+  VERSION_VAR CAF_VERSION)
+if(CAF_FOUND AND NOT CAF_VERSION STREQUAL "0.17")
+  message(FATAL_ERROR "whorl needs CAF 0.17 (Debian 12: libcaf-dev), found ${CAF_VERSION}")
+endif()
+if(CAF_FOUND AND NOT TARGET CAF::core)
+  add_library(CAF::core UNKNOWN IMPORTED)
+  set_target_properties(CAF::core PROPERTIES IMPORTED_LOCATION ${CAF_CORE_LIBRARY}
+    INTERFACE_INCLUDE_DIRECTORIES ${CAF_INCLUDE_DIR} INTERFACE_SYSTEM_INCLUDE_DIRECTORIES ${CAF_INCLUDE_DIR})
+  find_package(Threads REQUIRED)
+  target_link_libraries(CAF::core INTERFACE Threads::Threads)
+  add_library(CAF::io UNKNOWN IMPORTED)
+  set_target_properties(CAF::io PROPERTIES IMPORTED_LOCATION ${CAF_IO_LIBRARY})
+  target_link_libraries(CAF::io INTERFACE CAF::core)
+endif()
