@@ -1,0 +1,218 @@
+// Facts: what the journal's streams hold, for ever and in order. Everything else is a projection of
+// them. Personal payloads inside are sealed (AES-256-GCM) under a key per owner and purpose, so that
+// destroying the key destroys the data everywhere, replays included.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "messages/bytes.hpp"
+#include "messages/ids.hpp"
+#include "messages/result.hpp"
+#include "messages/search.hpp"
+
+namespace whorl {
+
+enum class stream_id : std::uint8_t {
+  bookings = 1, criminal = 2, immigration = 3, cases = 4, outbox = 5, audit = 6
+};
+inline constexpr stream_id all_streams[] = {stream_id::bookings,    stream_id::criminal,
+                                            stream_id::immigration, stream_id::cases,
+                                            stream_id::outbox,      stream_id::audit};
+std::string_view to_string(stream_id stream);
+constexpr stream_id stream_of(gallery_kind g) {
+  return g == gallery_kind::criminal ? stream_id::criminal : stream_id::immigration;
+}
+
+/// What a key is for. Owner: the booking for probe_* and biographics, the subject for record_*.
+enum class key_purpose : std::uint8_t {
+  probe_criminal = 1, probe_immigration = 2, biographics = 3, record_criminal = 4, record_immigration = 5
+};
+struct key_id {
+  std::uint64_t owner = 0;
+  key_purpose purpose = key_purpose::biographics;
+  friend auto operator<=>(const key_id&, const key_id&) = default;
+};
+
+/// Ciphertext (12 bytes nonce, data, 16 bytes tag) with the SHA-256 of the plaintext.
+struct sealed_payload {
+  key_id key;
+  bytes ciphertext;
+  digest plain_digest{};
+  friend bool operator==(const sealed_payload&, const sealed_payload&) = default;
+};
+
+// --- what is sealed -------------------------------------------------------------------------------
+
+/// Who a booking says the person is, and why the person was booked (EBTS Type-2 fields).
+struct biographics {
+  std::string name;                  ///< 2.018 NAM
+  std::vector<std::string> aliases;  ///< 2.019 AKA
+  std::string birth_date;            ///< 2.022 DOB, YYYYMMDD
+  std::string sex;                   ///< 2.024
+  std::string birth_place;           ///< 2.020 POB
+  std::string arrest_date;           ///< 2.045 DOA
+  std::string offence_code;          ///< most serious NCIC offence code, 4 digits; 0399 generic
+  std::string offence_text;          ///< 2.047 ASL literal
+  std::string attention;             ///< 2.006 ATN
+  std::string controlling_agency;    ///< 2.073 CRI
+  friend bool operator==(const biographics&, const biographics&) = default;
+};
+
+/// An enrolled person as imported, enrolled or journaled.
+struct subject_record {
+  subject_id subject;
+  std::vector<probe_print> prints;
+  biographics who;
+  friend bool operator==(const subject_record&, const subject_record&) = default;
+};
+
+// --- stream "bookings" ----------------------------------------------------------------------------
+
+/// A jurisdiction's mode, fixed when the booking is accepted (promise 5).
+enum class jurisdiction_mode : std::uint8_t { inactive = 0, limited = 1, full = 2 };
+std::string_view to_string(jurisdiction_mode mode);
+result<jurisdiction_mode> parse_jurisdiction_mode(std::string_view text);
+
+struct booking_accepted {
+  booking_id booking;
+  std::string ori, tcn, tot, dai;
+  digest content{};  ///< SHA-256 of the transaction as received
+  instant accepted_at, deadline_at;
+  bool retained = false;  ///< 2.005 RET: a criminal no-hit enrols
+  jurisdiction_mode mode = jurisdiction_mode::inactive;
+  std::string submitted_by;
+  sealed_payload criminal_prints;                    ///< vector<probe_print>
+  std::optional<sealed_payload> immigration_prints;  ///< absent when the mode is inactive
+  sealed_payload who;                                ///< biographics
+  friend bool operator==(const booking_accepted&, const booking_accepted&) = default;
+};
+
+/// `review` is not final: a named examiner turns it into hit or no_hit. `failed` is the error answer
+/// at the booking's deadline.
+enum class answer_decision : std::uint8_t { no_hit = 0, review = 1, hit = 2, failed = 3 };
+std::string_view to_string(answer_decision decision);
+
+struct booking_answered {
+  booking_id booking;
+  gallery_kind gallery = gallery_kind::criminal;
+  answer_decision decision = answer_decision::no_hit;
+  subject_id subject;  ///< the identity found (hit, review) or enrolled (retained no_hit); 0 none
+  std::vector<scored_candidate> candidates;  ///< best first, those at or above review
+  std::vector<coverage_entry> coverage;      ///< full over the gallery for hit-less answers (promise 2)
+  std::uint64_t tail_seq = 0;                ///< of the gallery's stream the search covered
+  instant answered_at;
+  std::string decided_by;  ///< principal for a reviewed answer, else empty
+  std::string reason;
+  friend bool operator==(const booking_answered&, const booking_answered&) = default;
+};
+
+// --- streams "criminal" and "immigration" -----------------------------------------------------------
+
+struct subject_enrolled {
+  subject_id subject;
+  booking_id origin;  ///< 0: enrolled by hand
+  instant at;
+  std::string by;
+  sealed_payload record;  ///< subject_record
+  friend bool operator==(const subject_enrolled&, const subject_enrolled&) = default;
+};
+struct encounter_added {
+  subject_id subject;
+  booking_id booking;
+  instant at;
+  std::string ori;
+  sealed_payload who;  ///< biographics as stated at this booking: an alias when the name is new
+  friend bool operator==(const encounter_added&, const encounter_added&) = default;
+};
+/// `merged`'s records answer as `kept` until unmerged.
+struct subjects_merged {
+  subject_id kept, merged;
+  instant at;
+  std::string by, reason;
+  friend bool operator==(const subjects_merged&, const subjects_merged&) = default;
+};
+struct subjects_unmerged {
+  subject_id merged;
+  instant at;
+  std::string by, reason;
+  friend bool operator==(const subjects_unmerged&, const subjects_unmerged&) = default;
+};
+struct subject_deleted {
+  subject_id subject;
+  instant at;
+  std::string by, reason;
+  friend bool operator==(const subject_deleted&, const subject_deleted&) = default;
+};
+/// A bulk load wrote partition files directly; the stream only says that it happened.
+struct gallery_imported {
+  std::uint64_t people = 0;
+  digest content{};  ///< of the imported file
+  instant at;
+  std::string by;
+  friend bool operator==(const gallery_imported&, const gallery_imported&) = default;
+};
+
+// --- stream "cases" ---------------------------------------------------------------------------------
+
+enum class case_step : std::uint8_t { opened = 1, iaq_queued = 2, note = 3, closed = 4, corrected = 5 };
+std::string_view to_string(case_step step);
+
+struct case_event {
+  case_id which;
+  booking_id booking;
+  subject_id subject;
+  case_step step = case_step::opened;
+  std::uint8_t level = 0;  ///< priority 1..3 by the rule-set, 0 none
+  std::string rule_set;    ///< version in force, for example "2011-03"
+  instant at;
+  std::string by, reason;
+  friend bool operator==(const case_event&, const case_event&) = default;
+};
+
+// --- stream "outbox" --------------------------------------------------------------------------------
+
+struct message_queued {
+  std::string message;    ///< id, the same however often it goes out (promise 9)
+  booking_id booking;
+  std::string recipient;  ///< ORI, or "LESC"
+  std::string kind;       ///< SRE, ERRT, IDR, IAQ
+  instant at;
+  sealed_payload body;    ///< EBTS bytes, or IAQ text
+  friend bool operator==(const message_queued&, const message_queued&) = default;
+};
+struct message_delivered {
+  std::string message;
+  instant at;
+  std::string where;
+  friend bool operator==(const message_delivered&, const message_delivered&) = default;
+};
+
+// --- stream "audit" ---------------------------------------------------------------------------------
+
+struct audit_row {
+  instant at;
+  std::string principal, role, action, object, purpose, detail;
+  friend bool operator==(const audit_row&, const audit_row&) = default;
+};
+
+using fact = std::variant<booking_accepted, booking_answered, subject_enrolled, encounter_added,
+                          subjects_merged, subjects_unmerged, subject_deleted, gallery_imported,
+                          case_event, message_queued, message_delivered, audit_row>;
+
+/// A fact as it stands in its stream. digest = SHA-256(previous | stream | seq | message id | payload).
+struct fact_record {
+  stream_id stream = stream_id::bookings;
+  std::uint64_t seq = 0;  ///< from 1, without gaps
+  std::string message_id;
+  digest previous{};
+  digest self{};
+  bytes payload;  ///< wire::encode(fact)
+  friend bool operator==(const fact_record&, const fact_record&) = default;
+};
+
+}  // namespace whorl

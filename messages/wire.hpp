@@ -1,0 +1,36 @@
+// wire: the only place that reads or writes Cap'n Proto. Every read is bounded (limits::wire_*),
+// checks alignment and size, and turns every exception of kj into an error value: errc::corrupt for
+// bytes that are no message of the kind, errc::unsupported for an unknown union member,
+// errc::limit_exceeded beyond the limits. Nothing else of the project includes <capnp/...>.
+// Encoded form: one standard Cap'n Proto stream-framed message, schemas in messages/schema/.
+#pragma once
+
+#include "messages/bytes.hpp"
+#include "messages/facts.hpp"
+#include "messages/result.hpp"
+#include "messages/search.hpp"
+
+namespace whorl::wire {
+
+bytes encode(const fact& what);
+result<fact> decode_fact(byte_view data);
+
+bytes encode(const probe& what);
+result<probe> decode_probe(byte_view data);
+bytes encode(const std::vector<probe_print>& what);
+result<std::vector<probe_print>> decode_prints(byte_view data);
+bytes encode(const biographics& what);
+result<biographics> decode_biographics(byte_view data);
+bytes encode(const subject_record& what);
+result<subject_record> decode_subject_record(byte_view data);
+
+bytes encode(const round_one_request& what);
+result<round_one_request> decode_round_one_request(byte_view data);
+bytes encode(const round_one_reply& what);
+result<round_one_reply> decode_round_one_reply(byte_view data);
+bytes encode(const round_two_request& what);
+result<round_two_request> decode_round_two_request(byte_view data);
+bytes encode(const round_two_reply& what);
+result<round_two_reply> decode_round_two_reply(byte_view data);
+
+}  // namespace whorl::wire

@@ -1,0 +1,77 @@
+// One partition of one gallery: the enrolled people whose id hashes here, in an LMDB environment of
+// its own. Hot search entries (fingerprint::build_search_entry) are plain and read in place; names are
+// sealed under the subject's key. A projection of the gallery's stream; bulk loads write it directly.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "messages/facts.hpp"
+#include "storage/keyring.hpp"
+#include "storage/projection.hpp"
+
+namespace whorl::storage {
+
+struct encounter_row {
+  booking_id booking;
+  instant at;
+  std::string ori;
+  sealed_payload who;
+};
+
+struct subject_row {
+  subject_id subject;
+  subject_id identity;  ///< itself, or the identity it was merged into
+  booking_id origin;
+  std::uint64_t enrolled_seq = 0;  ///< 0: bulk import
+  instant enrolled_at;
+  sealed_payload record;  ///< subject_record
+  std::vector<encounter_row> encounters;
+};
+
+struct partition_stats {
+  std::uint64_t people = 0, prints = 0, encounters = 0, merged = 0;
+  std::uint64_t search_bytes = 0, file_bytes = 0;
+};
+
+/// A consistent view (one read transaction). Entries stay valid while it lives; keep it short.
+class partition_view {
+ public:
+  virtual ~partition_view() = default;
+  virtual std::uint64_t applied_seq() const = 0;
+  virtual std::uint64_t people() const = 0;
+  /// Calls back for every record enrolled after fact `after_seq` (0: all), in subject order, with its
+  /// identity and its search entry in place (8-byte aligned). Return false from the callback to stop.
+  using visitor = std::function<bool(subject_id subject, subject_id identity, byte_view entry)>;
+  virtual status visit(std::uint64_t after_seq, const visitor& visit) const = 0;
+  /// The entry of one record, or nothing when it is not here (any more).
+  virtual std::optional<byte_view> entry(subject_id subject) const = 0;
+  virtual result<subject_row> subject(subject_id subject) const = 0;
+  /// SHA-256 over ordered canonical keys and values (promise 7).
+  virtual result<digest> content_digest() const = 0;
+  virtual partition_stats stats() const = 0;
+};
+
+class gallery_partition : public projection {
+ public:
+  virtual partition_id id() const = 0;
+  virtual result<std::unique_ptr<partition_view>> view() const = 0;
+  /// Bulk load of people that hash here, in one transaction a call; not journaled. Errors: a subject
+  /// that exists already is errc::conflict and nothing of the call is written.
+  virtual status import(std::span<const subject_record> people, instant at) = 0;
+};
+
+struct partition_options {
+  std::uint64_t map_bytes = 256ull << 30;  ///< sparse reservation, never grown under readers
+  bool durable = true;                     ///< false: no fsync (simulation and tests only)
+};
+
+/// `keys` must outlive the partition.
+result<std::unique_ptr<gallery_partition>> open_gallery_partition(const std::string& folder, partition_id id,
+                                                                  std::uint32_t partition_count, keyring& keys,
+                                                                  const partition_options& options = {});
+
+}  // namespace whorl::storage

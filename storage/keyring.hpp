@@ -1,0 +1,39 @@
+// The keyring: one AES-256 key per owner and purpose, in an LMDB environment of its own that is never
+// appended to, so that destroying a key destroys the data it sealed (DESIGN "Personal data can be
+// destroyed"). A destroyed key leaves a tombstone: the same key id is never made again.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "messages/facts.hpp"
+#include "messages/result.hpp"
+
+namespace whorl::storage {
+
+struct seal_request {
+  key_id key;
+  bytes plain;
+};
+
+class keyring {
+ public:
+  virtual ~keyring() = default;
+  /// Seals each payload, making absent keys; durable (one fsync for all) before it returns.
+  /// Error purged when a key id was destroyed before; nothing is then made.
+  virtual result<std::vector<sealed_payload>> seal(std::span<const seal_request> batch) = 0;
+  /// Errors: purged (key destroyed or never made), corrupt (tag or digest disagrees).
+  virtual result<bytes> open(const sealed_payload& payload) const = 0;
+  /// Destroys the keys, durably; unknown keys get a tombstone too. Idempotent.
+  virtual status destroy(std::span<const key_id> keys) = 0;
+};
+
+result<std::unique_ptr<keyring>> open_keyring(const std::string& folder);
+
+/// SHA-256 (OpenSSL).
+digest sha256(byte_view data);
+std::string hex(byte_view data);
+
+}  // namespace whorl::storage

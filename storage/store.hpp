@@ -1,0 +1,52 @@
+// A node's store: one folder that holds the journal, the keyring and every projection, owned by one
+// process at a time (lock file). storage/FORMAT.md describes every byte.
+//
+//   FORMAT            text: "whorl-store <version>", then "partitions <n>"
+//   lock              flock()ed by the owner
+//   journal/ keys/ bookings/ cases/ outbox/ audit/ gallery/criminal/000/ ... gallery/immigration/...
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "storage/booking_store.hpp"
+#include "storage/gallery_partition.hpp"
+#include "storage/journal.hpp"
+#include "storage/keyring.hpp"
+#include "storage/ledgers.hpp"
+
+namespace whorl::storage {
+
+inline constexpr int store_format_version = 1;
+
+/// Members are destroyed in reverse order: projections before keys before journal.
+struct store {
+  std::string folder;
+  std::uint32_t partition_count = 0;
+  std::shared_ptr<void> lock;  ///< releases the lock file when the last copy dies
+  std::unique_ptr<journal> log;
+  std::unique_ptr<keyring> keys;
+  std::unique_ptr<booking_store> bookings;
+  std::unique_ptr<case_store> cases;
+  std::unique_ptr<outbox_store> outbox;
+  std::unique_ptr<audit_store> audit;
+  std::vector<std::unique_ptr<gallery_partition>> criminal, immigration;
+
+  std::vector<std::unique_ptr<gallery_partition>>& gallery(gallery_kind kind) {
+    return kind == gallery_kind::criminal ? criminal : immigration;
+  }
+  /// Every projection of the store.
+  std::vector<projection*> projections();
+};
+
+/// Makes an empty store. Errors: conflict when the folder holds one already; invalid_input for a
+/// partition count of 0 or above limits::partitions_max.
+status create_store(const std::string& folder, std::uint32_t partition_count);
+
+/// Opens and catches every projection up with the journal. Errors: not_found (with `whorl init` named),
+/// wrong_version (names both versions and the way out), unavailable (another process holds the lock).
+/// With a smaller gallery map for tests.
+result<std::unique_ptr<store>> open_store(const std::string& folder, const partition_options& options = {});
+
+}  // namespace whorl::storage
