@@ -1,0 +1,47 @@
+// The large-scale shape of a synthetic finger: its pad, its pattern class, and the direction in
+// which ridges run at each place. Made from (person seed, finger position) alone; a plain value.
+//
+// Orientation is the zero-pole model of Sherlock and Monro (1993): half the angles seen from the
+// cores less half the angles seen from the deltas. Frequencies of classes by finger follow the
+// general proportions of the dactyloscopic literature (65 % loops, 30 % whorls, 5 % arches; index
+// fingers carry most arches and radial loops, ring fingers and thumbs most whorls): rounded, not a
+// census.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "fingerprint/synthesis_geometry.hpp"
+
+namespace whorl::fingerprint {
+
+enum class pattern_class : std::uint8_t { arch, tented_arch, left_loop, right_loop, whorl };
+
+/// The frame of a master: `x` and `y` of master_finger count from its top left corner.
+inline constexpr std::int32_t master_width_px = 800;
+inline constexpr std::int32_t master_height_px = 900;
+inline constexpr point_q8 master_centre{master_width_px / 2 * q8_one,
+                                        master_height_px / 2 * q8_one};
+
+struct finger_pattern {
+  pattern_class kind = pattern_class::arch;
+  std::int64_t half_width = 0;  ///< of the pad that a full roll shows, q8
+  std::int64_t half_height = 0;
+  // Singular points relative to the pad's centre, y up; only the first `_count` of each are real.
+  point_q8 cores[2];
+  point_q8 deltas[2];
+  std::uint8_t core_count = 0;
+  std::uint8_t delta_count = 0;
+  std::int64_t arch_slope = 0;  ///< largest slope of an arch's ridges, 1/65536 turn
+
+  std::span<const point_q8> core_points() const { return {cores, core_count}; }
+  std::span<const point_q8> delta_points() const { return {deltas, delta_count}; }
+};
+
+/// `finger_position` 1..10.
+finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);
+
+/// The ridges' direction at `at` (relative to the pad's centre, y up); a line, so either sense.
+turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at);
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,350 @@
+#include "fingerprint/synthesis.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "fingerprint/names.hpp"
+#include "fingerprint/synthesis_geometry.hpp"
+#include "fingerprint/synthesis_pattern.hpp"
+#include "messages/limits.hpp"
+
+using namespace whorl;
+using namespace whorl::fingerprint;
+
+namespace {
+
+/// FNV-1a, 64 bits: enough to notice any change of any value.
+class hasher {
+ public:
+  void add(std::uint64_t value) {
+    for (int byte = 0; byte < 8; ++byte) {
+      state_ = (state_ ^ ((value >> (8 * byte)) & 0xFF)) * 0x100000001B3ull;
+    }
+  }
+  void add(const std::string& text) {
+    for (const char c : text) add(static_cast<std::uint64_t>(c));
+  }
+  void add(const std::vector<minutia>& minutiae) {
+    add(minutiae.size());
+    for (const minutia& m : minutiae) {
+      add(m.x);
+      add(m.y);
+      add(m.angle);
+      add(static_cast<std::uint64_t>(m.type));
+      add(m.quality);
+    }
+  }
+  std::uint64_t value() const { return state_; }
+
+ private:
+  std::uint64_t state_ = 0xCBF29CE484222325ull;
+};
+
+std::uint64_t hash_of(const synthetic_person& person) {
+  hasher hash;
+  hash.add(person.seed);
+  hash.add(person.name);
+  hash.add(person.birth_date);
+  hash.add(static_cast<std::uint64_t>(person.sex));
+  hash.add(person.birth_place);
+  for (const master_finger& finger : person.fingers) {
+    hash.add(finger.finger_position);
+    hash.add(finger.minutiae);
+  }
+  return hash.value();
+}
+
+std::uint64_t hash_of(const std::vector<print_template>& prints) {
+  hasher hash;
+  for (const print_template& print : prints) {
+    hash.add(print.finger_position);
+    hash.add(print.quality);
+    hash.add(print.minutiae);
+  }
+  return hash.value();
+}
+
+/// Ordinary conditions without the rigid motion, so that places can be compared directly.
+impression_conditions unmoved() {
+  impression_conditions conditions;
+  conditions.rotation_degrees = 0;
+  conditions.translation_px = 0;
+  return conditions;
+}
+
+/// Minutiae of `a` that have one of `b` within 12 px and 25 degrees, each of `b` used once, as a
+/// share of the smaller count.
+double paired_share(const print_template& a, const print_template& b) {
+  std::vector<bool> used(b.minutiae.size());
+  int paired = 0;
+  for (const minutia& m : a.minutiae) {
+    for (std::size_t i = 0; i < b.minutiae.size(); ++i) {
+      const minutia& n = b.minutiae[i];
+      const int turn = static_cast<std::int8_t>(m.angle - n.angle);
+      if (used[i] || std::hypot(m.x - n.x, m.y - n.y) > 12 || std::abs(turn) > 18) continue;
+      used[i] = true;
+      ++paired;
+      break;
+    }
+  }
+  return paired / static_cast<double>(
+                      std::max<std::size_t>(1, std::min(a.minutiae.size(), b.minutiae.size())));
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+}  // namespace
+
+TEST_CASE("synthesis: one seed gives one person on every build (golden hashes)") {
+  const synthetic_person person = make_person(1);
+  INFO("person 1 is ", person.name, " ", person.birth_date);
+  CHECK(hash_of(person) == 13174823687809330165ull);
+  CHECK(hash_of(make_impressions(person, 0)) == 13525724205969704230ull);
+  CHECK(hash_of(make_impressions(make_person(~0ull), 4294967295u)) == 2011630553497678298ull);
+  CHECK(hash_of(make_person(1)) == hash_of(person));
+  CHECK(hash_of(make_person(2)) != hash_of(person));
+}
+
+TEST_CASE("synthesis: impressions differ by their number and repeat by it") {
+  const synthetic_person person = make_person(7);
+  CHECK(make_impression(person, 3, 0) == make_impression(person, 3, 0));
+  CHECK(make_impression(person, 3, 0) != make_impression(person, 3, 1));
+  CHECK(make_impressions(person, 2)[4] == make_impression(person, 5, 2));
+}
+
+TEST_CASE("synthesis: without loss, noise and motion every impression in view is the master") {
+  impression_conditions exact;
+  exact.missing_fraction = exact.spurious_per_print = exact.position_noise_px = 0;
+  exact.angle_noise_degrees = exact.distortion_px = 0;
+  exact.rotation_degrees = exact.translation_px = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    const synthetic_person person = make_person(seed);
+    const print_template print = make_impression(person, 2, 0, exact);
+    const std::vector<minutia>& truth = person.fingers[1].minutiae;
+    CHECK(print.minutiae.size() >= truth.size() * 85 / 100);  // a roll shows nearly all of the pad
+    for (const minutia& m : print.minutiae) {
+      const bool found = std::any_of(truth.begin(), truth.end(), [&](const minutia& t) {
+        return t.x - master_width_px / 2 == m.x - print.width_px / 2 && t.angle == m.angle &&
+               t.y - master_height_px / 2 == m.y - print.height_px / 2;
+      });
+      REQUIRE(found);
+    }
+  }
+}
+
+TEST_CASE("synthesis: two impressions of one finger resemble each other, other people's do not") {
+  std::vector<double> same;
+  std::vector<double> other;
+  for (std::uint64_t seed = 100; seed < 130; ++seed) {
+    const auto first = make_impressions(make_person(seed), 0, unmoved());
+    const auto second = make_impressions(make_person(seed), 1, unmoved());
+    const auto stranger = make_impressions(make_person(seed + 1000), 0, unmoved());
+    for (std::size_t finger = 0; finger < 10; ++finger) {
+      same.push_back(paired_share(first[finger], second[finger]));
+      other.push_back(paired_share(first[finger], stranger[finger]));
+    }
+  }
+  CHECK(median(same) > 0.65);
+  CHECK(median(other) < 0.2);
+  const double least_same = *std::min_element(same.begin(), same.end());
+  CHECK(least_same > *std::max_element(other.begin(), other.end()) - 0.1);
+}
+
+TEST_CASE("synthesis: rotation and translation move a print as a rigid whole") {
+  impression_conditions rigid;
+  rigid.missing_fraction = rigid.spurious_per_print = rigid.position_noise_px = 0;
+  rigid.angle_noise_degrees = rigid.distortion_px = rigid.translation_px = 0;
+  const synthetic_person person = make_person(11);
+  const auto distances = [&](double rotation_degrees) {
+    rigid.rotation_degrees = rotation_degrees;
+    const std::vector<minutia> all = make_impression(person, 2, 0, rigid).minutiae;
+    std::vector<double> between;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        between.push_back(std::hypot(all[i].x - all[j].x, all[i].y - all[j].y));
+      }
+    }
+    std::sort(between.begin(), between.end());
+    return between;
+  };
+  const std::vector<double> straight = distances(0);
+  const std::vector<double> turned = distances(30);
+  REQUIRE(straight.size() == turned.size());
+  CHECK(straight != turned);
+  for (std::size_t i = 0; i < straight.size(); ++i) {
+    REQUIRE(std::abs(straight[i] - turned[i]) < 2.5);
+  }
+}
+
+TEST_CASE("synthesis: counts of minutiae are near those of real prints") {
+  // Real plain prints (FVC 2002/2004 set B, SecuGen's and FingerJetFX's templates): medians 32..55,
+  // quarter to quarter 24..77.
+  std::vector<double> rolled;
+  std::vector<double> plain;
+  impression_conditions flat;
+  flat.kind = impression_type::live_plain;
+  for (std::uint64_t seed = 500; seed < 600; ++seed) {
+    const synthetic_person person = make_person(seed);
+    for (const print_template& print : make_impressions(person, 0)) {
+      rolled.push_back(static_cast<double>(print.minutiae.size()));
+      REQUIRE(print.minutiae.size() >= limits::minutiae_min);
+    }
+    for (const print_template& print : make_impressions(person, 0, flat)) {
+      plain.push_back(static_cast<double>(print.minutiae.size()));
+    }
+  }
+  CHECK(median(rolled) > 42);
+  CHECK(median(rolled) < 60);
+  CHECK(median(plain) > 30);
+  CHECK(median(plain) < 45);
+}
+
+TEST_CASE("synthesis: masters keep a ridge's width between minutiae and stay inside the frame") {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    for (const master_finger& finger : make_person(seed).fingers) {
+      const std::vector<minutia>& all = finger.minutiae;
+      REQUIRE(all.size() >= 18);
+      REQUIRE(all.size() <= 140);
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        REQUIRE(all[i].x < master_width_px);
+        REQUIRE(all[i].y < master_height_px);
+        for (std::size_t j = 0; j < i; ++j) {
+          REQUIRE(std::hypot(all[i].x - all[j].x, all[i].y - all[j].y) > 8.0);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("synthesis: bounds hold under absurd conditions") {
+  impression_conditions absurd;
+  absurd.missing_fraction = -3;
+  absurd.spurious_per_print = 1e9;
+  absurd.position_noise_px = 1e12;
+  absurd.angle_noise_degrees = std::nan("");
+  absurd.distortion_px = 1e30;
+  absurd.rotation_degrees = 1e6;
+  absurd.translation_px = 40;
+  for (const impression_type kind :
+       {impression_type::live_plain, impression_type::nonlive_rolled, impression_type::latent}) {
+    absurd.kind = kind;
+    for (const print_template& print : make_impressions(make_person(3), 9, absurd)) {
+      CHECK(print.impression == kind);
+      REQUIRE(print.minutiae.size() <= limits::minutiae_max);
+      CHECK(print.quality >= 1);
+      CHECK(print.quality <= 100);
+      for (const minutia& m : print.minutiae) {
+        REQUIRE(m.x < print.width_px);
+        REQUIRE(m.y < print.height_px);
+        REQUIRE((m.quality >= 1 && m.quality <= 100));
+      }
+    }
+  }
+  impression_conditions lost;
+  lost.missing_fraction = 1e9;
+  lost.spurious_per_print = 0;
+  CHECK(make_impression(make_person(3), 1, 0, lost).minutiae.size() < 40);
+}
+
+TEST_CASE("synthesis: quality falls towards the edge of the print") {
+  double middle = 0;
+  double edge = 0;
+  int middles = 0;
+  int edges = 0;
+  for (std::uint64_t seed = 0; seed < 30; ++seed) {
+    for (const print_template& print : make_impressions(make_person(seed), 0, unmoved())) {
+      for (const minutia& m : print.minutiae) {
+        const double out = std::hypot(m.x - print.width_px / 2, m.y - print.height_px / 2);
+        if (out < 90) middle += m.quality, ++middles;
+        if (out > 180) edge += m.quality, ++edges;
+      }
+    }
+  }
+  CHECK(middle / middles > edge / edges + 8);
+}
+
+TEST_CASE("synthesis: pattern classes come in their usual proportions") {
+  std::array<int, 5> seen{};
+  int thumb_whorls = 0;
+  int little_whorls = 0;
+  int right_leaning = 0;
+  int right_loops = 0;
+  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
+    for (std::uint8_t finger = 1; finger <= 10; ++finger) {
+      const pattern_class kind = make_pattern(seed, finger).kind;
+      ++seen[static_cast<std::size_t>(kind)];
+      thumb_whorls += finger == 1 && kind == pattern_class::whorl;
+      little_whorls += finger == 5 && kind == pattern_class::whorl;
+      right_leaning += finger <= 5 && kind == pattern_class::right_loop;
+      right_loops += finger <= 5 && kind == pattern_class::left_loop;
+    }
+  }
+  const auto share = [&](pattern_class kind) {
+    return seen[static_cast<std::size_t>(kind)] / 20000.0;
+  };
+  CHECK(share(pattern_class::whorl) == doctest::Approx(0.30).epsilon(0.1));
+  CHECK(share(pattern_class::left_loop) + share(pattern_class::right_loop) ==
+        doctest::Approx(0.65).epsilon(0.05));
+  CHECK(share(pattern_class::arch) + share(pattern_class::tented_arch) ==
+        doctest::Approx(0.05).epsilon(0.25));
+  CHECK(thumb_whorls > little_whorls * 3 / 2);
+  CHECK(right_leaning > right_loops * 4);  // most loops open towards the little finger
+}
+
+TEST_CASE("synthesis geometry: sine, direction and rotation agree with libm") {
+  for (int angle = 0; angle < 65536; angle += 7) {
+    const double radians = angle * 2 * M_PI / 65536;
+    const auto turn = static_cast<turn16>(angle);
+    REQUIRE(std::abs(sin_q16(turn) / 65536.0 - std::sin(radians)) < 2.5e-4);
+    REQUIRE(std::abs(cos_q16(turn) / 65536.0 - std::cos(radians)) < 2.5e-4);
+    const point_q8 at{std::llround(std::cos(radians) * 50000),
+                      std::llround(std::sin(radians) * 50000)};
+    REQUIRE(std::abs(static_cast<std::int16_t>(direction_of(at) - turn)) <= 4);
+  }
+  CHECK(sin_q16(0x4000) == 65536);
+  CHECK(cos_q16(0) == 65536);
+  CHECK(rotate({25600, 0}, 0x4000) == point_q8{0, 25600});
+  CHECK(direction_of({0, 0}) == 0);
+}
+
+TEST_CASE("synthesis pattern: ridges turn by half around a core and back around a delta") {
+  // The winding number along a small circle: +1/2 at a core, -1/2 at a delta (Sherlock and Monro).
+  const auto winding = [](const finger_pattern& pattern, point_q8 centre) {
+    int total = 0;
+    turn16 before = ridge_orientation(pattern, centre + point_q8{8 * 256, 0});
+    for (int step = 1; step <= 64; ++step) {
+      const point_q8 at = centre + rotate({8 * 256, 0}, static_cast<turn16>(step * 1024));
+      const turn16 now = ridge_orientation(pattern, at);
+      // Orientations are lines: compare modulo half a turn.
+      total += static_cast<std::int16_t>(static_cast<turn16>((now - before) * 2)) / 2;
+      before = now;
+    }
+    return total;
+  };
+  int looked = 0;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    const finger_pattern pattern = make_pattern(seed, 1);
+    if (pattern.kind != pattern_class::left_loop && pattern.kind != pattern_class::right_loop)
+      continue;
+    ++looked;
+    CHECK(winding(pattern, pattern.cores[0]) == doctest::Approx(32768).epsilon(0.02));
+    CHECK(winding(pattern, pattern.deltas[0]) == doctest::Approx(-32768).epsilon(0.02));
+  }
+  CHECK(looked > 5);
+}
+
+TEST_CASE("synthesis pattern: high above every core ridges run across, within 45 degrees") {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    const finger_pattern pattern = make_pattern(seed, 1);
+    const turn16 top = ridge_orientation(pattern, {0, pattern.half_height});
+    const int tilt = static_cast<std::int16_t>(static_cast<turn16>(top * 2)) / 2;
+    CHECK(std::abs(tilt) < 65536 / 8);
+  }
+}
