@@ -16,7 +16,7 @@ class [[nodiscard]] result {
  public:
   using value_type = T;
   result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
-  result(error failure) : state_(std::in_place_index<1>, std::move(failure)) {}
+  result(whorl::error failure) : state_(std::in_place_index<1>, std::move(failure)) {}
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -47,7 +47,7 @@ class [[nodiscard]] result<void> {
  public:
   using value_type = void;
   result() = default;
-  result(error failure) : failure_(std::move(failure)), failed_(true) {}
+  result(whorl::error failure) : failure_(std::move(failure)), failed_(true) {}
 
   bool has_value() const { return !failed_; }
   explicit operator bool() const { return has_value(); }

@@ -2,15 +2,25 @@
 // checks alignment and size, and turns every exception of kj into an error value: errc::corrupt for
 // bytes that are no message of the kind, errc::unsupported for an unknown union member,
 // errc::limit_exceeded beyond the limits. Nothing else of the project includes <capnp/...>.
+// encode() INVARIANTs the same limits that decode refuses (below, and limits::fingers_max,
+// partitions_max, coarse_candidates_max, template_bytes_max, wire_bytes_max): a fact that nobody
+// could read again must never reach the journal, so whoever takes texts and lists from outside
+// checks them first.
 // Encoded form: one standard Cap'n Proto stream-framed message, schemas in messages/schema/.
 #pragma once
 
 #include "messages/bytes.hpp"
 #include "messages/facts.hpp"
+#include "messages/limits.hpp"
 #include "messages/result.hpp"
 #include "messages/search.hpp"
 
 namespace whorl::wire {
+
+/// Longest text of any field, bytes: far above limits::text_max, for literals out of transactions.
+inline constexpr std::size_t text_bytes_max = 64u << 10;
+/// Aliases of one person; a transaction's field cannot hold more.
+inline constexpr std::size_t aliases_max = limits::field_subfields_max;
 
 bytes encode(const fact& what);
 result<fact> decode_fact(byte_view data);
