@@ -1,0 +1,79 @@
+// How well the matcher tells fingers apart: error rates with their intervals, from labelled prints.
+// Pure: no files; threads only inside evaluate(). Rates are fractions. Protocol: every pair of
+// different fingers is an impostor pair, all pairs of one finger are genuine, within one pool of
+// prints; n prints make n (n - 1) / 2 pairs. Few impostor pairs make low rates rest on single pairs:
+// mind the intervals, which resample fingers, not pairs (pairs of one finger hang together).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fingerprint/template.hpp"
+
+namespace whorl::fingerprint {
+
+struct labelled_print {
+  std::string finger;  ///< "012-3", "fvc2002_db1b/101": equal for the impressions of one finger
+  int impression = 1;
+  print_template print;
+};
+
+/// A score and whose it is; fingers are numbered in the order of first appearance.
+struct pair_score {
+  std::uint32_t score = 0;
+  std::uint32_t finger_a = 0;
+  std::uint32_t finger_b = 0;  ///< == finger_a: genuine
+};
+
+struct interval {
+  double low = 0, high = 0;
+};
+
+struct det_point {
+  std::uint32_t threshold = 0;  ///< a pair matches when its score is at least this
+  double fmr = 0, fnmr = 0;
+};
+
+struct accuracy_report {
+  std::size_t fingers = 0, prints = 0;
+  std::size_t genuine_pairs = 0, impostor_pairs = 0;
+  double eer = 0;
+  /// FNMR at the lowest threshold whose FMR does not exceed 1e-2, 1e-3, 1e-4.
+  std::array<double, 3> fnmr_at_fmr{};
+  double zero_fmr = 0;  ///< FNMR above the best impostor pair
+  double rank1 = 0;     ///< probes whose own finger scores above all others
+  std::size_t rank1_probes = 0;
+  interval eer_interval;  ///< 95 %, bootstrap over fingers
+  std::array<interval, 3> fnmr_intervals{};
+  std::vector<det_point> det;  ///< by rising threshold
+};
+
+inline constexpr std::array<double, 3> fmr_levels = {1e-2, 1e-3, 1e-4};
+inline constexpr unsigned bootstrap_rounds = 200;
+inline constexpr std::uint64_t bootstrap_seed = 0x77686f726cULL;
+
+/// Called with (pairs done, pairs in all), from any thread, one call at a time.
+using progress_callback = std::function<void(std::size_t, std::size_t)>;
+
+/// Matches all pairs with match_fingers' scores on `threads` threads (0 = 1) and reports. The result
+/// does not depend on the number of threads. Quadratic in the prints.
+accuracy_report evaluate(std::span<const labelled_print> prints, const progress_callback& progress,
+                         unsigned threads);
+
+/// The report of given scores; `fingers`: how many there are. Rank-1 stays zero: it needs the prints.
+accuracy_report report_of_scores(std::span<const pair_score> scores, std::size_t fingers);
+
+struct det_curve {
+  std::string name;
+  std::vector<det_point> points;
+};
+
+/// A DET plot (FNMR over FMR, both logarithmic) as a whole SVG document.
+std::string det_svg(std::span<const det_curve> curves, std::string_view title);
+
+}  // namespace whorl::fingerprint

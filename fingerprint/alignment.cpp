@@ -1,0 +1,140 @@
+#include "fingerprint/alignment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "fingerprint/fixed_math.hpp"
+#include "fingerprint/overlap.hpp"
+#include "fingerprint/rigid_fit.hpp"
+
+namespace whorl::fingerprint {
+namespace {
+
+using namespace parameters;
+
+constexpr unsigned mates_max = stored_minutiae_max;
+
+struct mate {
+  std::uint8_t a, b;
+  std::uint16_t cost;    ///< squared distance and angle, in squared tolerances of 256
+};
+
+struct mates_found {
+  unsigned count = 0;
+  std::array<mate, mates_max> list;
+};
+
+/// Pairs within the tolerances, nearest first, each minutia once.
+void find_mates(const finger_view& a, const finger_view& b, const rigid_motion& motion,
+                mates_found& out) {
+  constexpr int tolerance = mate_distance * 4;
+  std::array<mate, 512> near;  // fuller than this only where minutiae lie on one another
+  unsigned count = 0;
+  for (unsigned i = 0; i < a.count; ++i) {
+    const quarter_point at = moved(motion, a.x[i], a.y[i]);
+    const auto turned = static_cast<std::uint8_t>(a.angle[i] + motion.rotation);
+    for (unsigned j = 0; j < b.count; ++j) {
+      const int dx = b.x[j] * 4 - at.x, dy = b.y[j] * 4 - at.y;
+      if (std::abs(dx) >= tolerance || std::abs(dy) >= tolerance) continue;
+      const int squared = dx * dx + dy * dy;
+      const int turn = std::abs(fixed_math::angle_difference(b.angle[j], turned));
+      if (squared >= tolerance * tolerance || turn >= mate_angle || count == near.size()) continue;
+      const int cost = 256 * squared / (tolerance * tolerance) +
+                       256 * turn * turn / (mate_angle * mate_angle);
+      near[count++] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j),
+                       static_cast<std::uint16_t>(cost)};
+    }
+  }
+  std::sort(near.begin(), near.begin() + count, [](const mate& s, const mate& t) {
+    if (s.cost != t.cost) return s.cost < t.cost;
+    return s.a != t.a ? s.a < t.a : s.b < t.b;
+  });
+  std::uint64_t used_a = 0, used_b = 0;
+  out.count = 0;
+  for (unsigned k = 0; k < count; ++k) {
+    const std::uint64_t bit_a = std::uint64_t{1} << near[k].a, bit_b = std::uint64_t{1} << near[k].b;
+    if ((used_a & bit_a) != 0 || (used_b & bit_b) != 0) continue;
+    used_a |= bit_a;
+    used_b |= bit_b;
+    out.list[out.count++] = near[k];
+  }
+}
+
+/// The motion that fits a seed pair and the pairs compatible with it.
+rigid_motion motion_of_seed(const finger_view& a, const finger_view& b, const relaxed_pairs& relaxed,
+                            unsigned seed) {
+  rigid_fit fit(relaxed.pairs[seed].rotation);
+  for (unsigned k = 0; k < relaxed.count; ++k) {
+    const std::uint32_t agreement = k == seed ? 256 : relaxed.compatibility[seed][k];
+    if (agreement < 64) continue;
+    const minutia_pair& pair = relaxed.pairs[k];
+    const auto weight = static_cast<std::int32_t>(
+        std::min<std::uint32_t>(1 + (agreement * (relaxed.strength[k] >> 8) >> 8), 4095));
+    fit.add(a, pair.a, b, pair.b, weight);
+  }
+  return fit.solve();
+}
+
+rigid_motion motion_of_mates(const finger_view& a, const finger_view& b, const mates_found& mates,
+                             const rigid_motion& before) {
+  rigid_fit fit(static_cast<std::int8_t>(before.rotation));
+  for (unsigned k = 0; k < mates.count; ++k)
+    fit.add(a, mates.list[k].a, b, mates.list[k].b, 600 - mates.list[k].cost);
+  return fit.solve();
+}
+
+alignment judge(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,
+                const rigid_motion& motion, const mates_found& mates) {
+  alignment found;
+  found.mates = mates.count;
+  for (unsigned k = 0; k < mates.count; ++k) {
+    const mate& each = mates.list[k];
+    const unsigned similar = cylinder_similarity(a.ones[each.a], b.ones[each.b],
+                                                 hamming[each.a * b.lanes + each.b]);
+    const unsigned nearness = 512u - std::min<unsigned>(each.cost, 512);
+    found.weight += nearness * (mate_base + std::min(similar * mate_similarity_gain, 256u)) >> 9;
+  }
+  found.overlap_a = overlap_count(a, b, motion);
+  found.overlap_b = overlap_count(b, a, inverse(motion));
+  return found;
+}
+
+}  // namespace
+
+alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,
+                const relaxed_pairs& relaxed) {
+  std::array<unsigned, candidate_pairs_max> order;
+  for (unsigned i = 0; i < relaxed.count; ++i) order[i] = i;
+  const unsigned seeds = std::min(alignment_seeds, relaxed.count);
+  std::partial_sort(order.begin(), order.begin() + seeds, order.begin() + relaxed.count,
+                    [&](unsigned s, unsigned t) {
+                      return relaxed.strength[s] != relaxed.strength[t]
+                                 ? relaxed.strength[s] > relaxed.strength[t]
+                                 : s < t;
+                    });
+  alignment best;
+  std::uint64_t covered = 0;  // pairs that an earlier seed's motion explains already
+  for (unsigned s = 0; s < seeds; ++s) {
+    const unsigned seed = order[s];
+    if ((covered >> seed & 1) != 0) continue;
+    rigid_motion motion = motion_of_seed(a, b, relaxed, seed);
+    mates_found mates;
+    find_mates(a, b, motion, mates);
+    if (mates.count >= 3) {
+      motion = motion_of_mates(a, b, mates, motion);
+      find_mates(a, b, motion, mates);
+    }
+    alignment found = judge(a, b, hamming, motion, mates);
+    found.support = 0;
+    for (unsigned k = 0; k < relaxed.count; ++k) {
+      if (k != seed && relaxed.compatibility[seed][k] < 64) continue;
+      found.support += relaxed.strength[k];
+      covered |= std::uint64_t{1} << k;
+    }
+    if (found.weight > best.weight) best = found;
+  }
+  return best;
+}
+
+}  // namespace whorl::fingerprint

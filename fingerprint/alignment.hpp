@@ -1,0 +1,34 @@
+// Stage two, second half: one rigid motion for the whole print, and what then lies on what.
+// This is what mends the false-match tail: locally similar pairs of two different fingers seldom
+// agree on one motion. Bounded: at most stored_minutiae_max^2 distances for each of a few seeds.
+#pragma once
+
+#include <cstdint>
+
+#include "fingerprint/relaxation.hpp"
+#include "fingerprint/search_entry.hpp"
+
+namespace whorl::fingerprint {
+
+/// b = R a + shift, R = (cosine, -sine; sine, cosine) in Q14.
+struct rigid_motion {
+  std::int32_t cosine = 1 << 14;
+  std::int32_t sine = 0;
+  std::int32_t shift_x = 0;  ///< quarter pixels
+  std::int32_t shift_y = 0;
+  std::uint8_t rotation = 0;  ///< the same rotation in 256 steps, for the minutiae's angles
+};
+
+/// What two prints have in common under their best motion.
+struct alignment {
+  unsigned mates = 0;      ///< minutiae that lie on one another
+  unsigned weight = 0;     ///< the mates' nearness and similarity, 256 a perfect mate
+  unsigned overlap_a = 0;  ///< a's minutiae that fall into b's area
+  unsigned overlap_b = 0;
+  std::uint32_t support = 0;  ///< relaxed strength of the pairs that agree with the motion
+};
+
+alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,
+                const relaxed_pairs& relaxed);
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,30 @@
+// Stage one: the best few fingers of both sides, popcounts alone.
+#include <algorithm>
+#include <array>
+
+#include "fingerprint/matcher.hpp"
+#include "fingerprint/popcount_kernels.hpp"
+#include "fingerprint/prepared_probe.hpp"
+
+namespace whorl::fingerprint {
+
+std::uint32_t coarse_score(const prepared_probe& probe, byte_view entry) {
+  struct ranked {
+    unsigned minutiae;  ///< of the poorer side: a finger is as good as its worse print
+    finger_view probe, entry;
+  };
+  std::array<ranked, parameters::coarse_fingers_max> best{};
+  const finger_meetings met = meetings(probe, entry);
+  for (unsigned i = 0; i < met.count; ++i) {
+    ranked next{0, probe.finger(met.list[i].probe), finger_of(entry, met.list[i].entry)};
+    next.minutiae = std::min(next.probe.coarse, next.entry.coarse);
+    for (ranked& kept : best)  // the first positions win ties
+      if (next.minutiae > kept.minutiae) std::swap(next, kept);
+  }
+  std::uint32_t total = 0;
+  for (const ranked& each : best)
+    if (each.minutiae != 0) total += coarse_sum(each.probe, each.entry) >> 8;
+  return total;
+}
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,56 @@
+// Every tunable number of the matcher. Published values stand where there are any: Minutia
+// Cylinder-Code, Cappelli, Ferrara, Maltoni, IEEE TPAMI 32(12), 2010 ("MCC" below).
+// Changing one of the numbers marked [stored] changes search entries: raise search_entry_version.
+// Lengths are pixels at 500 dpi (197 per cm), angles are 256 steps a turn, unless said otherwise.
+#pragma once
+
+#include <cstdint>
+
+namespace whorl::fingerprint::parameters {
+
+inline constexpr int resolution_per_cm = 197;  ///< all prints are brought to this
+
+// Descriptor. [stored]
+inline constexpr unsigned stored_minutiae_max = 48;  ///< with a cylinder; 10 fingers: 19.3 KB
+inline constexpr unsigned coarse_minutiae_max = 40;  ///< best of them, used by stage one
+inline constexpr int cylinder_radius = 70;           ///< MCC: R
+inline constexpr double spatial_sigma = 28.0 / 3;    ///< MCC: sigma_S
+inline constexpr int direction_bins = 5;             ///< MCC: N_D (later editions)
+inline constexpr double direction_sigma_degrees = 25.0;  ///< MCC: sigma_D = 5 pi / 36
+inline constexpr double bit_threshold = 0.234;  ///< MCC: mu_Psi = 0.01 over the peak of G_S, 0.0427
+
+// Stage one.
+inline constexpr unsigned coarse_fingers_max = 2;  ///< fingers compared, best first
+inline constexpr int coarse_gate = 32;             ///< +-45 degrees between the two minutiae
+inline constexpr unsigned coarse_beta_256 = 100;   ///< beta * (ones_a + ones_b) - hamming, beta in 1/256
+
+// Stage two: candidate pairs.
+inline constexpr int pair_gate = 48;               ///< largest rotation between two impressions
+inline constexpr unsigned candidate_pairs_max = 64;
+inline constexpr unsigned pair_beta_256 = 120;
+
+// Stage two: relaxation (MCC: LSSR).
+inline constexpr int relaxation_rounds = 5;        ///< MCC: n_rel
+inline constexpr unsigned relaxation_divisor = 12; ///< MCC: n - 1, with n about the pairs chosen
+inline constexpr int compatible_angle = 20;
+inline constexpr int compatible_error = 6;         ///< tolerated at distance 0 ...
+inline constexpr int compatible_error_percent = 12;///< ... plus this share of the distance
+
+// Stage two: alignment.
+inline constexpr unsigned alignment_seeds = 4;
+inline constexpr int mate_distance = 16;
+inline constexpr int mate_angle = 24;
+inline constexpr int rotation_lever = 40;  ///< px: weight of the angles beside the places in a fit
+inline constexpr int overlap_margin = 10;
+inline constexpr unsigned mate_base = 128;           ///< of 384, what a mate counts by its place alone
+inline constexpr unsigned mate_similarity_gain = 8;  ///< and a unit of its cylinders' similarity
+
+// Fusion and decision.
+inline constexpr std::int32_t even_score = 120;
+inline constexpr std::int32_t llr_slope_256 = 256;
+inline constexpr std::int32_t llr_min = -100;
+inline constexpr std::int32_t llr_max = 1200;
+inline constexpr std::uint32_t hit_margin = 500;
+inline constexpr std::uint32_t review_margin = 200;
+
+}  // namespace whorl::fingerprint::parameters
