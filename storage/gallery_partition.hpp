@@ -33,7 +33,9 @@ struct subject_row {
 };
 
 struct partition_stats {
-  std::uint64_t people = 0, prints = 0, encounters = 0, merged = 0;
+  std::uint64_t people = 0;  ///< records kept, searchable or not
+  std::uint64_t prints = 0, encounters = 0;
+  std::uint64_t merged = 0;  ///< records here that answer as another identity
   std::uint64_t search_bytes = 0, file_bytes = 0;
 };
 
@@ -42,6 +44,7 @@ class partition_view {
  public:
   virtual ~partition_view() = default;
   virtual std::uint64_t applied_seq() const = 0;
+  /// Records that a search reads: those with a search entry.
   virtual std::uint64_t people() const = 0;
   /// Calls back for every record enrolled after fact `after_seq` (0: all), in subject order, with its
   /// identity and its search entry in place (8-byte aligned). Return false from the callback to stop.
@@ -49,18 +52,24 @@ class partition_view {
   virtual status visit(std::uint64_t after_seq, const visitor& visit) const = 0;
   /// The entry of one record, or nothing when it is not here (any more).
   virtual std::optional<byte_view> entry(subject_id subject) const = 0;
+  /// Errors: not_found.
   virtual result<subject_row> subject(subject_id subject) const = 0;
   /// SHA-256 over ordered canonical keys and values (promise 7).
   virtual result<digest> content_digest() const = 0;
   virtual partition_stats stats() const = 0;
 };
 
+/// What the gallery's facts do here: a subject enrolled twice keeps its first record; one whose key was
+/// destroyed is passed over; one without a usable print is kept but not searchable. Merges are kept by
+/// every partition of the gallery and followed to the final identity (gallery_links.hpp). A batch that
+/// concerns nobody here moves applied() without a disk write (projection_base.hpp says why it may).
 class gallery_partition : public projection {
  public:
   virtual partition_id id() const = 0;
   virtual result<std::unique_ptr<partition_view>> view() const = 0;
   /// Bulk load of people that hash here, in one transaction a call; not journaled. Errors: a subject
-  /// that exists already is errc::conflict and nothing of the call is written.
+  /// that exists already is errc::conflict, one that hashes elsewhere or has no usable print is
+  /// errc::invalid_input, one whose key was destroyed errc::purged; nothing of the call is written.
   virtual status import(std::span<const subject_record> people, instant at) = 0;
 };
 
@@ -69,9 +78,10 @@ struct partition_options {
   bool durable = true;                     ///< false: no fsync (simulation and tests only)
 };
 
-/// `keys` must outlive the partition.
-result<std::unique_ptr<gallery_partition>> open_gallery_partition(const std::string& folder, partition_id id,
-                                                                  std::uint32_t partition_count, keyring& keys,
-                                                                  const partition_options& options = {});
+/// Every search entry is checked once (a read of all hot data). `keys` must outlive the partition.
+/// Errors: corrupt names the record; conflict when the folder holds another partition.
+result<std::unique_ptr<gallery_partition>> open_gallery_partition(
+    const std::string& folder, partition_id id, std::uint32_t partition_count, keyring& keys,
+    const partition_options& options = {});
 
 }  // namespace whorl::storage

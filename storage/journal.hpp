@@ -34,15 +34,20 @@ struct stream_tail {
   friend bool operator==(const stream_tail&, const stream_tail&) = default;
 };
 
+/// One read returns about this much payload at most, so that a catch-up's memory is bounded.
+inline constexpr std::size_t journal_read_bytes_max = 32u << 20;
+
 class journal {
  public:
   virtual ~journal() = default;
   /// One group commit: when it returns, every `appended` outcome is durable (fsync). Requests are
   /// taken in order, each has its own outcome: conflict (expected_seq is not the tail; checked after
-  /// the duplicate test), limit_exceeded; a failed commit gives every request its error
+  /// the duplicate test), invalid_input (no message id), limit_exceeded (message id or payload; the
+  /// whole batch when it has more than limits::journal_batch_max requests); a failed commit gives every request its error
   /// (storage_full, io) and changes nothing.
   virtual std::vector<result<append_outcome>> append(std::span<const append_request> batch) = 0;
-  /// Facts from `from_seq` (1 = first) in order, at most max_records; empty at the end.
+  /// Facts from `from_seq` (1 = first) in order, at most max_records and, beyond the first, at most
+  /// journal_read_bytes_max of payload; empty at the end. Digests are not compared: verify_stream does.
   virtual result<std::vector<fact_record>> read(stream_id stream, std::uint64_t from_seq,
                                                 std::size_t max_records) const = 0;
   virtual result<stream_tail> tail(stream_id stream) const = 0;
@@ -58,7 +63,12 @@ digest fact_digest(const digest& previous, stream_id stream, std::uint64_t seq,
 /// seq of the first fact that disagrees. Returns the number of facts.
 result<std::uint64_t> verify_stream(const journal& log, stream_id stream);
 
+struct journal_options {
+  std::uint64_t map_bytes = 256ull << 30;  ///< sparse reservation
+  bool durable = true;                     ///< false: no fsync (simulation and tests only)
+};
 /// The embedded journal in `folder`/data.mdb (created when absent).
-result<std::unique_ptr<journal>> open_embedded_journal(const std::string& folder);
+result<std::unique_ptr<journal>> open_embedded_journal(const std::string& folder,
+                                                       const journal_options& options = {});
 
 }  // namespace whorl::storage

@@ -30,7 +30,12 @@ class keyring {
   virtual status destroy(std::span<const key_id> keys) = 0;
 };
 
-result<std::unique_ptr<keyring>> open_keyring(const std::string& folder);
+struct keyring_options {
+  std::uint64_t map_bytes = 64ull << 30;  ///< sparse reservation
+  bool durable = true;                    ///< false: no fsync (simulation and tests only)
+};
+result<std::unique_ptr<keyring>> open_keyring(const std::string& folder,
+                                              const keyring_options& options = {});
 
 /// SHA-256 (OpenSSL).
 digest sha256(byte_view data);

@@ -16,10 +16,13 @@ struct case_row {
   const case_event& last() const { return events.back(); }
 };
 
+/// A case begins with `opened`: other steps of an unknown case, and a second `opened`, change nothing.
 class case_store : public projection {
  public:
   stream_id follows() const override { return stream_id::cases; }
+  /// Errors: not_found.
   virtual result<case_row> get(case_id which) const = 0;
+  /// Newest first, by opening.
   virtual result<std::vector<case_row>> list(std::size_t limit) const = 0;
   virtual std::uint64_t count() const = 0;
 };
@@ -29,11 +32,14 @@ struct outbox_row {
   std::optional<message_delivered> delivered;
 };
 
+/// A message is queued once and delivered once: repetitions, and deliveries of messages never queued,
+/// change nothing.
 class outbox_store : public projection {
  public:
   stream_id follows() const override { return stream_id::outbox; }
   /// Queued and not delivered, in order of queueing.
   virtual result<std::vector<message_queued>> pending(std::size_t limit) const = 0;
+  /// In order of queueing.
   virtual result<std::vector<outbox_row>> of_booking(booking_id booking) const = 0;
   virtual std::uint64_t count() const = 0;
 };

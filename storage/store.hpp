@@ -46,7 +46,8 @@ status create_store(const std::string& folder, std::uint32_t partition_count);
 
 /// Opens and catches every projection up with the journal. Errors: not_found (with `whorl init` named),
 /// wrong_version (names both versions and the way out), unavailable (another process holds the lock).
-/// With a smaller gallery map for tests.
+/// `options` are the partitions' (their maps are made smaller when all of them would not fit the address
+/// space); durable = false holds for every part of the store.
 result<std::unique_ptr<store>> open_store(const std::string& folder, const partition_options& options = {});
 
 }  // namespace whorl::storage

@@ -1,0 +1,173 @@
+#include "storage/gallery_partition.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "messages/limits.hpp"
+#include "messages/wire.hpp"
+#include "storage/gallery_links.hpp"
+#include "storage/gallery_records.hpp"
+#include "storage/gallery_view.hpp"
+#include "storage/projection_base.hpp"
+
+namespace whorl::storage {
+namespace {
+
+using namespace gallery;
+
+class lmdb_partition final : public projected<gallery_partition> {
+ public:
+  lmdb_partition(partition_id id, std::uint32_t count, keyring& keys)
+      : id_(id), count_(count), keys_(keys) {}
+
+  status open(const std::string& folder, const partition_options& options) {
+    WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names,
+                                                      {options.map_bytes, options.durable}));
+    const store_identity identity{{'g', 'a', 'l', 'l', 'e', 'r', 'y', 0}, 1,
+                                  std::uint64_t(id_.gallery) << 32 | id_.index, count_};
+    WHORL_TRY(attach(std::move(opened), identity));
+    return check_entries(*env());
+  }
+
+  partition_id id() const override { return id_; }
+  stream_id follows() const override { return stream_of(id_.gallery); }
+  result<std::unique_ptr<partition_view>> view() const override {
+    return make_view(env(), position().seq);
+  }
+  status import(std::span<const subject_record> people, instant at) override;
+
+ private:
+  result<bool> concerns(const fact& what) const override;
+  status apply_one(lmdb::write_transaction& txn, const fact& what,
+                   const fact_record& record) override;
+  status enrol(lmdb::write_transaction& txn, const subject_enrolled& what, std::uint64_t seq);
+  status meet(lmdb::write_transaction& txn, const encounter_added& what, const fact_record& record);
+  status remove(lmdb::write_transaction& txn, subject_id subject);
+  status check_importable(std::span<const subject_record> people) const;
+
+  bool is_mine(subject_id subject) const { return partition_of(subject, count_) == id_.index; }
+  key_purpose purpose() const {
+    return id_.gallery == gallery_kind::criminal ? key_purpose::record_criminal
+                                                 : key_purpose::record_immigration;
+  }
+
+  partition_id id_;
+  std::uint32_t count_;
+  keyring& keys_;
+};
+
+result<bool> lmdb_partition::concerns(const fact& what) const {
+  if (const auto* enrolled_one = std::get_if<subject_enrolled>(&what))
+    return is_mine(enrolled_one->subject);
+  if (const auto* met = std::get_if<encounter_added>(&what)) return is_mine(met->subject);
+  // Links are kept by every partition (gallery_tables.hpp).
+  if (std::holds_alternative<subjects_merged>(what)) return true;
+  if (std::holds_alternative<subjects_unmerged>(what)) return true;
+  if (const auto* deleted = std::get_if<subject_deleted>(&what)) {
+    if (is_mine(deleted->subject)) return true;
+    WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+    return is_linked(txn, *env(), deleted->subject);
+  }
+  return false;
+}
+
+status lmdb_partition::apply_one(lmdb::write_transaction& txn, const fact& what,
+                                 const fact_record& record) {
+  if (const auto* enrolled_one = std::get_if<subject_enrolled>(&what))
+    return enrol(txn, *enrolled_one, record.seq);
+  if (const auto* met = std::get_if<encounter_added>(&what)) return meet(txn, *met, record);
+  if (const auto* merged = std::get_if<subjects_merged>(&what))
+    return links(txn, *env()).merge(merged->kept, merged->merged);
+  if (const auto* unmerged = std::get_if<subjects_unmerged>(&what))
+    return links(txn, *env()).unmerge(unmerged->merged);
+  if (const auto* deleted = std::get_if<subject_deleted>(&what)) return remove(txn, deleted->subject);
+  return {};
+}
+
+/// A purged record is passed over. One that cannot be used (does not open, decode or match) is kept
+/// without a search entry: a bad record must not stop the gallery's stream.
+status lmdb_partition::enrol(lmdb::write_transaction& txn, const subject_enrolled& what,
+                             std::uint64_t seq) {
+  if (!is_mine(what.subject)) return {};
+  prepared_record prepared{what, seq, 0, {}};
+  const auto plain = keys_.open(what.record);
+  if (!plain && plain.error().code == errc::purged) return {};
+  if (!plain && plain.error().code != errc::corrupt) return plain.error();
+  if (plain) {
+    const auto record = wire::decode_subject_record(*plain);
+    if (record && record->subject == what.subject) {
+      auto entry = search_entry_of(*record);
+      prepared.prints = record->prints.size();
+      if (entry) prepared.entry = *std::move(entry);
+    }
+  }
+  WHORL_ASSIGN(const bool is_new, insert_record(txn, *env(), prepared));
+  return is_new ? links(txn, *env()).refresh(what.subject) : status{};
+}
+
+status lmdb_partition::meet(lmdb::write_transaction& txn, const encounter_added& what,
+                            const fact_record& record) {
+  if (!is_mine(what.subject)) return {};
+  WHORL_ASSIGN(const auto row, txn.get(table_at(subjects), key_of(what.subject.value)));
+  if (!row) return {};
+  return txn.put(table_at(encounters), key_of(what.subject.value, record.seq), record.payload);
+}
+
+status lmdb_partition::remove(lmdb::write_transaction& txn, subject_id subject) {
+  if (is_mine(subject)) WHORL_TRY(erase_record(txn, *env(), subject));
+  return links(txn, *env()).forget(subject);
+}
+
+status lmdb_partition::check_importable(std::span<const subject_record> people) const {
+  WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+  std::unordered_set<std::uint64_t> seen;
+  for (const subject_record& person : people) {
+    const std::string name = "import of " + to_string(person.subject);
+    if (!is_mine(person.subject))
+      return make_error(errc::invalid_input, name + ": belongs to partition " +
+                                                 std::to_string(partition_of(person.subject, count_)) +
+                                                 ", not to " + to_string(id_));
+    WHORL_ASSIGN(const auto row, txn.get(table_at(subjects), key_of(person.subject.value)));
+    if (row || !seen.insert(person.subject.value).second)
+      return make_error(errc::conflict, name + ": the record exists already");
+  }
+  return {};
+}
+
+status lmdb_partition::import(std::span<const subject_record> people, instant at) {
+  WHORL_TRY(check_importable(people));
+  std::vector<prepared_record> prepared(people.size());
+  std::vector<seal_request> to_seal;
+  to_seal.reserve(people.size());
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    WHORL_ASSIGN(prepared[i].entry, search_entry_of(people[i]));
+    prepared[i].prints = people[i].prints.size();
+    to_seal.push_back({{people[i].subject.value, purpose()}, wire::encode(people[i])});
+  }
+  WHORL_ASSIGN(auto sealed, keys_.seal(to_seal));
+  WHORL_ASSIGN(lmdb::write_transaction txn, env()->write());
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    prepared[i].what = {people[i].subject, {}, at, "import", std::move(sealed[i])};
+    WHORL_ASSIGN(const bool is_new, insert_record(txn, *env(), prepared[i]));
+    if (!is_new)
+      return make_error(errc::conflict, "import of " + to_string(people[i].subject) +
+                                            ": the record exists already");
+    WHORL_TRY(links(txn, *env()).refresh(people[i].subject));
+  }
+  return txn.commit();
+}
+
+}  // namespace
+
+result<std::unique_ptr<gallery_partition>> open_gallery_partition(
+    const std::string& folder, partition_id id, std::uint32_t partition_count, keyring& keys,
+    const partition_options& options) {
+  if (partition_count == 0 || partition_count > limits::partitions_max || id.index >= partition_count)
+    return make_error(errc::invalid_input, "partition " + to_string(id) + " of " +
+                                               std::to_string(partition_count) + ": no such partition");
+  auto partition = std::make_unique<lmdb_partition>(id, partition_count, keys);
+  WHORL_TRY(partition->open(folder, options));
+  return std::unique_ptr<gallery_partition>(std::move(partition));
+}
+
+}  // namespace whorl::storage

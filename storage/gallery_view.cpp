@@ -1,0 +1,170 @@
+#include "storage/gallery_view.hpp"
+
+#include <algorithm>
+
+#include "storage/projection_base.hpp"
+
+namespace whorl::storage::gallery {
+namespace {
+
+error damaged(subject_id subject, const char* what) {
+  return make_error(errc::corrupt, "record " + to_string(subject) + ": " + what +
+                                       ": rebuild the partition");
+}
+
+class lmdb_view final : public partition_view {
+ public:
+  lmdb_view(std::shared_ptr<lmdb::environment> env, lmdb::transaction txn, std::uint64_t applied,
+            std::uint64_t people)
+      : env_(std::move(env)), txn_(std::move(txn)), applied_seq_(applied), people_(people) {}
+
+  std::uint64_t applied_seq() const override { return applied_seq_; }
+  std::uint64_t people() const override { return people_; }
+  status visit(std::uint64_t after_seq, const visitor& visit) const override;
+  std::optional<byte_view> entry(subject_id subject) const override;
+  result<subject_row> subject(subject_id subject) const override;
+  result<digest> content_digest() const override;
+  partition_stats stats() const override;
+
+ private:
+  status visit_all(const visitor& visit) const;
+  status visit_enrolled_after(std::uint64_t after_seq, const visitor& visit) const;
+  result<subject_id> identity_of(subject_id subject) const;
+  std::shared_ptr<lmdb::environment> env_;
+  lmdb::transaction txn_;
+  std::uint64_t applied_seq_;
+  std::uint64_t people_;  ///< with a search entry
+};
+
+status lmdb_view::visit(std::uint64_t after_seq, const visitor& visit) const {
+  return after_seq == 0 ? visit_all(visit) : visit_enrolled_after(after_seq, visit);
+}
+
+/// Walks entries and the few merged identities side by side, both in subject order.
+status lmdb_view::visit_all(const visitor& visit) const {
+  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(entries)));
+  WHORL_ASSIGN(lmdb::cursor merged_rows, txn_.scan(env_->at(identities)));
+  WHORL_ASSIGN(auto merged, merged_rows.first());
+  std::uint64_t next_merged = merged ? key_word(merged->key, 0) : ~std::uint64_t{0};
+  WHORL_ASSIGN(auto row, rows.first());
+  while (row) {
+    const subject_id subject{key_word(row->key, 0)};
+    subject_id identity = subject;
+    while (merged && next_merged < subject.value) {
+      WHORL_ASSIGN(merged, merged_rows.next());
+      next_merged = merged ? key_word(merged->key, 0) : ~std::uint64_t{0};
+    }
+    if (merged && next_merged == subject.value) identity = {value_word(merged->value, 0)};
+    if (reinterpret_cast<std::uintptr_t>(row->value.data()) % 8 != 0)
+      return damaged(subject, "its search entry is not aligned to 8 bytes");
+    if (!visit(subject, identity, row->value)) return {};
+    WHORL_ASSIGN(row, rows.next());
+  }
+  return {};
+}
+
+/// Few records as a rule: their ids are collected and put into subject order first.
+status lmdb_view::visit_enrolled_after(std::uint64_t after_seq, const visitor& visit) const {
+  std::vector<std::uint64_t> found;
+  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(enrolled)));
+  if (after_seq == ~std::uint64_t{0}) return {};
+  WHORL_ASSIGN(auto row, rows.seek(key_of(after_seq + 1, 0)));
+  while (row) {
+    found.push_back(key_word(row->key, 1));
+    WHORL_ASSIGN(row, rows.next());
+  }
+  std::sort(found.begin(), found.end());
+  for (const std::uint64_t id : found) {
+    const subject_id subject{id};
+    WHORL_ASSIGN(const auto value, txn_.get(env_->at(entries), key_of(id)));
+    if (!value) continue;  // enrolled without a usable print
+    if (reinterpret_cast<std::uintptr_t>(value->data()) % 8 != 0)
+      return damaged(subject, "its search entry is not aligned to 8 bytes");
+    WHORL_ASSIGN(const subject_id identity, identity_of(subject));
+    if (!visit(subject, identity, *value)) return {};
+  }
+  return {};
+}
+
+result<subject_id> lmdb_view::identity_of(subject_id subject) const {
+  WHORL_ASSIGN(const auto other, txn_.get(env_->at(identities), key_of(subject.value)));
+  return other ? subject_id{value_word(*other, 0)} : subject;
+}
+
+std::optional<byte_view> lmdb_view::entry(subject_id subject) const {
+  const auto value = txn_.get(env_->at(entries), key_of(subject.value));
+  if (!value || !*value) return std::nullopt;
+  if (!lmdb::check_aligned(**value, "entry")) return std::nullopt;
+  return *value;
+}
+
+result<subject_row> lmdb_view::subject(subject_id subject) const {
+  WHORL_ASSIGN(const auto stored, txn_.get(env_->at(subjects), key_of(subject.value)));
+  if (!stored) return make_error(errc::not_found, "no record " + to_string(subject));
+  if (stored->size() < subject_header_bytes) return damaged(subject, "damaged row");
+  const std::string name = "record " + to_string(subject);
+  WHORL_ASSIGN(auto fact, decode_stored_as<subject_enrolled>(stored->subspan(subject_header_bytes),
+                                                             name));
+  WHORL_ASSIGN(const subject_id identity, identity_of(subject));
+  subject_row row{subject, identity, fact.origin, value_word(*stored, 0),
+                  fact.at, std::move(fact.record), {}};
+  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(encounters)));
+  WHORL_ASSIGN(auto one, rows.seek(key_of(subject.value, 0)));
+  while (one && key_word(one->key, 0) == subject.value) {
+    WHORL_ASSIGN(auto met, decode_stored_as<encounter_added>(one->value, name + ", encounter"));
+    row.encounters.push_back({met.booking, met.at, std::move(met.ori), std::move(met.who)});
+    WHORL_ASSIGN(one, rows.next());
+  }
+  return row;
+}
+
+/// Chained per row, so that no copy of the partition is made: d = SHA-256(d | table | sizes | key |
+/// SHA-256(value)). Every table but meta, whose position may lag behind (projection_base.hpp).
+result<digest> lmdb_view::content_digest() const {
+  digest sum{};
+  for (std::size_t index = subjects; index <= merged_into; ++index) {
+    WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(index)));
+    WHORL_ASSIGN(auto row, rows.first());
+    while (row) {
+      const digest value_sum = sha256(row->value);
+      bytes text(sum.begin(), sum.end());
+      const bytes sizes = make_value({index, row->key.size(), row->value.size()});
+      text.insert(text.end(), sizes.begin(), sizes.end());
+      text.insert(text.end(), row->key.begin(), row->key.end());
+      text.insert(text.end(), value_sum.begin(), value_sum.end());
+      sum = sha256(text);
+      WHORL_ASSIGN(row, rows.next());
+    }
+  }
+  return sum;
+}
+
+partition_stats lmdb_view::stats() const {
+  const auto rows_of = [this](std::size_t index) {
+    return txn_.count(env_->at(index)).value_or(std::uint64_t{0});
+  };
+  partition_stats stats;
+  stats.people = rows_of(subjects);
+  stats.encounters = rows_of(encounters);
+  stats.merged = rows_of(identities);
+  if (const auto sums = read_counters(txn_, *env_)) {
+    stats.prints = sums->prints;
+    stats.search_bytes = sums->search_bytes;
+  }
+  stats.file_bytes = env_->file_bytes();
+  return stats;
+}
+
+}  // namespace
+
+result<std::unique_ptr<partition_view>> make_view(std::shared_ptr<lmdb::environment> env,
+                                                  std::uint64_t applied_before) {
+  WHORL_ASSIGN(lmdb::transaction txn, env->read());
+  WHORL_ASSIGN(const stream_tail stored, stored_position(txn, env->at(meta)));
+  WHORL_ASSIGN(const std::uint64_t people, txn.count(env->at(entries)));
+  const std::uint64_t applied = std::max(stored.seq, applied_before);
+  return std::unique_ptr<partition_view>(
+      std::make_unique<lmdb_view>(std::move(env), std::move(txn), applied, people));
+}
+
+}  // namespace whorl::storage::gallery

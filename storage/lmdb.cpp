@@ -1,0 +1,245 @@
+#include "storage/lmdb.hpp"
+
+#include <fcntl.h>
+#include <lmdb.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+namespace whorl::storage::lmdb {
+namespace {
+
+constexpr unsigned int readers_max = 512;
+
+MDB_val to_val(byte_view view) {
+  return {view.size(), const_cast<std::byte*>(view.data())};
+}
+
+byte_view to_view(const MDB_val& val) {
+  return {static_cast<const std::byte*>(val.mv_data), val.mv_size};
+}
+
+MDB_dbi to_dbi(table where) { return static_cast<MDB_dbi>(where); }
+
+errc code_of(int code) {
+  switch (code) {
+    case MDB_MAP_FULL:
+    case ENOSPC:
+    case EDQUOT: return errc::storage_full;
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_INVALID: return errc::corrupt;
+    case MDB_VERSION_MISMATCH: return errc::wrong_version;
+    default: return errc::io;
+  }
+}
+
+const char* advice_of(int code) {
+  switch (code) {
+    case MDB_MAP_FULL: return "nothing was written: the reserved map is full, move to a larger store";
+    case ENOSPC:
+    case EDQUOT: return "nothing was written: free space on the volume and send it again";
+    case MDB_CORRUPTED:
+    case MDB_PAGE_NOTFOUND:
+    case MDB_INVALID: return "the file is damaged: restore it, or rebuild the projection";
+    case MDB_VERSION_MISMATCH: return "written by another LMDB format: open it with that program";
+    case MDB_READERS_FULL: return "too many views are held at once: close some";
+    case EMFILE: return "raise the open file limit (ulimit -n)";
+    case ENOMEM: return "not enough address space or memory for the map (ulimit -v)";
+    case EACCES: return "check owner and mode of the folder";
+    default: return "see the system's log";
+  }
+}
+
+error folder_failure(const std::string& folder, const char* operation, int code) {
+  return make_error(code_of(code), folder + ": " + operation + ": " + std::strerror(code) + " (" +
+                                       advice_of(code) + ")");
+}
+
+}  // namespace
+
+cursor::cursor(cursor&& other) noexcept
+    : where_(other.where_), handle_(std::exchange(other.handle_, nullptr)) {}
+
+cursor::~cursor() {
+  if (handle_ != nullptr) mdb_cursor_close(handle_);
+}
+
+result<std::optional<row>> cursor::move(unsigned int operation, byte_view key) {
+  MDB_val k = to_val(key), v{};
+  const int code = mdb_cursor_get(handle_, &k, &v, static_cast<MDB_cursor_op>(operation));
+  if (code == MDB_NOTFOUND) return std::optional<row>{};
+  if (code != MDB_SUCCESS) return where_->failure(code, "read with a cursor");
+  return std::optional<row>{row{to_view(k), to_view(v)}};
+}
+
+result<std::optional<row>> cursor::first() { return move(MDB_FIRST); }
+result<std::optional<row>> cursor::last() { return move(MDB_LAST); }
+result<std::optional<row>> cursor::next() { return move(MDB_NEXT); }
+result<std::optional<row>> cursor::previous() { return move(MDB_PREV); }
+result<std::optional<row>> cursor::seek(byte_view key) { return move(MDB_SET_RANGE, key); }
+
+transaction::transaction(transaction&& other) noexcept
+    : env_(std::move(other.env_)), handle_(std::exchange(other.handle_, nullptr)) {}
+
+transaction::~transaction() {
+  if (handle_ != nullptr) mdb_txn_abort(handle_);
+}
+
+result<std::optional<byte_view>> transaction::get(table where, byte_view key) const {
+  MDB_val k = to_val(key), v{};
+  const int code = mdb_get(handle_, to_dbi(where), &k, &v);
+  if (code == MDB_NOTFOUND) return std::optional<byte_view>{};
+  if (code != MDB_SUCCESS) return env_->failure(code, "read");
+  return std::optional<byte_view>{to_view(v)};
+}
+
+result<cursor> transaction::scan(table where) const {
+  MDB_cursor* handle = nullptr;
+  const int code = mdb_cursor_open(handle_, to_dbi(where), &handle);
+  if (code != MDB_SUCCESS) return env_->failure(code, "open a cursor");
+  return cursor(env_.get(), handle);
+}
+
+result<std::uint64_t> transaction::count(table where) const {
+  MDB_stat stat{};
+  const int code = mdb_stat(handle_, to_dbi(where), &stat);
+  if (code != MDB_SUCCESS) return env_->failure(code, "count rows");
+  return std::uint64_t{stat.ms_entries};
+}
+
+status write_transaction::put(table where, byte_view key, byte_view value) {
+  MDB_val k = to_val(key), v = to_val(value);
+  const int code = mdb_put(handle_, to_dbi(where), &k, &v, 0);
+  if (code != MDB_SUCCESS) return env_->failure(code, "write");
+  return {};
+}
+
+result<bool> write_transaction::insert(table where, byte_view key, byte_view value) {
+  MDB_val k = to_val(key), v = to_val(value);
+  const int code = mdb_put(handle_, to_dbi(where), &k, &v, MDB_NOOVERWRITE);
+  if (code == MDB_KEYEXIST) return false;
+  if (code != MDB_SUCCESS) return env_->failure(code, "write");
+  return true;
+}
+
+status write_transaction::append(table where, byte_view key, byte_view value) {
+  MDB_val k = to_val(key), v = to_val(value);
+  const int code = mdb_put(handle_, to_dbi(where), &k, &v, MDB_APPEND);
+  if (code != MDB_SUCCESS) return env_->failure(code, "append");
+  return {};
+}
+
+result<bool> write_transaction::erase(table where, byte_view key) {
+  MDB_val k = to_val(key);
+  const int code = mdb_del(handle_, to_dbi(where), &k, nullptr);
+  if (code == MDB_NOTFOUND) return false;
+  if (code != MDB_SUCCESS) return env_->failure(code, "erase");
+  return true;
+}
+
+status write_transaction::commit() {
+  // LMDB frees the handle whether the commit succeeds or not.
+  const int code = mdb_txn_commit(std::exchange(handle_, nullptr));
+  if (code != MDB_SUCCESS) return env_->failure(code, "commit");
+  return {};
+}
+
+result<std::shared_ptr<environment>> environment::open(const std::string& folder,
+                                                       std::span<const char* const> tables,
+                                                       const options& how) {
+  WHORL_TRY(make_folder(folder));
+  const bool is_new = !std::filesystem::exists(std::filesystem::path(folder) / "data.mdb");
+  std::shared_ptr<environment> env(new environment(folder));
+  int code = mdb_env_create(&env->handle_);
+  if (code != MDB_SUCCESS) return env->failure(code, "create an environment");
+  if (code = mdb_env_set_mapsize(env->handle_, how.map_bytes); code != MDB_SUCCESS)
+    return env->failure(code, "reserve the map");
+  mdb_env_set_maxdbs(env->handle_, static_cast<MDB_dbi>(tables.size()));
+  mdb_env_set_maxreaders(env->handle_, readers_max);
+  const unsigned int flags = MDB_NOTLS | (how.durable ? 0u : MDB_NOSYNC);
+  if (code = mdb_env_open(env->handle_, folder.c_str(), flags, 0600); code != MDB_SUCCESS)
+    return env->failure(code, "open data.mdb");
+  // Reader slots of a process that was killed would keep old pages from being used again.
+  mdb_reader_check(env->handle_, nullptr);
+  WHORL_TRY(env->open_tables(tables));
+  if (is_new && how.durable) WHORL_TRY(sync_folder(folder));
+  return env;
+}
+
+status environment::open_tables(std::span<const char* const> names) {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(handle_, nullptr, 0, &txn); code != MDB_SUCCESS)
+    return failure(code, "begin a write transaction");
+  for (const char* name : names) {
+    MDB_dbi dbi = 0;
+    if (const int code = mdb_dbi_open(txn, name, MDB_CREATE, &dbi); code != MDB_SUCCESS) {
+      mdb_txn_abort(txn);
+      return failure(code, "open a table");
+    }
+    tables_.push_back(table{dbi});
+  }
+  if (const int code = mdb_txn_commit(txn); code != MDB_SUCCESS) return failure(code, "make tables");
+  return {};
+}
+
+environment::~environment() {
+  if (handle_ != nullptr) mdb_env_close(handle_);
+}
+
+result<transaction> environment::read() const {
+  MDB_txn* txn = nullptr;
+  const int code = mdb_txn_begin(handle_, nullptr, MDB_RDONLY, &txn);
+  if (code != MDB_SUCCESS) return failure(code, "begin a read transaction");
+  return transaction(shared_from_this(), txn);
+}
+
+result<write_transaction> environment::write() {
+  MDB_txn* txn = nullptr;
+  const int code = mdb_txn_begin(handle_, nullptr, 0, &txn);
+  if (code != MDB_SUCCESS) return failure(code, "begin a write transaction");
+  return write_transaction(shared_from_this(), txn);
+}
+
+std::uint64_t environment::file_bytes() const {
+  std::error_code code;
+  const auto size = std::filesystem::file_size(std::filesystem::path(folder_) / "data.mdb", code);
+  return code ? 0 : size;
+}
+
+error environment::failure(int code, const char* operation) const {
+  return make_error(code_of(code), folder_ + ": " + operation + ": " + mdb_strerror(code) + " (" +
+                                       advice_of(code) + ")");
+}
+
+status check_aligned(byte_view value, const std::string& what) {
+  if (reinterpret_cast<std::uintptr_t>(value.data()) % 8 == 0 && value.size() % 8 == 0) return {};
+  return make_error(errc::corrupt, what + ": stored at an address or with a size that is no multiple "
+                                          "of 8, it cannot be read in place: rebuild the projection");
+}
+
+status make_folder(const std::string& folder) {
+  std::error_code code;
+  if (std::filesystem::is_directory(folder, code)) return {};
+  const auto parent = std::filesystem::path(folder).parent_path();
+  if (!parent.empty()) WHORL_TRY(make_folder(parent.string()));
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return folder_failure(folder, "make the folder", errno);
+  return sync_folder(parent.empty() ? "." : parent.string());
+}
+
+status sync_folder(const std::string& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return folder_failure(folder, "open the folder", errno);
+  const int outcome = ::fsync(fd);
+  const int code = errno;
+  ::close(fd);
+  // Some file systems cannot sync a folder; their directory entries are then durable by themselves.
+  if (outcome != 0 && code != EINVAL) return folder_failure(folder, "sync the folder", code);
+  return {};
+}
+
+}  // namespace whorl::storage::lmdb

@@ -1,0 +1,107 @@
+#include "storage/store.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "messages/limits.hpp"
+#include "storage/lmdb.hpp"
+#include "storage/store_files.hpp"
+
+namespace whorl::storage {
+namespace {
+
+/// All gallery maps together: half of the 128 TiB that a process can address.
+constexpr std::uint64_t gallery_map_bytes_max = 64ull << 40;
+constexpr std::size_t catch_up_batch = 1024;
+
+std::string partition_folder(const std::string& folder, gallery_kind gallery, std::uint32_t index) {
+  char name[16];
+  std::snprintf(name, sizeof name, "%03u", index);
+  return folder + "/gallery/" + std::string(to_string(gallery)) + "/" + name;
+}
+
+status open_gallery(store& into, gallery_kind gallery, partition_options options) {
+  const std::uint64_t share = gallery_map_bytes_max / (2 * std::uint64_t{into.partition_count});
+  options.map_bytes = std::min(options.map_bytes, share / 4096 * 4096);
+  for (std::uint32_t i = 0; i < into.partition_count; ++i) {
+    WHORL_ASSIGN(auto partition,
+                 open_gallery_partition(partition_folder(into.folder, gallery, i), {gallery, i},
+                                        into.partition_count, *into.keys, options));
+    into.gallery(gallery).push_back(std::move(partition));
+  }
+  return {};
+}
+
+/// Catches the partitions of a gallery up together: the stream is read once, not once a partition.
+status catch_up_gallery(const journal& log, std::span<const std::unique_ptr<gallery_partition>> all) {
+  // Compares each position with the journal, which must hold the fact it stands on.
+  std::uint64_t from = ~std::uint64_t{0};
+  for (const auto& partition : all) {
+    const stream_tail at = partition->applied();
+    from = std::min(from, at.seq);
+    if (at.seq == 0) continue;
+    WHORL_ASSIGN(const auto last, log.read(partition->follows(), at.seq, 1));
+    // The same complaint as everyone's: let catch_up make it.
+    if (last.empty() || last.front().self != at.self) return catch_up(log, *partition);
+  }
+  while (true) {
+    WHORL_ASSIGN(const auto facts, log.read(all.front()->follows(), from + 1, catch_up_batch));
+    if (facts.empty()) return {};
+    for (const auto& partition : all) WHORL_TRY(partition->apply(facts));
+    from = facts.back().seq;
+  }
+}
+
+}  // namespace
+
+std::vector<projection*> store::projections() {
+  std::vector<projection*> all{bookings.get(), cases.get(), outbox.get(), audit.get()};
+  for (const auto& partition : criminal) all.push_back(partition.get());
+  for (const auto& partition : immigration) all.push_back(partition.get());
+  return all;
+}
+
+status create_store(const std::string& folder, std::uint32_t partition_count) {
+  if (partition_count == 0 || partition_count > limits::partitions_max)
+    return make_error(errc::invalid_input, "a gallery has 1 to " +
+                                               std::to_string(limits::partitions_max) +
+                                               " partitions, not " + std::to_string(partition_count));
+  WHORL_TRY(lmdb::make_folder(folder));
+  WHORL_ASSIGN(const auto lock, take_lock(folder));
+  std::error_code code;
+  if (std::filesystem::exists(folder + "/FORMAT", code))
+    return make_error(errc::conflict, folder + ": holds a store already: choose another folder");
+  if (std::filesystem::exists(folder + "/journal/data.mdb", code))
+    return make_error(errc::conflict, folder + ": holds a journal without a FORMAT file: restore "
+                                               "FORMAT from a copy, or choose another folder");
+  return write_format(folder, partition_count);
+}
+
+result<std::unique_ptr<store>> open_store(const std::string& folder,
+                                          const partition_options& options) {
+  WHORL_TRY(read_format(folder));  // before the lock: an absent folder has none to take
+  auto opened = std::make_unique<store>();
+  opened->folder = folder;
+  WHORL_ASSIGN(opened->lock, take_lock(folder));
+  WHORL_ASSIGN(opened->partition_count, read_format(folder));
+  const bool durable = options.durable;
+  WHORL_ASSIGN(opened->log, open_embedded_journal(folder + "/journal", {.durable = durable}));
+  WHORL_ASSIGN(opened->keys, open_keyring(folder + "/keys", {.durable = durable}));
+  WHORL_ASSIGN(opened->bookings, open_booking_store(folder + "/bookings", durable));
+  WHORL_ASSIGN(opened->cases, open_case_store(folder + "/cases", durable));
+  WHORL_ASSIGN(opened->outbox, open_outbox_store(folder + "/outbox", durable));
+  WHORL_ASSIGN(opened->audit, open_audit_store(folder + "/audit", durable));
+  WHORL_TRY(open_gallery(*opened, gallery_kind::criminal, options));
+  WHORL_TRY(open_gallery(*opened, gallery_kind::immigration, options));
+  for (projection* small : {static_cast<projection*>(opened->bookings.get()),
+                            static_cast<projection*>(opened->cases.get()),
+                            static_cast<projection*>(opened->outbox.get()),
+                            static_cast<projection*>(opened->audit.get())})
+    WHORL_TRY(catch_up(*opened->log, *small));
+  WHORL_TRY(catch_up_gallery(*opened->log, opened->criminal));
+  WHORL_TRY(catch_up_gallery(*opened->log, opened->immigration));
+  return opened;
+}
+
+}  // namespace whorl::storage

@@ -1,0 +1,95 @@
+#include "storage/store_files.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "messages/limits.hpp"
+#include "storage/lmdb.hpp"
+#include "storage/store.hpp"
+
+namespace whorl::storage {
+namespace {
+
+error refused(const std::string& path, const char* what, int code) {
+  return make_error(code == ENOSPC ? errc::storage_full : errc::io,
+                    path + ": " + what + ": " + std::strerror(code));
+}
+
+class descriptor {
+ public:
+  explicit descriptor(int fd) : fd_(fd) {}
+  ~descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  descriptor(const descriptor&) = delete;
+  descriptor& operator=(const descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+}  // namespace
+
+status write_format(const std::string& folder, std::uint32_t partition_count) {
+  const std::string path = folder + "/FORMAT", beside = path + ".new";
+  const std::string text = "whorl-store " + std::to_string(store_format_version) + "\npartitions " +
+                           std::to_string(partition_count) + "\n";
+  {
+    const descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file.get() < 0) return refused(beside, "create", errno);
+    const ssize_t written = ::write(file.get(), text.data(), text.size());
+    if (written != static_cast<ssize_t>(text.size()))
+      return refused(beside, "write", written < 0 ? errno : ENOSPC);
+    if (::fsync(file.get()) != 0) return refused(beside, "sync", errno);
+  }
+  if (::rename(beside.c_str(), path.c_str()) != 0) return refused(path, "rename into place", errno);
+  return lmdb::sync_folder(folder);
+}
+
+result<std::uint32_t> read_format(const std::string& folder) {
+  const std::string path = folder + "/FORMAT";
+  std::ifstream file(path);
+  if (!file) {
+    const int code = errno;
+    if (std::error_code ignored; std::filesystem::exists(path, ignored))
+      return refused(path, "open", code);
+    return make_error(errc::not_found,
+                      folder + ": no whorl store here: make one with `whorl init`");
+  }
+  std::string kind, word;
+  long version = 0, partitions = 0;
+  if (!(file >> kind >> version) || kind != "whorl-store")
+    return make_error(errc::corrupt, path + ": does not begin with 'whorl-store <version>': "
+                                            "restore it from a copy");
+  if (version != store_format_version)
+    return make_error(errc::wrong_version,
+                      folder + ": store format " + std::to_string(version) +
+                          " found, this program reads format " +
+                          std::to_string(store_format_version) +
+                          ": keep the old program to export, or `whorl init` a new store");
+  if (!(file >> word >> partitions) || word != "partitions" || partitions < 1 ||
+      partitions > long{limits::partitions_max})
+    return make_error(errc::corrupt, path + ": second line must be 'partitions <1.." +
+                                         std::to_string(limits::partitions_max) +
+                                         ">': restore it from a copy");
+  return static_cast<std::uint32_t>(partitions);
+}
+
+result<std::shared_ptr<void>> take_lock(const std::string& folder) {
+  const std::string path = folder + "/lock";
+  auto file = std::make_shared<descriptor>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (file->get() < 0) return refused(path, "open", errno);
+  if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::shared_ptr<void>(std::move(file));
+  if (errno != EWOULDBLOCK) return refused(path, "lock", errno);
+  return make_error(errc::unavailable,
+                    folder + ": another process has this store open: stop it first");
+}
+
+}  // namespace whorl::storage
