@@ -1,0 +1,119 @@
+// The tidy rules over the whole source tree. Add an exemption only with its reason beside it.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "tests/support.hpp"
+#include "tests/tidy/rules.hpp"
+
+namespace {
+
+using namespace whorl::tidy;
+namespace fs = std::filesystem;
+
+/// Files that may read a clock or the machine's randomness, besides apps/ and tests/.
+const std::vector<std::string_view> clock_files = {
+    "actors/time_source.cpp",  // the one edge that turns the machine's clock into messages
+};
+
+/// Sources without a test of their own or of their family.
+const std::vector<exemption> untested = {};
+
+bool is_source(const fs::path& path) {
+  const std::string extension = path.extension().string();
+  static const std::vector<std::string> known = {".cpp", ".hpp", ".capnp", ".py", ".sh"};
+  return std::find(known.begin(), known.end(), extension) != known.end();
+}
+
+/// Scripts carry no extension: script/* and .ci/run.
+bool is_script(const std::string& path) {
+  return (path.starts_with("script/") || path.starts_with(".ci/")) && !path.ends_with(".cmake");
+}
+
+/// The project's files, relative to the tree; nothing that is built, fetched or hidden.
+std::vector<std::string> project_files() {
+  const fs::path root = WHORL_SOURCE_DIR;
+  std::vector<std::string> found;
+  for (const char* folder : {"messages", "fingerprint", "storage", "actors", "sim", "apps", "tests",
+                             "script", "docs", ".ci"}) {
+    if (!fs::is_directory(root / folder)) continue;
+    for (auto it = fs::recursive_directory_iterator(root / folder);
+         it != fs::recursive_directory_iterator(); ++it) {
+      const std::string name = it->path().filename().string();
+      const bool foreign = name == "node_modules" || name == "__pycache__" || name == "golden";
+      if (it->is_directory() && (name.starts_with(".") || foreign)) it.disable_recursion_pending();
+      if (it->is_regular_file()) found.push_back(fs::relative(it->path(), root).generic_string());
+    }
+  }
+  for (const char* file : {"README.md", "CONTRIBUTING.md", "CMakeLists.txt"}) {
+    if (fs::is_regular_file(root / file)) found.emplace_back(file);
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+void report(const violations& found) {
+  for (const violation& v : found) {
+    const std::string place = v.path + (v.line > 0 ? ":" + std::to_string(v.line) : "");
+    if (v.warning) {
+      std::cout << "tidy warning: " << place << ": " << v.what << "\n";
+    } else {
+      FAIL_CHECK(place << ": " << v.what);
+    }
+  }
+}
+
+std::string text_of(const std::string& path) {
+  return whorl::test::to_text(whorl::test::read_file(fs::path(WHORL_SOURCE_DIR) / path));
+}
+
+template <class Rule>
+void over_sources(Rule rule) {
+  for (const std::string& path : project_files()) {
+    if (is_source(path) || is_script(path)) report(rule(path, text_of(path)));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("tidy: the tree is found") { CHECK(project_files().size() > 50); }
+
+TEST_CASE("tidy: the tree's includes follow the folders' order") { over_sources(check_includes); }
+
+TEST_CASE("tidy: the tree's pure folder is pure") { over_sources(check_purity); }
+
+TEST_CASE("tidy: the tree reads clocks and machine randomness at its edges alone") {
+  over_sources([](std::string_view path, std::string_view text) {
+    return check_clocks(path, text, clock_files);
+  });
+}
+
+TEST_CASE("tidy: the tree's files, lines, functions and mains are short enough") {
+  over_sources(check_file_length);
+  over_sources(check_columns);
+  over_sources(check_function_length);
+  over_sources(check_main_length);
+}
+
+TEST_CASE("tidy: the tree's headers say what they are for") { over_sources(check_header); }
+
+TEST_CASE("tidy: the tree holds no unfinished work and no machine's paths") {
+  for (const std::string& path : project_files()) {
+    const bool text = path.ends_with(".md") || path.ends_with("CMakeLists.txt");
+    if (is_source(path) || is_script(path) || text) report(check_words(path, text_of(path)));
+  }
+}
+
+TEST_CASE("tidy: the tree's sources have tests") {
+  report(check_tests_exist(project_files(), untested));
+}
+
+TEST_CASE("tidy: the tree's documents are short, named and numbered") {
+  const std::vector<std::string> files = project_files();
+  for (const std::string& path : files) {
+    if (path.ends_with(".md")) report(check_documents(path, text_of(path)));
+  }
+  report(check_decision_numbers(files));
+}
