@@ -1,0 +1,209 @@
+#include <deque>
+#include <map>
+
+#include "actors/node.hpp"
+#include "actors/protocol.hpp"
+
+namespace whorl::actors {
+namespace {
+
+struct gateway_state {
+  explicit gateway_state(gateway_environment e) : env(std::move(e)), flight(env.in_flight_max) {}
+  gateway_environment env;
+  flight_book flight;
+  std::vector<caf::actor> watchers;
+  std::map<caf::actor_addr, resumed_booking> queries;
+  std::deque<resumed_booking> backlog;  ///< bookings a crash left open, not yet taken up
+  /// The same transaction sent again while the first is being accepted: answered after it.
+  std::map<booking_id, std::vector<std::pair<submission, caf::typed_response_promise<submit_reply>>>> behind;
+};
+using state_ptr = std::shared_ptr<gateway_state>;
+using promise_type = caf::typed_response_promise<submit_reply>;
+
+void start_query(caf::event_based_actor* self, const state_ptr& state, const resumed_booking& what) {
+  auto query = self->spawn<caf::monitored>(query_actor, state->env.query, caf::actor(self), what.accepted,
+                                           what.criminal_answered, what.immigration_answered);
+  state->queries.emplace(query.address(), what);
+}
+
+/// A query that fell is started again: its steps have ids, so what it did already is not done twice.
+void on_query_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
+  auto fallen = state->queries.extract(down.source);
+  if (!fallen || !down.reason) return;
+  caf::aout(self) << "whorl: the query of " << to_string(fallen.mapped().accepted.booking) << " fell ("
+                  << self->system().render(down.reason) << "), started again" << std::endl;
+  start_query(self, state, fallen.mapped());
+}
+
+void take_up_backlog(caf::event_based_actor* self, const state_ptr& state) {
+  while (!state->backlog.empty() && !state->flight.full()) {
+    resumed_booking next = std::move(state->backlog.front());
+    state->backlog.pop_front();
+    if (!state->flight.enter(next.accepted.booking)) continue;
+    start_query(self, state, next);
+  }
+}
+
+void submit(caf::event_based_actor* self, const state_ptr& state, const submission& what,
+            promise_type promise);
+
+struct acceptance {
+  caf::event_based_actor* self;
+  state_ptr state;
+  std::shared_ptr<const admission> admitted;
+  std::string submitted_by;
+  promise_type promise;
+
+  std::chrono::milliseconds timeout() const {
+    return std::chrono::milliseconds(state->env.query.request_timeout_ms);
+  }
+  void end(submit_reply reply, bool accepted) const {
+    promise_type(promise).deliver(std::move(reply));
+    if (!accepted) state->flight.leave(admitted->booking);
+    auto waiting = state->behind.extract(admitted->booking);
+    if (waiting)
+      for (auto& [again, its_promise] : waiting.mapped()) submit(self, state, again, its_promise);
+    if (!accepted) take_up_backlog(self, state);
+  }
+  auto lost() const {
+    return [me = *this](const caf::error& e) {
+      me.end(make_error(errc::unavailable, "the booking could not be stored (" +
+                                               me.self->system().render(e) + "): send it again"),
+             false);
+    };
+  }
+
+  /// 1. Was it accepted before? The journal knows, whatever the projections have seen.
+  void look_for_original() const {
+    self->request(state->env.query.journal, timeout(), find_atom::value, stream_id::bookings,
+                  acceptance_message_id(admitted->booking))
+        .then(
+            [me = *this](const find_reply& found) {
+              if (!found) return me.end(found.error(), false);
+              if (*found) return me.end(compare_with_original(*me.admitted, **found), false);
+              me.seal_payloads();
+            },
+            lost());
+  }
+  /// 2. Personal payloads are sealed, each under the key of its purpose.
+  void seal_payloads() const {
+    const std::uint64_t owner = admitted->booking.value;
+    seal_batch batch{{{owner, key_purpose::probe_criminal}, wire::encode(admitted->prints)},
+                     {{owner, key_purpose::biographics}, wire::encode(admitted->who)}};
+    if (admitted->mode != jurisdiction_mode::inactive)
+      batch.push_back({{owner, key_purpose::probe_immigration}, wire::encode(admitted->prints)});
+    self->request(state->env.query.vault, timeout(), seal_atom::value, std::move(batch))
+        .then(
+            [me = *this](const seal_reply& sealed) {
+              if (!sealed) return me.end(sealed.error(), false);
+              me.append(*sealed);
+            },
+            lost());
+  }
+  /// 3. Durable is accepted.
+  void append(const std::vector<sealed_payload>& sealed) const {
+    const instant now = state->env.query.time.now(self);
+    booking_accepted fact_of;
+    fact_of.booking = admitted->booking;
+    fact_of.ori = admitted->ori;
+    fact_of.tcn = admitted->tcn;
+    fact_of.tot = admitted->tot;
+    fact_of.dai = admitted->dai;
+    fact_of.content = admitted->content;
+    fact_of.accepted_at = now;
+    fact_of.deadline_at = {now.ms + state->env.booking_deadline_ms};
+    fact_of.retained = admitted->retained;
+    fact_of.mode = admitted->mode;
+    fact_of.submitted_by = submitted_by;
+    fact_of.criminal_prints = sealed[0];
+    fact_of.who = sealed[1];
+    if (sealed.size() > 2) fact_of.immigration_prints = sealed[2];
+    const audit_row row{now, submitted_by, "booking site", "accept booking", to_string(fact_of.booking),
+                        "identification", fact_of.tot + " " + fact_of.ori + "/" + fact_of.tcn};
+    append_batch batch{{stream_id::bookings, acceptance_message_id(fact_of.booking), std::nullopt,
+                        wire::encode(fact(fact_of))},
+                       {stream_id::audit, to_string(fact_of.booking) + "/accepted", std::nullopt,
+                        wire::encode(fact(row))}};
+    self->request(state->env.query.journal, timeout(), append_atom::value, std::move(batch))
+        .then(
+            [me = *this, fact_of](const append_reply& reply) {
+              const auto& outcome = reply.front();
+              if (!outcome) return me.end(outcome.error(), false);
+              if (outcome->kind == storage::append_kind::duplicate) return me.look_for_original();
+              me.end(submitted{fact_of.booking, false, fact_of.accepted_at}, true);
+              start_query(me.self, me.state, {fact_of, false, false});
+            },
+            lost());
+  }
+};
+
+void submit(caf::event_based_actor* self, const state_ptr& state, const submission& what,
+            promise_type promise) {
+  auto admitted = admit(what, state->env.modes);
+  if (!admitted) {
+    promise.deliver(submit_reply(std::move(admitted).error()));
+    return;
+  }
+  const booking_id booking = admitted->booking;
+  acceptance next{self, state, std::make_shared<const admission>(*std::move(admitted)), what.by.name,
+                  promise};
+  if (state->flight.contains(booking)) {
+    // Being accepted or searched right now: the journal has the original, or will in a moment.
+    auto& waiting = state->behind[booking];
+    if (waiting.size() >= state->env.in_flight_max) {
+      promise.deliver(submit_reply(make_error(errc::overloaded, "too many copies of one booking wait")));
+      return;
+    }
+    self->request(state->env.query.journal, next.timeout(), find_atom::value, stream_id::bookings,
+                  acceptance_message_id(booking))
+        .then(
+            [=](const find_reply& found) {
+              promise_type mine = promise;
+              if (found && *found) {
+                mine.deliver(submit_reply(compare_with_original(*next.admitted, **found)));
+              } else if (state->flight.contains(booking)) {
+                state->behind[booking].emplace_back(what, mine);
+              } else {
+                submit(self, state, what, mine);
+              }
+            },
+            [=](const caf::error& e) {
+              promise_type(promise).deliver(submit_reply(make_error(
+                  errc::unavailable, "the journal did not answer (" + self->system().render(e) +
+                                         "): send it again")));
+            });
+    return;
+  }
+  if (auto room = state->flight.enter(booking); !room) {
+    promise.deliver(submit_reply(std::move(room).error()));
+    return;
+  }
+  next.look_for_original();
+}
+
+}  // namespace
+
+caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment environment) {
+  auto state = std::make_shared<gateway_state>(std::move(environment));
+  self->set_down_handler([=](const caf::down_msg& down) { on_query_down(self, state, down); });
+  return {
+      [=](submit_atom, const submission& what) -> caf::result<submit_reply> {
+        auto promise = self->make_response_promise<submit_reply>();
+        submit(self, state, what, promise);
+        return promise;
+      },
+      [=](finished_atom, booking_id booking) {
+        state->flight.leave(booking);
+        for (const auto& watcher : state->watchers) self->send(watcher, finished_atom::value, booking);
+        take_up_backlog(self, state);
+      },
+      [=](resume_atom, const resume_list& left) {
+        state->backlog.insert(state->backlog.end(), left.begin(), left.end());
+        take_up_backlog(self, state);
+      },
+      [=](watch_atom, const caf::actor& watcher) { state->watchers.push_back(watcher); },
+      [=](load_atom) -> std::uint64_t { return state->flight.size() + state->backlog.size(); },
+  };
+}
+
+}  // namespace whorl::actors

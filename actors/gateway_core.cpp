@@ -1,0 +1,143 @@
+#include "actors/gateway_core.hpp"
+
+#include "actors/probe_core.hpp"
+#include "messages/ebts/charset.hpp"
+#include "messages/ebts/mandatory.hpp"
+#include "messages/ebts/reader.hpp"
+#include "messages/ebts/transaction_types.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire.hpp"
+#include "storage/keyring.hpp"
+
+namespace whorl::actors {
+namespace {
+
+/// ORI is nine characters of letters and digits (EBTS 1.008, AN 9).
+status check_ori(std::string_view ori) {
+  bool good = ori.size() == 9;
+  for (char c : ori) good = good && ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
+  if (good) return {};
+  return make_error(errc::invalid_input, "Type-1 field 1.008 (ORI) is '" + std::string(ori.substr(0, 40)) +
+                                             "': expected 9 capital letters or digits");
+}
+
+status check_tcn(std::string_view tcn) {
+  if (tcn.size() >= 10 && tcn.size() <= 40) return {};
+  return make_error(errc::invalid_input, "Type-1 field 1.009 (TCN) has " + std::to_string(tcn.size()) +
+                                             " characters: expected 10 to 40");
+}
+
+/// lea: its own ORI; sib: any ORI of its state.
+status check_sender(const principal& by, std::string_view ori) {
+  WHORL_TRY(require(by, permission::book));
+  const bool own = by.acts_as == role::sib ? ori.substr(0, 2) == by.ori : ori == by.ori;
+  if (own) return {};
+  return make_error(errc::forbidden, "principal '" + by.name + "' books for " + by.ori +
+                                         ", and Type-1 field 1.008 (ORI) says " + std::string(ori) +
+                                         ": send it as that agency");
+}
+
+status check_kind(const ebts::transaction& whole) {
+  const std::string tot(whole.tot());
+  if (ebts::is_features_profile(whole)) return ebts::check_mandatory(whole);
+  const ebts::submission_type* known = ebts::find_submission_type(tot);
+  if (known == nullptr || !known->criminal)
+    return make_error(errc::unsupported, "Type-1 field 1.004 (TOT) is '" + tot.substr(0, 40) +
+                                             "': not a criminal ten-print submission; use CAR, CNA, CPDR "
+                                             "or CPNU, or CARW of the whorl-features profile");
+  if (!known->answer_required)
+    return make_error(errc::unsupported, "Type-1 field 1.004 (TOT) is '" + tot +
+                                             "', a submission without an answer: not booked here");
+  if (whole.count(9) == 0)
+    return make_error(errc::unsupported, "'" + tot +
+                                             "' carries images and no Type-9 minutiae: images are not "
+                                             "read yet; send CARW of the whorl-features profile");
+  return {};
+}
+
+biographics biographics_of(const ebts::transaction& whole) {
+  auto text = [&](std::uint16_t number) { return std::string(whole.text(2, number).value_or("")); };
+  biographics who;
+  who.name = text(18);
+  who.birth_date = text(22);
+  who.sex = text(24);
+  who.birth_place = text(20);
+  who.arrest_date = text(45);
+  who.attention = text(6);
+  who.controlling_agency = text(73);
+  const ebts::record* type2 = whole.find(2);
+  if (type2 == nullptr) return who;
+  if (const ebts::field* aka = type2->find(19))
+    for (const auto& s : aka->subfields) who.aliases.push_back(s.items.front());
+  // ASL: date of offence, then the literal, which starts with the NCIC code where one is given.
+  if (const ebts::field* asl = type2->find(47); asl != nullptr && !asl->subfields.empty()) {
+    const auto& items = asl->subfields.front().items;
+    who.offence_text = items.size() > 1 ? items[1] : items.front();
+    if (who.offence_text.size() >= 4 &&
+        who.offence_text.substr(0, 4).find_first_not_of("0123456789") == std::string::npos)
+      who.offence_code = who.offence_text.substr(0, 4);
+  }
+  return who;
+}
+
+}  // namespace
+
+booking_id booking_id_of(std::string_view ori, std::string_view tcn) {
+  const std::string text = std::string(ori) + '\x1f' + std::string(tcn);
+  const digest d = storage::sha256(std::as_bytes(std::span(text)));
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 8; ++i) value = value << 8 | std::to_integer<std::uint64_t>(d[i]);
+  return {value};
+}
+
+std::string acceptance_message_id(booking_id booking) { return to_string(booking) + "/accepted"; }
+
+result<admission> admit(const submission& what, const jurisdictions& modes) {
+  if (what.transaction.size() > limits::transaction_bytes_max)
+    return make_error(errc::limit_exceeded,
+                      "the transaction has " + std::to_string(what.transaction.size()) +
+                          " bytes: at most " + std::to_string(limits::transaction_bytes_max));
+  WHORL_ASSIGN(const ebts::transaction whole, ebts::read_transaction(what.transaction));
+  WHORL_TRY(ebts::check_ascii(whole));
+  WHORL_TRY(check_ori(whole.ori()));
+  WHORL_TRY(check_tcn(whole.tcn()));
+  WHORL_TRY(check_sender(what.by, whole.ori()));
+  WHORL_TRY(check_kind(whole));
+  admission admitted;
+  WHORL_ASSIGN(admitted.prints, probe_prints_of(whole));
+  admitted.booking = booking_id_of(whole.ori(), whole.tcn());
+  admitted.ori = whole.ori();
+  admitted.tcn = whole.tcn();
+  admitted.tot = whole.tot();
+  admitted.dai = whole.dai();
+  admitted.content = storage::sha256(what.transaction);
+  admitted.retained = ebts::retained(whole);
+  admitted.mode = modes.mode_of(admitted.ori);
+  admitted.who = biographics_of(whole);
+  return admitted;
+}
+
+result<submitted> compare_with_original(const admission& now, const fact_record& original) {
+  WHORL_ASSIGN(const fact decoded, wire::decode_fact(original.payload));
+  const auto* accepted = std::get_if<booking_accepted>(&decoded);
+  if (accepted == nullptr)
+    return make_error(errc::corrupt, "fact " + original.message_id + " of bookings is no acceptance");
+  if (accepted->content == now.content) return submitted{accepted->booking, true, accepted->accepted_at};
+  return make_error(errc::content_mismatch,
+                    "ORI " + now.ori + ", TCN " + now.tcn + " was accepted before as " +
+                        to_string(accepted->booking) +
+                        " with other content: refused, nothing changed; use a new TCN");
+}
+
+status flight_book::enter(booking_id booking) {
+  if (in_flight_.contains(booking))
+    return make_error(errc::conflict, to_string(booking) + " is being worked on already");
+  if (full())
+    return make_error(errc::overloaded, std::to_string(in_flight_.size()) +
+                                            " bookings are under way, the most this node takes: send it "
+                                            "again later");
+  in_flight_.insert(booking);
+  return {};
+}
+
+}  // namespace whorl::actors

@@ -1,0 +1,141 @@
+#include "actors/local_node.hpp"
+
+#include <deque>
+
+#include "actors/node.hpp"
+#include "actors/protocol.hpp"
+
+namespace whorl::actors {
+namespace {
+
+constexpr auto reply_timeout = std::chrono::seconds(60);
+/// Submissions on their way at once: enough to fill group commits and all cores.
+constexpr std::size_t submissions_ahead = 32;
+
+struct node_config : caf::actor_system_config {
+  explicit node_config(std::size_t threads) {
+    add_message_type<packet>("whorl::packet");
+    if (threads > 0) set("scheduler.max-threads", threads);
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+error lost(caf::actor_system& system, const caf::error& e) {
+  return make_error(errc::unavailable, "the node did not answer: " + system.render(e));
+}
+
+class local_node_impl final : public local_node {
+ public:
+  local_node_impl(storage::store& store, const local_node_settings& settings)
+      : config_(settings.threads), system_(config_) {
+    node_settings node;
+    node.time = {{std::chrono::duration_cast<std::chrono::milliseconds>(
+                      std::chrono::system_clock::now().time_since_epoch())
+                      .count()},
+                 system_.clock().now()};
+    node.gateway.modes = settings.modes;
+    node.gateway.in_flight_max = settings.in_flight_max;
+    node.gateway.booking_deadline_ms = settings.booking_deadline_ms;
+    node.gateway.query.settings.partition_count = store.partition_count;
+    node.gateway.query.settings.top_k = settings.top_k;
+    node.shard.partition_count = store.partition_count;
+    node.deliver = deliver_to_folder(settings.outbox_folder);
+    node_ = system_.spawn(node_supervisor, &store, std::move(node));
+  }
+
+  ~local_node_impl() override {
+    caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
+    node_ = nullptr;
+  }
+
+  result<submitted> submit(const submission& what) override {
+    result<submitted> reply = make_error(errc::unavailable, "no reply");
+    submit_all(std::span(&what, 1), [&](std::size_t, const result<submitted>& r) { reply = r; });
+    return reply;
+  }
+
+  void submit_all(std::span<const submission> all, const reply_function& on_reply) override {
+    caf::scoped_actor self{system_};
+    using waiting_type = decltype(self->request(node_, reply_timeout, submit_atom::value, submission{}));
+    std::deque<std::pair<std::size_t, waiting_type>> ahead;
+    std::size_t next = 0;
+    while (next < all.size() || !ahead.empty()) {
+      while (next < all.size() && ahead.size() < submissions_ahead) {
+        ahead.emplace_back(next, self->request(node_, reply_timeout, submit_atom::value, all[next]));
+        ++next;
+      }
+      auto [index, waiting] = std::move(ahead.front());
+      ahead.pop_front();
+      bool full = false;
+      waiting.receive(
+          [&, index = index](const submit_reply& reply) {
+            full = !reply && reply.error().code == errc::overloaded;
+            if (!full) on_reply(index, reply);
+          },
+          [&, index = index](const caf::error& e) { on_reply(index, lost(system_, e)); });
+      if (full) {
+        self->delayed_send(self, std::chrono::milliseconds(2), retry_atom::value);
+        self->receive([](retry_atom) {});
+        ahead.emplace_front(index, self->request(node_, reply_timeout, submit_atom::value, all[index]));
+      }
+    }
+  }
+
+  status drain(const std::function<void(std::uint64_t)>& on_wait) override {
+    caf::scoped_actor self{system_};
+    bool done = false;
+    status outcome;
+    self->send(node_, drain_atom::value, caf::actor_cast<caf::actor>(self));
+    self->delayed_send(self, std::chrono::milliseconds(200), retry_atom::value);
+    while (!done) {
+      self->receive([&](caf::ok_atom) { done = true; },
+                    [&](retry_atom) {
+                      self->request(node_, reply_timeout, load_atom::value)
+                          .receive(
+                              [&](std::uint64_t in_flight) {
+                                if (on_wait) on_wait(in_flight);
+                              },
+                              [&](const caf::error& e) {
+                                outcome = lost(system_, e);
+                                done = true;
+                              });
+                      self->delayed_send(self, std::chrono::milliseconds(200), retry_atom::value);
+                    });
+    }
+    return outcome;
+  }
+
+  std::vector<result<storage::append_outcome>> append(std::vector<storage::append_request> batch) override {
+    const std::size_t count = batch.size();
+    append_reply outcomes;
+    caf::scoped_actor self{system_};
+    self->request(node_, reply_timeout, append_atom::value, std::move(batch))
+        .receive([&](append_reply& reply) { outcomes = std::move(reply); },
+                 [&](const caf::error& e) { outcomes.assign(count, lost(system_, e)); });
+    return outcomes;
+  }
+
+  result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) override {
+    seal_reply outcome = make_error(errc::unavailable, "no reply");
+    caf::scoped_actor self{system_};
+    self->request(node_, reply_timeout, seal_atom::value, std::move(batch))
+        .receive([&](seal_reply& reply) { outcome = std::move(reply); },
+                 [&](const caf::error& e) { outcome = lost(system_, e); });
+    return outcome;
+  }
+
+ private:
+  node_config config_;
+  caf::actor_system system_;
+  caf::actor node_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<local_node>> local_node::start(storage::store& store,
+                                                      const local_node_settings& settings) {
+  std::unique_ptr<local_node> node = std::make_unique<local_node_impl>(store, settings);
+  return node;
+}
+
+}  // namespace whorl::actors

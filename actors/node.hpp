@@ -1,0 +1,60 @@
+// A node: the actors of one process around one store, and the supervisor that starts them, restarts
+// what falls and knows when nothing is left to do.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "actors/edges.hpp"
+#include "actors/gateway_core.hpp"
+#include "actors/search_actors.hpp"
+#include "messages/limits.hpp"
+#include "storage/store.hpp"
+
+namespace whorl::actors {
+
+struct gateway_environment {
+  query_environment query;
+  jurisdictions modes;
+  std::size_t in_flight_max = limits::bookings_in_flight_max;
+  std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
+};
+
+/// A booking found open at start, with what it has already.
+struct resumed_booking {
+  booking_accepted accepted;
+  bool criminal_answered = false;  ///< finally, or waiting for an examiner
+  bool immigration_answered = false;
+};
+
+/// Takes submissions, bounds what is in flight, starts a query actor for each accepted booking.
+caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment environment);
+
+struct notification_environment {
+  caf::actor journal;
+  caf::actor vault;
+  time_source time;
+};
+/// Follows stream "bookings" and turns each answer into messages, cases and audit rows, once.
+caf::behavior notification_actor(caf::event_based_actor* self, notification_environment environment);
+
+struct node_settings {
+  gateway_environment gateway;    ///< its query.journal, vault and shards are set by the node
+  shard_settings shard;
+  deliver_function deliver;
+  time_source time;
+  bool detach_edges = true;       ///< false in simulation: edges run on the testing scheduler
+  storage::journal* log = nullptr;  ///< instead of the store's own: the simulated journal
+  /// Put between the query actors and the shard (simulated network); empty: none.
+  std::function<caf::actor(caf::actor_system&, caf::actor shards)> network;
+};
+
+/// Supervises one node. Answers submit (to the gateway), round1/round2 (to the shard), drain, load,
+/// watch. Restarts shard, replicas and notification when they fall; the edges and the gateway falling
+/// ends the node, since what they held in memory must be rebuilt from the journal.
+caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store, node_settings settings);
+
+}  // namespace whorl::actors

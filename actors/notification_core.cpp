@@ -1,0 +1,175 @@
+#include "actors/notification_core.hpp"
+
+#include "actors/priority_core.hpp"
+#include "actors/query_core.hpp"
+#include "messages/ebts/builders.hpp"
+#include "messages/ebts/writer.hpp"
+#include "messages/invariant.hpp"
+
+namespace whorl::actors {
+namespace {
+
+constexpr std::string_view lesc = "LESC";
+constexpr std::string_view by_whorl = "whorl";
+
+bytes text_bytes(std::string_view text) {
+  const auto view = std::as_bytes(std::span(text));
+  return {view.begin(), view.end()};
+}
+
+/// Header of an answer: the booking's agency gets it, its TCN is echoed. Our own TCN is the booking's id
+/// and the gallery, so a repeat carries the same one.
+ebts::answer_fields header(const booking_accepted& accepted, const biographics& who, gallery_kind gallery,
+                           instant now) {
+  ebts::answer_fields answer;
+  answer.tcn = to_string(accepted.booking) + (gallery == gallery_kind::criminal ? "CRIM" : "IMMI");
+  answer.tcr = accepted.tcn;
+  answer.ori = accepted.dai;
+  answer.dai = accepted.ori;
+  answer.date = to_date8(now);
+  answer.name = who.name;
+  answer.controlling_agency = who.controlling_agency.empty() ? accepted.ori : who.controlling_agency;
+  return answer;
+}
+
+/// SRE, or ERRT with the reason where no conformant SRE can be made of what the booking said.
+bytes search_result(const ebts::answer_fields& answer, std::string& kind) {
+  if (auto sre = ebts::build_sre(answer); sre) {
+    kind = "SRE";
+    return ebts::write_transaction(*sre);
+  } else {
+    kind = "ERRT";
+    const std::string text = "answer could not be built: " + sre.error().message;
+    return ebts::write_transaction(ebts::build_errt(answer, std::span(&text, 1)));
+  }
+}
+
+bytes error_result(const ebts::answer_fields& answer, const std::string& text) {
+  return ebts::write_transaction(ebts::build_errt(answer, std::span(&text, 1)));
+}
+
+/// EBTS defines no TOT for the second response; ours has the headers of an answer, TOT "IDR" and the
+/// text in 2.060 MSG (docs/WHORL_FEATURES.md).
+bytes ident_data_response(const ebts::answer_fields& answer, const std::string& text) {
+  ebts::transaction whole = ebts::build_errt(answer, std::span(&text, 1));
+  for (ebts::field& f : whole.records.front().fields)
+    if (f.number == 4) f = ebts::make_field(1, 4, "IDR");
+  return ebts::write_transaction(whole);
+}
+
+audit_row row(instant now, const booking_answered& answered, std::string action, std::string purpose,
+              std::string detail) {
+  return {now, std::string(by_whorl), "notification", std::move(action), to_string(answered.booking),
+          std::move(purpose), std::move(detail)};
+}
+
+std::string outcome_text(const booking_answered& answered) {
+  std::string text = std::string(to_string(answered.gallery)) + " " + std::string(to_string(answered.decision));
+  if (answered.subject.value != 0) text += " " + to_string(answered.subject);
+  if (!answered.decided_by.empty()) text += " decided by " + answered.decided_by;
+  return text;
+}
+
+void criminal_notices(const booking_accepted& accepted, const biographics& who,
+                      const booking_answered& answered, instant now, notices& out) {
+  ebts::answer_fields answer = header(accepted, who, gallery_kind::criminal, now);
+  outgoing message{to_string(accepted.booking) + "/criminal", accepted.ori, "ERRT", {}};
+  if (answered.decision == answer_decision::failed) {
+    message.body = error_result(answer, answered.reason);
+  } else {
+    answer.finding = answered.decision == answer_decision::hit ? 'I' : 'N';
+    // A retained no-hit has been enrolled: its number goes back too, as after a hit.
+    if (answered.subject.value != 0) answer.fbi_number = fbi_number(answered.subject);
+    message.body = search_result(answer, message.kind);
+  }
+  out.audit.push_back(row(now, answered, "answer " + message.kind + " to " + message.recipient,
+                          "identification", outcome_text(answered)));
+  out.messages.push_back(std::move(message));
+}
+
+/// The IAQ as the query's own fields, a line each (DOMAIN section 2.4).
+bytes alien_query(const booking_accepted& accepted, const biographics& who, const booking_answered& answered,
+                  case_id which) {
+  auto cut = [](const std::string& text, std::size_t most) { return text.substr(0, most); };
+  const std::string offence = who.offence_code.empty() ? "0399" : who.offence_code;
+  std::string text = "IAQ\nPUR C\nATN " + cut(who.attention, 30) + "\nPHN \nNAM " + cut(who.name, 30) +
+                     "\nDOB " + who.birth_date + "\nSEX " + who.sex + "\nPOB " + who.birth_place +
+                     "\nCUS Y\nOFF " + offence + "\nORI " + accepted.ori + "\nTCN " + accepted.tcn +
+                     "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) + "\n";
+  return text_bytes(text);
+}
+
+void immigration_hit(const booking_accepted& accepted, const biographics& who,
+                     const booking_answered& answered, instant now, notices& out) {
+  const case_id which = case_of(accepted.booking);
+  const std::uint8_t level = priority_level(who.offence_code);
+  case_event opened{which, accepted.booking, answered.subject, case_step::opened, level,
+                    std::string(rule_set_2008), now, std::string(by_whorl),
+                    "immigration gallery hit for a booking by " + accepted.ori};
+  case_event queued = opened;
+  queued.step = case_step::iaq_queued;
+  queued.reason = "alien query to the operations centre; a person answers";
+  out.events = {opened, queued};
+  out.messages.push_back({to_string(accepted.booking) + "/iaq", std::string(lesc), "IAQ",
+                          alien_query(accepted, who, answered, which)});
+  out.audit.push_back(row(now, answered, "disclose identity match to LESC", "immigration status query",
+                          outcome_text(answered) + " " + to_string(which)));
+}
+
+void immigration_notices(const booking_accepted& accepted, const biographics& who,
+                         const booking_answered& answered, instant now, notices& out) {
+  INVARIANT(accepted.mode != jurisdiction_mode::inactive);  // promise 5
+  if (answered.decision == answer_decision::hit)
+    return immigration_hit(accepted, who, answered, now, out);
+  if (accepted.mode != jurisdiction_mode::full) {
+    // Limited: the agency hears nothing of the immigration side; that it was withheld is on record.
+    out.audit.push_back(row(now, answered, "withhold immigration answer from " + accepted.ori,
+                            "jurisdiction mode limited", outcome_text(answered)));
+    return;
+  }
+  const std::string text = answered.decision == answer_decision::failed
+                               ? "IDR ERROR: " + answered.reason
+                               : std::string("IDR NO MATCH IN IMMIGRATION BIOMETRIC RECORDS");
+  const ebts::answer_fields answer = header(accepted, who, gallery_kind::immigration, now);
+  out.messages.push_back(
+      {to_string(accepted.booking) + "/idr", accepted.ori, "IDR", ident_data_response(answer, text)});
+  out.audit.push_back(row(now, answered, "answer IDR to " + accepted.ori, "identification",
+                          outcome_text(answered)));
+}
+
+}  // namespace
+
+case_id case_of(booking_id booking) { return {booking.value}; }
+
+std::string fbi_number(subject_id subject) {
+  constexpr std::string_view digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  std::string text(9, '0');
+  std::uint64_t rest = subject.value;
+  for (char& c : text) {
+    c = digits[rest % 36];
+    rest /= 36;
+  }
+  return text;
+}
+
+std::string notice_mark(const booking_answered& answered) {
+  return answer_message_id(answered.booking, answered.gallery,
+                           answered.decision != answer_decision::review) +
+         "/notices";
+}
+
+notices plan_notices(const booking_accepted& accepted, const biographics& who,
+                     const booking_answered& answered, instant now) {
+  notices out;
+  if (answered.decision == answer_decision::review) {
+    out.audit.push_back(row(now, answered, "wait for an examiner", "identification", outcome_text(answered)));
+  } else if (answered.gallery == gallery_kind::criminal) {
+    criminal_notices(accepted, who, answered, now, out);
+  } else {
+    immigration_notices(accepted, who, answered, now, out);
+  }
+  INVARIANT(!out.audit.empty());  // the mark that these notices are written
+  return out;
+}
+
+}  // namespace whorl::actors

@@ -1,0 +1,62 @@
+#include "actors/policy_core.hpp"
+
+namespace whorl::actors {
+
+std::string_view to_string(role r) {
+  switch (r) {
+    case role::lea: return "lea";
+    case role::sib: return "sib";
+    case role::examiner: return "examiner";
+    case role::operator_: return "operator";
+    case role::oversight: return "oversight";
+  }
+  return "unknown";
+}
+
+result<role> parse_role(std::string_view text) {
+  for (role r : {role::lea, role::sib, role::examiner, role::operator_, role::oversight})
+    if (text == to_string(r)) return r;
+  return make_error(errc::invalid_input, "'" + std::string(text.substr(0, 40)) +
+                                             "' is not a role: use lea, sib, examiner, operator or "
+                                             "oversight");
+}
+
+std::string_view to_string(permission p) {
+  switch (p) {
+    case permission::book: return "submit bookings";
+    case permission::decide_review: return "decide reviews";
+    case permission::manage_gallery: return "change galleries";
+    case permission::read_cases: return "read cases";
+    case permission::read_audit: return "read the audit";
+  }
+  return "unknown";
+}
+
+bool allows(role r, permission p) {
+  switch (p) {
+    case permission::book: return r == role::lea || r == role::sib;
+    case permission::decide_review: return r == role::examiner;
+    case permission::manage_gallery: return r == role::operator_;
+    case permission::read_cases: return r == role::examiner || r == role::operator_ || r == role::oversight;
+    case permission::read_audit: return r == role::operator_ || r == role::oversight;
+  }
+  return false;
+}
+
+status require(const principal& who, permission p) {
+  if (allows(who.acts_as, p)) return {};
+  std::string able;
+  for (role r : {role::lea, role::sib, role::examiner, role::operator_, role::oversight})
+    if (allows(r, p)) able += (able.empty() ? "" : " or ") + std::string(to_string(r));
+  return make_error(errc::forbidden, "principal '" + who.name + "' (" + std::string(to_string(who.acts_as)) +
+                                         ") may not " + std::string(to_string(p)) +
+                                         ": that needs the role " + able);
+}
+
+jurisdiction_mode jurisdictions::mode_of(std::string_view ori) const {
+  if (auto found = by_ori.find(ori); found != by_ori.end()) return found->second;
+  if (auto found = by_state.find(ori.substr(0, 2)); found != by_state.end()) return found->second;
+  return default_mode;
+}
+
+}  // namespace whorl::actors

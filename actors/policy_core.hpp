@@ -1,0 +1,42 @@
+// Who may do what, and which jurisdiction has which mode: plain data that the program reads from its
+// configuration and the cores decide with.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "messages/facts.hpp"
+
+namespace whorl::actors {
+
+/// Roles, from the configuration for now. `lea`: books for its own ORI. `sib`: books for any ORI of
+/// its state (the first two letters). `examiner`: decides reviews. `operator_`: galleries, store.
+/// `oversight`: reads cases and audit.
+enum class role : std::uint8_t { lea, sib, examiner, operator_, oversight };
+std::string_view to_string(role r);
+result<role> parse_role(std::string_view text);
+
+struct principal {
+  std::string name;
+  role acts_as = role::lea;
+  std::string ori;  ///< lea: its ORI; sib: the state's two letters
+};
+
+/// What a role may do; each command of the program and each message of the gateway names one.
+enum class permission : std::uint8_t { book, decide_review, manage_gallery, read_cases, read_audit };
+std::string_view to_string(permission p);
+bool allows(role r, permission p);
+/// forbidden, naming principal, role and what was asked.
+status require(const principal& who, permission p);
+
+/// Modes by ORI, then by state (first two letters), then the default.
+struct jurisdictions {
+  jurisdiction_mode default_mode = jurisdiction_mode::inactive;
+  std::map<std::string, jurisdiction_mode, std::less<>> by_ori;
+  std::map<std::string, jurisdiction_mode, std::less<>> by_state;
+  jurisdiction_mode mode_of(std::string_view ori) const;
+};
+
+}  // namespace whorl::actors

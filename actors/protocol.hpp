@@ -1,0 +1,109 @@
+// What actors say to each other: atoms, and the value types their messages carry. Searches travel as
+// Cap'n Proto frames (they will cross nodes); the rest stays inside one process and is passed as
+// plain values. No actor handle ever sits in a payload.
+#pragma once
+
+#include <caf/all.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/gateway_core.hpp"
+#include "actors/node.hpp"
+#include "actors/shard_core.hpp"
+#include "messages/facts.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire.hpp"
+#include "storage/journal.hpp"
+#include "storage/keyring.hpp"
+
+namespace whorl::actors {
+
+// gateway
+using submit_atom = caf::atom_constant<caf::atom("submit")>;      // submission -> submit_reply
+using finished_atom = caf::atom_constant<caf::atom("finished")>;  // booking_id: its query ended
+using resume_atom = caf::atom_constant<caf::atom("resume")>;      // take up bookings a crash left open
+using watch_atom = caf::atom_constant<caf::atom("watch")>;        // -> finished_atom for every booking
+using load_atom = caf::atom_constant<caf::atom("load")>;          // -> uint64_t bookings in flight
+// journal and vault (detached edges)
+using append_atom = caf::atom_constant<caf::atom("append")>;    // append_batch -> append_reply
+using find_atom = caf::atom_constant<caf::atom("find")>;        // stream, message id -> find_reply
+using read_atom = caf::atom_constant<caf::atom("read")>;        // stream, from, max -> read_reply
+using tail_atom = caf::atom_constant<caf::atom("tail")>;        // stream -> tail_reply
+using listen_atom = caf::atom_constant<caf::atom("listen")>;    // -> advanced_atom for every append
+using advanced_atom = caf::atom_constant<caf::atom("advanced")>;  // stream, seq of its tail
+using flush_atom = caf::atom_constant<caf::atom("flush")>;
+using seal_atom = caf::atom_constant<caf::atom("seal")>;        // seal_batch -> seal_reply
+using unseal_atom = caf::atom_constant<caf::atom("unseal")>;    // sealed_payload -> unseal_reply
+using destroy_atom = caf::atom_constant<caf::atom("destroy")>;  // key_list -> status_reply
+// search
+using round1_atom = caf::atom_constant<caf::atom("round1")>;    // frame -> frame
+using round2_atom = caf::atom_constant<caf::atom("round2")>;    // frame -> frame
+using scan_atom = caf::atom_constant<caf::atom("scan")>;        // scan_job -> scan_outcome
+using applied_atom = caf::atom_constant<caf::atom("applied")>;  // stream, seq: projections hold it
+using retry_atom = caf::atom_constant<caf::atom("retry")>;
+using deadline_atom = caf::atom_constant<caf::atom("deadline")>;
+// node
+using drain_atom = caf::atom_constant<caf::atom("drain")>;  // actor: gets ok_atom once nothing is left to do
+using cursor_atom = caf::atom_constant<caf::atom("cursor")>;  // -> uint64_t facts of bookings notified
+using settle_atom = caf::atom_constant<caf::atom("settle")>;
+using dispatch_atom = caf::atom_constant<caf::atom("dispatch")>;
+using pending_atom = caf::atom_constant<caf::atom("pending")>;  // -> uint64_t messages not delivered
+
+/// Bytes of one Cap'n Proto message. Shared, so a local send copies nothing; across processes it is
+/// written out whole.
+struct packet {
+  frame data;
+};
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, packet& p) {
+  std::vector<char> raw;
+  if (Inspector::reads_state && p.data) {
+    raw.assign(reinterpret_cast<const char*>(p.data->data()),
+               reinterpret_cast<const char*>(p.data->data()) + p.data->size());
+  }
+  auto load = [&]() -> caf::error {
+    auto* begin = reinterpret_cast<const std::byte*>(raw.data());
+    p.data = std::make_shared<const bytes>(begin, begin + raw.size());
+    return caf::none;
+  };
+  return f(raw, caf::meta::load_callback(load));
+}
+
+using append_batch = std::vector<storage::append_request>;
+using append_reply = std::vector<result<storage::append_outcome>>;
+using find_reply = result<std::optional<fact_record>>;
+using read_reply = result<std::vector<fact_record>>;
+using tail_reply = result<storage::stream_tail>;
+using seal_batch = std::vector<storage::seal_request>;
+using seal_reply = result<std::vector<sealed_payload>>;
+using unseal_reply = result<bytes>;
+using key_list = std::vector<key_id>;
+using status_reply = status;
+using submit_reply = result<submitted>;
+using resume_list = std::vector<resumed_booking>;
+using scan_job_ptr = std::shared_ptr<const scan_job>;
+
+}  // namespace whorl::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::booking_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::gallery_kind)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::stream_id)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::sealed_payload)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::resume_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::append_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::append_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::find_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::read_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::tail_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::seal_batch)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::seal_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::unseal_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::key_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::status_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submit_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_job_ptr)

@@ -1,0 +1,274 @@
+#include "actors/query_core.hpp"
+
+#include <algorithm>
+
+#include "actors/shard_core.hpp"
+#include "fingerprint/decision.hpp"
+#include "messages/invariant.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire.hpp"
+
+namespace whorl::actors {
+namespace {
+
+key_purpose record_key(gallery_kind g) {
+  return g == gallery_kind::criminal ? key_purpose::record_criminal : key_purpose::record_immigration;
+}
+
+key_purpose probe_key(gallery_kind g) {
+  return g == gallery_kind::criminal ? key_purpose::probe_criminal : key_purpose::probe_immigration;
+}
+
+answer_decision answer_of(fingerprint::decision d) {
+  switch (d) {
+    case fingerprint::decision::hit: return answer_decision::hit;
+    case fingerprint::decision::review: return answer_decision::review;
+    case fingerprint::decision::no_hit: break;
+  }
+  return answer_decision::no_hit;
+}
+
+std::uint64_t people_in(const std::vector<coverage_entry>& coverage) {
+  std::uint64_t people = 0;
+  for (const coverage_entry& c : coverage) people += c.people;
+  return people;
+}
+
+}  // namespace
+
+std::string answer_message_id(booking_id booking, gallery_kind gallery, bool final) {
+  return to_string(booking) + "/" + std::string(to_string(gallery)) + (final ? "/answer" : "/review");
+}
+
+std::string record_message_id(booking_id booking) { return to_string(booking) + "/record"; }
+
+subject_id query_core::own_subject(booking_id booking) { return {booking.value}; }
+
+query_core::query_core(query_subject subject, query_settings settings)
+    : subject_(std::move(subject)), settings_(settings), backoff_ms_(settings.retry_first_ms) {
+  attempt_.value = subject_.booking.value ^ (static_cast<std::uint64_t>(subject_.gallery) << 56);
+}
+
+query_effects query_core::start() {
+  phase_ = phase::tail;
+  return {query_effect::read_tail{}};
+}
+
+query_effects query_core::on_tail(std::uint64_t seq, instant) {
+  if (phase_ != phase::tail) return {};
+  tail_seq_ = seq;
+  coverage_.clear();
+  coarse_.clear();
+  missing_.clear();
+  for (std::uint32_t p = 0; p < settings_.partition_count; ++p) missing_.insert(p);
+  phase_ = phase::round_one;
+  return ask_missing();
+}
+
+query_effects query_core::ask_missing() {
+  ++attempt_.value;
+  round_one_request request;
+  request.search = attempt_;
+  request.gallery = subject_.gallery;
+  request.partitions.assign(missing_.begin(), missing_.end());
+  request.tail_seq = tail_seq_;
+  request.after_seq = after_seq_;
+  request.top_k = settings_.top_k;
+  request.what = subject_.what;
+  return {query_effect::ask_round_one{std::move(request)}};
+}
+
+query_effects query_core::on_round_one(const round_one_reply& reply, instant now) {
+  if (phase_ != phase::round_one || paused_ || reply.search != attempt_) return {};
+  for (const coverage_entry& c : reply.coverage) {
+    // A stale partition has not looked at everything: it stays missing (reading your writes).
+    if (c.partition.gallery != subject_.gallery || c.applied_seq < tail_seq_) continue;
+    if (missing_.erase(c.partition.index) == 1) coverage_.push_back(c);
+  }
+  coarse_.insert(coarse_.end(), reply.candidates.begin(), reply.candidates.end());
+  if (!missing_.empty()) {
+    last_failure_ = reply.missing.empty() ? "partitions did not answer" : reply.missing.front().reason;
+    return pause();
+  }
+  backoff_ms_ = settings_.retry_first_ms;
+  std::sort(coverage_.begin(), coverage_.end(),
+            [](const auto& a, const auto& b) { return a.partition < b.partition; });
+  query_effects effects = cut();
+  return effects.empty() ? decide_now(now) : effects;
+}
+
+query_effects query_core::cut() {
+  // A booking never matches the record it made itself (a crash after enrolling, before answering).
+  const subject_id own = own_subject(subject_.booking);
+  std::erase_if(coarse_, [&](const auto& c) { return c.subject == own || c.identity == own; });
+  // Stable under repeats: a partition asked twice reports a record twice.
+  sort_and_cut(coarse_, coarse_.size());
+  coarse_.erase(std::unique(coarse_.begin(), coarse_.end(),
+                            [](const auto& a, const auto& b) { return a.subject == b.subject; }),
+                coarse_.end());
+  if (coarse_.size() > settings_.top_k) coarse_.resize(settings_.top_k);
+  if (coarse_.empty()) return {};
+  phase_ = phase::round_two;
+  ++attempt_.value;
+  return {query_effect::ask_round_two{{attempt_, subject_.gallery, coarse_, subject_.what}}};
+}
+
+query_effects query_core::on_round_two(const round_two_reply& reply, instant now) {
+  if (phase_ != phase::round_two || paused_ || reply.search != attempt_) return {};
+  if (!reply.missing.empty()) {
+    last_failure_ = reply.missing.front().reason;
+    return pause();
+  }
+  scored_.insert(scored_.end(), reply.candidates.begin(), reply.candidates.end());
+  return decide_now(now);
+}
+
+query_effects query_core::decide_now(instant now) {
+  std::sort(scored_.begin(), scored_.end(), [](const auto& a, const auto& b) {
+    return a.fused != b.fused ? a.fused > b.fused : a.subject < b.subject;
+  });
+  const std::uint64_t people = people_in(coverage_);
+  outcome_ = {};
+  outcome_.booking = subject_.booking;
+  outcome_.gallery = subject_.gallery;
+  outcome_.coverage = coverage_;
+  outcome_.tail_seq = tail_seq_;
+  for (const scored_candidate& c : scored_) {
+    const auto d = fingerprint::decide(c.fused, c.fingers_compared, people);
+    if (d == fingerprint::decision::no_hit) continue;
+    if (outcome_.candidates.empty()) {
+      outcome_.decision = answer_of(d);
+      outcome_.subject = c.identity;
+    }
+    if (outcome_.candidates.size() < limits::decided_candidates_max) outcome_.candidates.push_back(c);
+  }
+  switch (outcome_.decision) {
+    case answer_decision::hit: {
+      phase_ = phase::sealing;
+      return {query_effect::seal{{outcome_.subject.value, record_key(subject_.gallery)},
+                                 wire::encode(subject_.who)}};
+    }
+    case answer_decision::no_hit:
+      if (subject_.retained && subject_.gallery == gallery_kind::criminal) {
+        if (!enrolment_.ciphertext.empty()) return record_enrolment(enrolment_, now);
+        phase_ = phase::sealing;
+        const subject_record record{own_subject(subject_.booking), subject_.what.prints, subject_.who};
+        return {query_effect::seal{{record.subject.value, record_key(subject_.gallery)},
+                                   wire::encode(record)}};
+      }
+      return answer(now);
+    case answer_decision::review:
+    case answer_decision::failed: return answer(now);
+  }
+  return {};
+}
+
+query_effects query_core::on_sealed(const sealed_payload& payload, instant now) {
+  if (phase_ != phase::sealing) return {};
+  if (outcome_.decision == answer_decision::hit) return record_encounter(payload, now);
+  enrolment_ = payload;
+  return record_enrolment(payload, now);
+}
+
+query_effects query_core::record_encounter(const sealed_payload& payload, instant now) {
+  phase_ = phase::recording;
+  const encounter_added encounter{outcome_.subject, subject_.booking, now, subject_.ori, payload};
+  return {query_effect::append{query_step::record,
+                               {stream_of(subject_.gallery), record_message_id(subject_.booking),
+                                std::nullopt, wire::encode(fact(encounter))}}};
+}
+
+query_effects query_core::record_enrolment(const sealed_payload& payload, instant now) {
+  phase_ = phase::recording;
+  outcome_.subject = own_subject(subject_.booking);
+  const subject_enrolled enrolled{outcome_.subject, subject_.booking, now, subject_.ori, payload};
+  // Expecting the tail: nobody has enrolled since we looked, so twin bookings become one person.
+  return {query_effect::append{query_step::record,
+                               {stream_of(subject_.gallery), record_message_id(subject_.booking), tail_seq_,
+                                wire::encode(fact(enrolled))}}};
+}
+
+query_effects query_core::on_appended(query_step step, const result<storage::append_outcome>& outcome,
+                                      instant now) {
+  if (step == query_step::record && phase_ == phase::recording) {
+    if (outcome) return answer(now);
+    if (outcome.error().code == errc::conflict) {
+      // Somebody enrolled since our tail: look at the newcomers alone, then decide over all scores.
+      after_seq_ = tail_seq_;
+      phase_ = phase::tail;
+      return {query_effect::read_tail{}};
+    }
+    return on_failure(outcome.error().message);
+  }
+  if (step == query_step::answer && phase_ == phase::answering) {
+    if (!outcome) return on_failure(outcome.error().message);
+    phase_ = phase::finished;
+    query_effects effects;
+    if (outcome_.decision == answer_decision::no_hit)  // no trace of the probe in this gallery
+      effects.push_back(query_effect::destroy_keys{{{subject_.booking.value, probe_key(subject_.gallery)}}});
+    effects.push_back(query_effect::finished{outcome_.decision});
+    return effects;
+  }
+  return {};
+}
+
+query_effects query_core::answer(instant now) {
+  phase_ = phase::answering;
+  outcome_.answered_at = now;
+  const bool final = outcome_.decision != answer_decision::review;
+  if (outcome_.decision == answer_decision::no_hit)
+    INVARIANT(coverage_.size() == settings_.partition_count);  // promise 2
+  return {query_effect::append{query_step::answer,
+                               {stream_id::bookings,
+                                answer_message_id(subject_.booking, subject_.gallery, final), std::nullopt,
+                                wire::encode(fact(outcome_))}}};
+}
+
+query_effects query_core::fresh_attempt() {
+  // Nothing is carried over from the failed attempt but a finished enrolment payload.
+  scored_.clear();
+  after_seq_ = 0;
+  phase_ = phase::tail;
+  return {query_effect::read_tail{}};
+}
+
+query_effects query_core::pause() {
+  paused_ = true;
+  const std::int64_t delay = backoff_ms_;
+  backoff_ms_ = std::min(backoff_ms_ * 2, settings_.retry_max_ms);
+  return {query_effect::pause{attempt_, delay}};
+}
+
+query_effects query_core::on_failure(const std::string& reason) {
+  if (phase_ == phase::finished || paused_) return {};
+  last_failure_ = reason;
+  return pause();
+}
+
+query_effects query_core::on_pause_over(search_id attempt) {
+  if (!paused_ || attempt != attempt_) return {};
+  paused_ = false;
+  switch (phase_) {
+    case phase::round_one: return ask_missing();
+    case phase::answering: return answer(outcome_.answered_at);
+    case phase::round_two: {
+      ++attempt_.value;
+      return {query_effect::ask_round_two{{attempt_, subject_.gallery, coarse_, subject_.what}}};
+    }
+    default: return fresh_attempt();
+  }
+}
+
+query_effects query_core::on_deadline(instant now) {
+  if (phase_ == phase::finished || phase_ == phase::answering) return {};
+  paused_ = false;
+  outcome_ = {};
+  outcome_.booking = subject_.booking;
+  outcome_.gallery = subject_.gallery;
+  outcome_.decision = answer_decision::failed;
+  outcome_.reason = "the booking's deadline passed: " +
+                    (last_failure_.empty() ? std::string("the search did not end") : last_failure_);
+  return answer(now);
+}
+
+}  // namespace whorl::actors

@@ -1,0 +1,60 @@
+#include "actors/search_actors.hpp"
+
+#include "actors/protocol.hpp"
+
+namespace whorl::actors {
+namespace {
+
+/// Jobs that wait for the projection to reach their tail; more are refused as missing.
+constexpr std::size_t parked_max = 1024;
+
+struct replica_state {
+  const storage::gallery_partition* partition = nullptr;
+  std::uint64_t applied = 0;
+  struct parked_job {
+    scan_job_ptr job;
+    caf::typed_response_promise<scan_outcome> promise;
+  };
+  std::vector<parked_job> parked;
+};
+
+void run_parked(replica_state& state) {
+  auto waiting = std::exchange(state.parked, {});
+  for (auto& p : waiting) {
+    if (p.job->tail_seq <= state.applied)
+      p.promise.deliver(run_job(*state.partition, state.applied, *p.job));
+    else
+      state.parked.push_back(std::move(p));
+  }
+}
+
+}  // namespace
+
+caf::behavior replica_actor(caf::event_based_actor* self, const storage::gallery_partition* partition,
+                            std::uint64_t applied_seq) {
+  auto state = std::make_shared<replica_state>();
+  state->partition = partition;
+  state->applied = applied_seq;
+  return {
+      [=](scan_atom, const scan_job_ptr& job) -> caf::result<scan_outcome> {
+        auto promise = self->make_response_promise<scan_outcome>();
+        if (job->tail_seq <= state->applied) {
+          promise.deliver(run_job(*partition, state->applied, *job));
+        } else if (state->parked.size() < parked_max) {
+          state->parked.push_back({job, promise});  // answered when the facts it must cover are here
+        } else {
+          scan_outcome refused;
+          refused.missing.push_back({partition->id(), "too many searches wait for this partition"});
+          promise.deliver(std::move(refused));
+        }
+        return promise;
+      },
+      [=](applied_atom, stream_id stream, std::uint64_t seq) {
+        if (stream != partition->follows() || seq <= state->applied) return;
+        state->applied = seq;
+        run_parked(*state);
+      },
+  };
+}
+
+}  // namespace whorl::actors

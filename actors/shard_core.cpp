@@ -1,0 +1,140 @@
+#include "actors/shard_core.hpp"
+
+#include <algorithm>
+
+#include "fingerprint/iso_template.hpp"
+#include "messages/invariant.hpp"
+
+namespace whorl::actors {
+
+result<fingerprint::prepared_probe_ptr> prepare(const probe& what) {
+  std::vector<fingerprint::print_template> prints;
+  for (const probe_print& p : what.prints) {
+    WHORL_ASSIGN(auto views, fingerprint::decode_iso(p.iso_record));
+    for (auto& view : views) {
+      if (view.finger_position == 0) view.finger_position = p.finger_position;
+      prints.push_back(std::move(view));
+    }
+  }
+  return fingerprint::prepare_probe(prints);
+}
+
+void sort_and_cut(std::vector<coarse_candidate>& candidates, std::size_t top_k) {
+  auto better = [](const coarse_candidate& a, const coarse_candidate& b) {
+    return a.score != b.score ? a.score > b.score : a.subject < b.subject;
+  };
+  const auto kept = std::min(top_k, candidates.size());
+  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(kept),
+                    candidates.end(), better);
+  candidates.resize(kept);
+}
+
+namespace {
+
+scan_outcome missing_outcome(partition_id id, std::string reason) {
+  scan_outcome outcome;
+  outcome.missing.push_back({id, std::move(reason)});
+  return outcome;
+}
+
+status scan_coarse(const storage::partition_view& view, const scan_job& job, scan_outcome& outcome) {
+  // The worst kept score is remembered, so that most records cost one comparison and no sorting.
+  std::vector<coarse_candidate> best;
+  const std::size_t room = std::size_t{job.top_k} * 4 + 16;
+  std::uint32_t floor = 1;
+  auto look = [&](subject_id subject, subject_id identity, byte_view entry) {
+    const std::uint32_t score = fingerprint::coarse_score(*job.probe, entry);
+    if (score < floor) return true;
+    best.push_back({subject, identity, score});
+    if (best.size() >= room) {
+      sort_and_cut(best, job.top_k);
+      if (!best.empty()) floor = std::max<std::uint32_t>(1, best.back().score);
+    }
+    return true;
+  };
+  WHORL_TRY(view.visit(job.after_seq, look));
+  sort_and_cut(best, job.top_k);
+  outcome.coarse = std::move(best);
+  return {};
+}
+
+void score_precisely(const storage::partition_view& view, const scan_job& job, scan_outcome& outcome) {
+  for (const coarse_candidate& c : job.candidates) {
+    const auto entry = view.entry(c.subject);
+    if (!entry) continue;  // deleted between the rounds: never returned (promise 8)
+    const fingerprint::person_score score = fingerprint::precise_score(*job.probe, *entry);
+    outcome.scored.push_back({c.subject, c.identity, score.fused, score.fingers_compared});
+  }
+}
+
+}  // namespace
+
+scan_outcome run_job(const storage::gallery_partition& partition, std::uint64_t applied_seq,
+                     const scan_job& job) {
+  auto view = partition.view();
+  if (!view) return missing_outcome(partition.id(), view.error().message);
+  scan_outcome outcome;
+  outcome.coverage.push_back({partition.id(), 1, applied_seq, (*view)->people()});
+  if (job.round == 2) {
+    score_precisely(**view, job, outcome);
+  } else if (auto done = scan_coarse(**view, job, outcome); !done) {
+    return missing_outcome(partition.id(), done.error().message);
+  }
+  return outcome;
+}
+
+gathering::gathering(const round_one_request& request, std::span<const std::uint32_t> local)
+    : search_(request.search), gallery_(request.gallery), top_k_(request.top_k) {
+  for (std::uint32_t index : request.partitions) {
+    if (std::find(local.begin(), local.end(), index) == local.end()) {
+      gathered_.missing.push_back({{gallery_, index}, "not on this node"});
+      continue;
+    }
+    scan_job job;
+    job.tail_seq = request.tail_seq;
+    job.after_seq = request.after_seq;
+    job.top_k = request.top_k;
+    jobs_.emplace(index, std::move(job));
+  }
+  outstanding_ = jobs_.size();
+}
+
+gathering::gathering(const round_two_request& request, std::span<const std::uint32_t> local,
+                     std::uint32_t partition_count)
+    : search_(request.search), gallery_(request.gallery) {
+  for (const coarse_candidate& c : request.candidates) {
+    const std::uint32_t index = partition_of(c.subject, partition_count);
+    if (std::find(local.begin(), local.end(), index) == local.end()) {
+      gathered_.missing.push_back({{gallery_, index}, "not on this node"});
+      continue;
+    }
+    scan_job& job = jobs_[index];
+    job.round = 2;
+    job.candidates.push_back(c);
+  }
+  outstanding_ = jobs_.size();
+}
+
+void gathering::add(std::uint32_t partition, scan_outcome outcome) {
+  INVARIANT(outstanding_ > 0 && jobs_.contains(partition));
+  --outstanding_;
+  auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(gathered_.coverage, outcome.coverage);
+  append(gathered_.missing, outcome.missing);
+  append(gathered_.coarse, outcome.coarse);
+  append(gathered_.scored, outcome.scored);
+}
+
+void gathering::fail(std::uint32_t partition, const std::string& reason) {
+  add(partition, missing_outcome({gallery_, partition}, reason));
+}
+
+round_one_reply gathering::round_one() const {
+  round_one_reply reply{search_, gathered_.coverage, gathered_.missing, gathered_.coarse};
+  sort_and_cut(reply.candidates, top_k_);
+  return reply;
+}
+
+round_two_reply gathering::round_two() const { return {search_, gathered_.missing, gathered_.scored}; }
+
+}  // namespace whorl::actors

@@ -1,0 +1,69 @@
+// What a shard actor decides, without CAF: how one search request is split over the replicas of this
+// node, how their outcomes are gathered, and the scan of one partition itself.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "fingerprint/matcher.hpp"
+#include "messages/search.hpp"
+#include "storage/gallery_partition.hpp"
+
+namespace whorl::actors {
+
+/// One partition's part of a round. Round one when `candidates` is empty and `round` is 1.
+struct scan_job {
+  int round = 1;
+  std::uint64_t tail_seq = 0;
+  std::uint64_t after_seq = 0;
+  std::uint32_t top_k = 0;
+  std::vector<coarse_candidate> candidates;  ///< round two: those of this partition
+  fingerprint::prepared_probe_ptr probe;
+};
+
+struct scan_outcome {
+  std::vector<coverage_entry> coverage;  ///< one, or none when missing
+  std::vector<missing_entry> missing;
+  std::vector<coarse_candidate> coarse;
+  std::vector<scored_candidate> scored;
+};
+
+/// The probe of a request, decoded and prepared. invalid_input names the finger that does not read.
+result<fingerprint::prepared_probe_ptr> prepare(const probe& what);
+
+/// Runs one job on one partition whose projection is known to hold fact `applied_seq`.
+scan_outcome run_job(const storage::gallery_partition& partition, std::uint64_t applied_seq,
+                     const scan_job& job);
+
+/// Order of candidates: higher score first, then smaller subject id (layout independent).
+void sort_and_cut(std::vector<coarse_candidate>& candidates, std::size_t top_k);
+
+/// One request being answered by several replicas. Each asked partition reports exactly once.
+class gathering {
+ public:
+  /// `local`: partition indices held by this node. What is asked and not local is missing at once.
+  gathering(const round_one_request& request, std::span<const std::uint32_t> local);
+  gathering(const round_two_request& request, std::span<const std::uint32_t> local,
+            std::uint32_t partition_count);
+
+  /// Partition index -> its job, without the prepared probe.
+  const std::map<std::uint32_t, scan_job>& jobs() const { return jobs_; }
+  void add(std::uint32_t partition, scan_outcome outcome);
+  void fail(std::uint32_t partition, const std::string& reason);
+  bool complete() const { return outstanding_ == 0; }
+  round_one_reply round_one() const;
+  round_two_reply round_two() const;
+
+ private:
+  search_id search_;
+  gallery_kind gallery_;
+  std::uint32_t top_k_ = 0;
+  std::map<std::uint32_t, scan_job> jobs_;
+  std::size_t outstanding_ = 0;
+  scan_outcome gathered_;
+};
+
+}  // namespace whorl::actors

@@ -1,0 +1,58 @@
+#include "actors/edges.hpp"
+#include "actors/protocol.hpp"
+
+namespace whorl::actors {
+namespace {
+
+struct vault_state {
+  storage::keyring* keys = nullptr;
+  struct waiting {
+    seal_batch batch;
+    caf::typed_response_promise<seal_reply> promise;
+  };
+  std::vector<waiting> queue;
+};
+
+/// One fsync for all that wait. When the whole batch is refused (one purged key refuses all), each
+/// request is sealed alone, so that nobody pays for another's purged key.
+void seal_all(vault_state& state) {
+  seal_batch all;
+  for (const auto& w : state.queue) all.insert(all.end(), w.batch.begin(), w.batch.end());
+  seal_reply together = state.keys->seal(all);
+  std::size_t next = 0;
+  for (auto& w : state.queue) {
+    if (together) {
+      auto begin = together->begin() + static_cast<std::ptrdiff_t>(next);
+      w.promise.deliver(seal_reply(std::vector<sealed_payload>(
+          begin, begin + static_cast<std::ptrdiff_t>(w.batch.size()))));
+    } else {
+      w.promise.deliver(state.keys->seal(w.batch));
+    }
+    next += w.batch.size();
+  }
+  state.queue.clear();
+}
+
+}  // namespace
+
+caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys) {
+  auto state = std::make_shared<vault_state>();
+  state->keys = keys;
+  return {
+      [=](seal_atom, seal_batch& batch) -> caf::result<seal_reply> {
+        auto promise = self->make_response_promise<seal_reply>();
+        if (state->queue.empty()) self->send(self, flush_atom::value);
+        state->queue.push_back({std::move(batch), promise});
+        return promise;
+      },
+      [=](flush_atom) {
+        if (!state->queue.empty()) seal_all(*state);
+      },
+      [=](unseal_atom, const sealed_payload& payload) -> unseal_reply {
+        return state->keys->open(payload);
+      },
+      [=](destroy_atom, const key_list& list) -> status_reply { return state->keys->destroy(list); },
+  };
+}
+
+}  // namespace whorl::actors
