@@ -1,0 +1,51 @@
+#include "messages/facts.hpp"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace whorl;
+
+TEST_CASE("streams: every stream has a name of its own") {
+  std::set<std::string_view> names;
+  for (const stream_id stream : all_streams) names.insert(to_string(stream));
+  CHECK(names == std::set<std::string_view>{"bookings", "criminal", "immigration", "cases",
+                                            "outbox", "audit"});
+  CHECK(to_string(stream_id{7}) == "unknown");
+}
+
+TEST_CASE("streams: a gallery's stream is called as the gallery") {
+  for (const auto gallery : {gallery_kind::criminal, gallery_kind::immigration}) {
+    CHECK(to_string(stream_of(gallery)) == to_string(gallery));
+  }
+}
+
+TEST_CASE("jurisdiction mode: names parse back, others are invalid input") {
+  for (const auto mode :
+       {jurisdiction_mode::inactive, jurisdiction_mode::limited, jurisdiction_mode::full}) {
+    CHECK(*parse_jurisdiction_mode(to_string(mode)) == mode);
+  }
+  for (const char* text : {"", "Full", "full ", "unknown", "2"}) {
+    const auto outcome = parse_jurisdiction_mode(text);
+    REQUIRE(!outcome);
+    CHECK(outcome.error().code == errc::invalid_input);
+  }
+  CHECK(to_string(jurisdiction_mode{3}) == "unknown");
+}
+
+TEST_CASE("answer decision: names as in the enum") {
+  CHECK(to_string(answer_decision::no_hit) == "no_hit");
+  CHECK(to_string(answer_decision::review) == "review");
+  CHECK(to_string(answer_decision::hit) == "hit");
+  CHECK(to_string(answer_decision::failed) == "failed");
+  CHECK(to_string(answer_decision{4}) == "unknown");
+}
+
+TEST_CASE("case step: names as in the enum") {
+  CHECK(to_string(case_step::opened) == "opened");
+  CHECK(to_string(case_step::iaq_queued) == "iaq_queued");
+  CHECK(to_string(case_step::note) == "note");
+  CHECK(to_string(case_step::closed) == "closed");
+  CHECK(to_string(case_step::corrected) == "corrected");
+  CHECK(to_string(case_step{0}) == "unknown");
+}

@@ -1,0 +1,174 @@
+// Random values of every type that wire encodes, for rapidcheck properties of any test program:
+// *rc::gen::arbitrary<whorl::fact>() and so on. Always within what wire::encode accepts.
+#pragma once
+
+#include <rapidcheck.h>
+
+#include <optional>
+#include <vector>
+
+#include "messages/facts.hpp"
+#include "messages/limits.hpp"
+#include "messages/search.hpp"
+
+namespace whorl::test {
+
+/// Any enumerator of an enum without gaps.
+template <class Enum>
+rc::Gen<Enum> enum_between(Enum first, Enum last) {
+  return rc::gen::map(rc::gen::inRange(static_cast<int>(first), static_cast<int>(last) + 1),
+                      [](int raw) { return static_cast<Enum>(raw); });
+}
+
+/// A fact of one given kind.
+template <class Kind>
+rc::Gen<fact> fact_of() {
+  return rc::gen::map(rc::gen::arbitrary<Kind>(), [](Kind kind) { return fact(std::move(kind)); });
+}
+
+}  // namespace whorl::test
+
+namespace rc {
+
+#define WHORL_ARBITRARY(type, ...)                                                       \
+  template <>                                                                            \
+  struct Arbitrary<whorl::type> {                                                        \
+    using self = whorl::type;                                                            \
+    static Gen<whorl::type> arbitrary() { return gen::build<whorl::type>(__VA_ARGS__); } \
+  }
+#define WHORL_ARBITRARY_ENUM(type, first, last)                                \
+  template <>                                                                  \
+  struct Arbitrary<whorl::type> {                                              \
+    static Gen<whorl::type> arbitrary() {                                      \
+      return whorl::test::enum_between(whorl::type::first, whorl::type::last); \
+    }                                                                          \
+  }
+
+template <>
+struct Arbitrary<std::byte> {
+  static Gen<std::byte> arbitrary() {
+    return gen::map(gen::arbitrary<std::uint8_t>(),
+                    [](std::uint8_t raw) { return std::byte{raw}; });
+  }
+};
+
+template <class Value>
+struct Arbitrary<std::optional<Value>> {
+  static Gen<std::optional<Value>> arbitrary() {
+    return gen::oneOf(gen::just(std::optional<Value>()),
+                      gen::map(gen::arbitrary<Value>(),
+                               [](Value value) { return std::optional<Value>(std::move(value)); }));
+  }
+};
+
+template <class Tag>
+struct Arbitrary<whorl::strong_id<Tag>> {
+  static Gen<whorl::strong_id<Tag>> arbitrary() {
+    return gen::map(gen::arbitrary<std::uint64_t>(),
+                    [](std::uint64_t value) { return whorl::strong_id<Tag>{value}; });
+  }
+};
+
+WHORL_ARBITRARY_ENUM(gallery_kind, criminal, immigration);
+WHORL_ARBITRARY_ENUM(key_purpose, probe_criminal, record_immigration);
+WHORL_ARBITRARY_ENUM(jurisdiction_mode, inactive, full);
+WHORL_ARBITRARY_ENUM(answer_decision, no_hit, failed);
+WHORL_ARBITRARY_ENUM(case_step, opened, corrected);
+
+WHORL_ARBITRARY(instant, gen::set(&self::ms));
+WHORL_ARBITRARY(partition_id, gen::set(&self::gallery), gen::set(&self::index));
+WHORL_ARBITRARY(key_id, gen::set(&self::owner), gen::set(&self::purpose));
+WHORL_ARBITRARY(sealed_payload, gen::set(&self::key), gen::set(&self::ciphertext),
+                gen::set(&self::plain_digest));
+WHORL_ARBITRARY(probe_print, gen::set(&self::finger_position, gen::inRange<std::uint8_t>(0, 11)),
+                gen::set(&self::iso_record));
+
+template <>
+struct Arbitrary<std::vector<whorl::probe_print>> {
+  static Gen<std::vector<whorl::probe_print>> arbitrary() {
+    return gen::mapcat(gen::inRange<std::size_t>(0, whorl::limits::fingers_max + 1),
+                       [](std::size_t fingers) {
+                         return gen::container<std::vector<whorl::probe_print>>(
+                             fingers, gen::arbitrary<whorl::probe_print>());
+                       });
+  }
+};
+
+WHORL_ARBITRARY(biographics, gen::set(&self::name), gen::set(&self::aliases),
+                gen::set(&self::birth_date), gen::set(&self::sex), gen::set(&self::birth_place),
+                gen::set(&self::arrest_date), gen::set(&self::offence_code),
+                gen::set(&self::offence_text), gen::set(&self::attention),
+                gen::set(&self::controlling_agency));
+WHORL_ARBITRARY(subject_record, gen::set(&self::subject), gen::set(&self::prints),
+                gen::set(&self::who));
+
+// --- search
+// ---------------------------------------------------------------------------------------
+
+WHORL_ARBITRARY(probe, gen::set(&self::booking), gen::set(&self::prints));
+WHORL_ARBITRARY(coverage_entry, gen::set(&self::partition), gen::set(&self::map_epoch),
+                gen::set(&self::applied_seq), gen::set(&self::people));
+WHORL_ARBITRARY(missing_entry, gen::set(&self::partition), gen::set(&self::reason));
+WHORL_ARBITRARY(coarse_candidate, gen::set(&self::subject), gen::set(&self::identity),
+                gen::set(&self::score));
+WHORL_ARBITRARY(scored_candidate, gen::set(&self::subject), gen::set(&self::identity),
+                gen::set(&self::fused), gen::set(&self::fingers_compared));
+WHORL_ARBITRARY(round_one_request, gen::set(&self::search), gen::set(&self::gallery),
+                gen::set(&self::partitions), gen::set(&self::tail_seq), gen::set(&self::after_seq),
+                gen::set(&self::top_k), gen::set(&self::what));
+WHORL_ARBITRARY(round_one_reply, gen::set(&self::search), gen::set(&self::coverage),
+                gen::set(&self::missing), gen::set(&self::candidates));
+WHORL_ARBITRARY(round_two_request, gen::set(&self::search), gen::set(&self::gallery),
+                gen::set(&self::candidates), gen::set(&self::what));
+WHORL_ARBITRARY(round_two_reply, gen::set(&self::search), gen::set(&self::missing),
+                gen::set(&self::candidates));
+
+// --- facts
+// ----------------------------------------------------------------------------------------
+
+WHORL_ARBITRARY(booking_accepted, gen::set(&self::booking), gen::set(&self::ori),
+                gen::set(&self::tcn), gen::set(&self::tot), gen::set(&self::dai),
+                gen::set(&self::content), gen::set(&self::accepted_at),
+                gen::set(&self::deadline_at), gen::set(&self::retained), gen::set(&self::mode),
+                gen::set(&self::submitted_by), gen::set(&self::criminal_prints),
+                gen::set(&self::immigration_prints), gen::set(&self::who));
+WHORL_ARBITRARY(booking_answered, gen::set(&self::booking), gen::set(&self::gallery),
+                gen::set(&self::decision), gen::set(&self::subject), gen::set(&self::candidates),
+                gen::set(&self::coverage), gen::set(&self::tail_seq), gen::set(&self::answered_at),
+                gen::set(&self::decided_by), gen::set(&self::reason));
+WHORL_ARBITRARY(subject_enrolled, gen::set(&self::subject), gen::set(&self::origin),
+                gen::set(&self::at), gen::set(&self::by), gen::set(&self::record));
+WHORL_ARBITRARY(encounter_added, gen::set(&self::subject), gen::set(&self::booking),
+                gen::set(&self::at), gen::set(&self::ori), gen::set(&self::who));
+WHORL_ARBITRARY(subjects_merged, gen::set(&self::kept), gen::set(&self::merged),
+                gen::set(&self::at), gen::set(&self::by), gen::set(&self::reason));
+WHORL_ARBITRARY(subjects_unmerged, gen::set(&self::merged), gen::set(&self::at),
+                gen::set(&self::by), gen::set(&self::reason));
+WHORL_ARBITRARY(subject_deleted, gen::set(&self::subject), gen::set(&self::at), gen::set(&self::by),
+                gen::set(&self::reason));
+WHORL_ARBITRARY(gallery_imported, gen::set(&self::people), gen::set(&self::content),
+                gen::set(&self::at), gen::set(&self::by));
+WHORL_ARBITRARY(case_event, gen::set(&self::which), gen::set(&self::booking),
+                gen::set(&self::subject), gen::set(&self::step), gen::set(&self::level),
+                gen::set(&self::rule_set), gen::set(&self::at), gen::set(&self::by),
+                gen::set(&self::reason));
+WHORL_ARBITRARY(message_queued, gen::set(&self::message), gen::set(&self::booking),
+                gen::set(&self::recipient), gen::set(&self::kind), gen::set(&self::at),
+                gen::set(&self::body));
+WHORL_ARBITRARY(message_delivered, gen::set(&self::message), gen::set(&self::at),
+                gen::set(&self::where));
+WHORL_ARBITRARY(audit_row, gen::set(&self::at), gen::set(&self::principal), gen::set(&self::role),
+                gen::set(&self::action), gen::set(&self::object), gen::set(&self::purpose),
+                gen::set(&self::detail));
+
+template <class... Kinds>
+struct Arbitrary<std::variant<Kinds...>> {
+  static Gen<std::variant<Kinds...>> arbitrary() {
+    return gen::oneOf(whorl::test::fact_of<Kinds>()...);
+  }
+};
+
+#undef WHORL_ARBITRARY
+#undef WHORL_ARBITRARY_ENUM
+
+}  // namespace rc

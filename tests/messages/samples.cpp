@@ -1,0 +1,137 @@
+#include "tests/messages/samples.hpp"
+
+namespace whorl::test {
+namespace {
+
+constexpr instant noon{1'795'521'600'000};
+
+digest digest_from(unsigned first) {
+  digest out{};
+  for (unsigned i = 0; i < out.size(); ++i) out[i] = static_cast<std::byte>(first + i);
+  return out;
+}
+
+bytes bytes_from(unsigned first, std::size_t size) {
+  bytes out(size);
+  for (unsigned i = 0; i < size; ++i) out[i] = static_cast<std::byte>(first + 7 * i);
+  return out;
+}
+
+sealed_payload sealed(key_purpose purpose) {
+  const auto seed = static_cast<unsigned>(purpose);
+  return {{0xb000 + seed, purpose}, bytes_from(seed, 28 + seed), digest_from(16 * seed)};
+}
+
+std::vector<scored_candidate> scored() {
+  return {{{0x51}, {0x52}, 4120, 10}, {{0x53}, {0x53}, 977, 4}};
+}
+
+std::vector<coverage_entry> coverage() {
+  return {{{gallery_kind::criminal, 0}, 3, 812, 256}, {{gallery_kind::criminal, 1}, 3, 811, 255}};
+}
+
+std::vector<missing_entry> missing() {
+  return {{{gallery_kind::immigration, 7}, "no replica answered in 2000 ms"}};
+}
+
+std::vector<coarse_candidate> coarse() {
+  return {{{0x61}, {0x62}, 900}, {{0x63}, {0x63}, 901}, {{0x64}, {0x61}, 899}};
+}
+
+fact sample_accepted() {
+  return booking_accepted{.booking = {0xb00c1},
+                          .ori = "WVWHORL00",
+                          .tcn = "2026-0001",
+                          .tot = "CAR",
+                          .dai = "WVIAFIS0Z",
+                          .content = digest_from(1),
+                          .accepted_at = noon,
+                          .deadline_at = {noon.ms + 600'000},
+                          .retained = true,
+                          .mode = jurisdiction_mode::full,
+                          .submitted_by = "agency:WVWHORL00",
+                          .criminal_prints = sealed(key_purpose::probe_criminal),
+                          .immigration_prints = sealed(key_purpose::probe_immigration),
+                          .who = sealed(key_purpose::biographics)};
+}
+
+fact sample_answered() {
+  return booking_answered{.booking = {0xb00c1},
+                          .gallery = gallery_kind::immigration,
+                          .decision = answer_decision::hit,
+                          .subject = {0x52},
+                          .candidates = scored(),
+                          .coverage = coverage(),
+                          .tail_seq = 810,
+                          .answered_at = {noon.ms + 1234},
+                          .decided_by = "examiner:kim",
+                          .reason = "ridge flow agrees"};
+}
+
+}  // namespace
+
+std::vector<named_fact> sample_facts() {
+  return {
+      {"booking_accepted", sample_accepted()},
+      {"booking_answered", sample_answered()},
+      {"subject_enrolled",
+       subject_enrolled{
+           {0x71}, {0xb00c1}, noon, "WVWHORL00", sealed(key_purpose::record_criminal)}},
+      {"encounter_added",
+       encounter_added{{0x71}, {0xb00c2}, noon, "WVWHORL01", sealed(key_purpose::biographics)}},
+      {"subjects_merged", subjects_merged{{0x71}, {0x72}, noon, "examiner:kim", "same person"}},
+      {"subjects_unmerged", subjects_unmerged{{0x72}, noon, "examiner:lee", "twins"}},
+      {"subject_deleted", subject_deleted{{0x73}, noon, "records:ada", "expunged by court order"}},
+      {"gallery_imported", gallery_imported{100'000, digest_from(9), noon, "operator:root"}},
+      {"case_event", case_event{{0xc1},
+                                {0xb00c1},
+                                {0x52},
+                                case_step::iaq_queued,
+                                2,
+                                "2011-03",
+                                noon,
+                                "rules",
+                                "level 2 offence"}},
+      {"message_queued",
+       message_queued{
+           "M-1", {0xb00c1}, "LESC", "IAQ", noon, sealed(key_purpose::record_immigration)}},
+      {"message_delivered", message_delivered{"M-1", noon, "outbox/LESC"}},
+      {"audit_row",
+       audit_row{noon, "kim", "examiner", "review", "B00000000000b00c1", "identification", "hit"}},
+  };
+}
+
+std::vector<probe_print> sample_prints() {
+  return {{1, bytes_from(1, 61)}, {2, bytes_from(2, 62)}, {0, {}}};
+}
+
+biographics sample_biographics() {
+  return {.name = "DOE,JANE",
+          .aliases = {"ROE,JANE", "", "DOE,JANIE"},
+          .birth_date = "19800229",
+          .sex = "F",
+          .birth_place = "WV",
+          .arrest_date = "20261122",
+          .offence_code = "0399",
+          .offence_text = "a literal",
+          .attention = "SGT SMITH",
+          .controlling_agency = "WVWHORL00"};
+}
+
+subject_record sample_record() { return {{0x71}, sample_prints(), sample_biographics()}; }
+
+probe sample_probe() { return {{0xb00c1}, sample_prints()}; }
+
+round_one_request sample_round_one_request() {
+  return {{0x9}, gallery_kind::immigration, {0, 3, 1023}, 810, 700, 64, sample_probe()};
+}
+
+round_one_reply sample_round_one_reply() { return {{0x9}, coverage(), missing(), coarse()}; }
+
+round_two_request sample_round_two_request() {
+  return {{0x9}, gallery_kind::criminal, coarse(), sample_probe()};
+}
+
+round_two_reply sample_round_two_reply() { return {{0x9}, missing(), scored()}; }
+
+}  // namespace whorl::test

@@ -1,0 +1,29 @@
+// One fixed value of every type that wire encodes, every field set and different: for golden files
+// and for tests that damage an encoding byte by byte. A change here needs new golden files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "messages/facts.hpp"
+#include "messages/search.hpp"
+
+namespace whorl::test {
+
+struct named_fact {
+  std::string name;  ///< of its golden file
+  fact what;
+};
+
+/// One of each kind, in the order of the variant.
+std::vector<named_fact> sample_facts();
+std::vector<probe_print> sample_prints();
+biographics sample_biographics();
+subject_record sample_record();
+probe sample_probe();
+round_one_request sample_round_one_request();
+round_one_reply sample_round_one_reply();
+round_two_request sample_round_two_request();
+round_two_reply sample_round_two_reply();
+
+}  // namespace whorl::test
