@@ -38,7 +38,7 @@ violations check_file_length(std::string_view path, std::string_view text);
 /// Columns in characters, not bytes; a line that holds a web address may be longer.
 violations check_columns(std::string_view path, std::string_view text);
 violations check_function_length(std::string_view path, std::string_view text);
-/// Files of apps/ itself: they parse, call and print.
+/// Mains stand in apps/ and are thin: they parse, call and print.
 violations check_main_length(std::string_view path, std::string_view text);
 /// A header opens with what it is for, and guards itself.
 violations check_header(std::string_view path, std::string_view text);

@@ -103,8 +103,8 @@ TEST_CASE("tidy: the brace counter tells functions from types, tables and namesp
 }
 
 TEST_CASE("tidy: mains are thin") {
-  std::string text;
-  for (int i = 0; i < 101; ++i) text += "x\n";
+  std::string text = "int main() {}\n";
+  for (int i = 0; i < 100; ++i) text += "x\n";
   CHECK(check_main_length("apps/serve.cpp", text).size() == 1);
   CHECK(check_main_length("actors/serve.cpp", text).empty());
   CHECK(check_main_length("apps/serve.cpp", "int main() {}\n").empty());

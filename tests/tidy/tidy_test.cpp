@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 
 /// Files that may read a clock or the machine's randomness, besides apps/ and tests/.
 const std::vector<std::string_view> clock_files = {
-    "actors/time_source.cpp",  // the one edge that turns the machine's clock into messages
+    "actors/local_node.cpp",  // puts a node together and hands it the machine's clock
 };
 
 /// Sources without a test of their own or of their family.
