@@ -1,0 +1,139 @@
+#include "storage/keyring.hpp"
+
+#include "storage_support.hpp"
+
+using namespace whorl;
+using namespace whorl::storage;
+using namespace whorl::test;
+
+namespace {
+
+constexpr key_id names{17, key_purpose::biographics}, prints{17, key_purpose::probe_criminal};
+
+sealed_payload seal_one(keyring& keys, key_id id, std::string_view text) {
+  const seal_request wanted{id, to_bytes(text)};
+  auto sealed = must(keys.seal(std::span(&wanted, 1)));
+  REQUIRE(sealed.size() == 1);
+  return sealed.front();
+}
+
+}  // namespace
+
+TEST_CASE("keyring: what was sealed opens again, after reopening too") {
+  const temp_folder folder;
+  sealed_payload sealed, empty;
+  {
+    const auto keys = quick_keyring(folder.path().string());
+    sealed = seal_one(*keys, names, "DOE,JOHN");
+    empty = seal_one(*keys, prints, "");
+    CHECK(must(keys->open(sealed)) == to_bytes("DOE,JOHN"));
+  }
+  const auto keys = quick_keyring(folder.path().string());
+  CHECK(must(keys->open(sealed)) == to_bytes("DOE,JOHN"));
+  CHECK(must(keys->open(empty)).empty());
+  CHECK(sealed.plain_digest == sha256(to_bytes("DOE,JOHN")));
+  CHECK(sealed.ciphertext.size() == 12 + 8 + 16);
+}
+
+TEST_CASE("keyring: the same text is sealed differently each time, under one key") {
+  const temp_folder folder;
+  const auto keys = quick_keyring(folder.path().string());
+  const auto a = seal_one(*keys, names, "same"), b = seal_one(*keys, names, "same");
+  CHECK(a.ciphertext != b.ciphertext);
+  CHECK(must(keys->open(a)) == must(keys->open(b)));
+}
+
+TEST_CASE("keyring: a flipped byte anywhere is corrupt") {
+  const temp_folder folder;
+  const auto keys = quick_keyring(folder.path().string());
+  const auto sealed = seal_one(*keys, names, "text");
+  for (std::size_t i = 0; i < sealed.ciphertext.size(); ++i) {
+    auto changed = sealed;
+    changed.ciphertext[i] ^= std::byte{0x40};
+    CHECK(code_of(keys->open(changed)) == errc::corrupt);
+  }
+  auto digest_changed = sealed, cut = sealed;
+  digest_changed.plain_digest[5] ^= std::byte{1};
+  cut.ciphertext.resize(20);
+  CHECK(code_of(keys->open(digest_changed)) == errc::corrupt);
+  CHECK(code_of(keys->open(cut)) == errc::corrupt);
+}
+
+TEST_CASE("keyring: a payload cannot be moved to another key id") {
+  const temp_folder folder;
+  const auto keys = quick_keyring(folder.path().string());
+  auto sealed = seal_one(*keys, names, "text");
+  seal_one(*keys, prints, "other");
+  sealed.key = prints;
+  CHECK(code_of(keys->open(sealed)) == errc::corrupt);
+}
+
+TEST_CASE("keyring: the key id is bound even where two ids share their key bytes") {
+  const temp_folder folder;
+  sealed_payload sealed;
+  {
+    const auto keys = quick_keyring(folder.path().string());
+    sealed = seal_one(*keys, names, "text");
+  }
+  {
+    const auto env = tamper(folder.path().string(), {"keys"});
+    auto txn = must(env->write());
+    const auto from = must(txn.get(env->at(0), key_of(names.owner, std::uint64_t(names.purpose))));
+    REQUIRE(from);
+    const bytes row(from->begin(), from->end());
+    must(txn.put(env->at(0), key_of(prints.owner, std::uint64_t(prints.purpose)), row));
+    must(txn.commit());
+  }
+  const auto keys = quick_keyring(folder.path().string());
+  CHECK(keys->open(sealed));
+  sealed.key = prints;
+  CHECK(code_of(keys->open(sealed)) == errc::corrupt);
+}
+
+TEST_CASE("keyring: a destroyed key opens nothing and is never made again") {
+  const temp_folder folder;
+  sealed_payload sealed, other;
+  {
+    const auto keys = quick_keyring(folder.path().string());
+    sealed = seal_one(*keys, names, "text");
+    other = seal_one(*keys, prints, "kept");
+    must(keys->destroy(std::span(&names, 1)));
+    must(keys->destroy(std::span(&names, 1)));
+    CHECK(code_of(keys->open(sealed)) == errc::purged);
+  }
+  const auto keys = quick_keyring(folder.path().string());
+  CHECK(code_of(keys->open(sealed)) == errc::purged);
+  CHECK(keys->open(other));
+  const seal_request both[] = {{{99, key_purpose::biographics}, to_bytes("new")},
+                               {names, to_bytes("again")}};
+  CHECK(code_of(keys->seal(both)) == errc::purged);
+  // Nothing of the refused batch was made: its other key is still unknown.
+  sealed_payload unknown = closed_payload(99, key_purpose::biographics);
+  CHECK(must(keys->seal(std::span(both, 1))).size() == 1);
+  CHECK(code_of(keys->open(unknown)) == errc::corrupt);
+}
+
+TEST_CASE("keyring: an unknown key is purged to its reader, and can be destroyed beforehand") {
+  const temp_folder folder;
+  const auto keys = quick_keyring(folder.path().string());
+  const key_id unknown{5, key_purpose::record_criminal};
+  CHECK(code_of(keys->open(closed_payload(5, key_purpose::record_criminal))) == errc::purged);
+  must(keys->destroy(std::span(&unknown, 1)));
+  const seal_request wanted{unknown, to_bytes("x")};
+  CHECK(code_of(keys->seal(std::span(&wanted, 1))) == errc::purged);
+}
+
+TEST_CASE("keyring: a destroyed key's row holds no key byte") {
+  const temp_folder folder;
+  {
+    const auto keys = quick_keyring(folder.path().string());
+    seal_one(*keys, names, "text");
+    must(keys->destroy(std::span(&names, 1)));
+  }
+  const auto env = tamper(folder.path().string(), {"keys"});
+  const auto txn = must(env->read());
+  const auto row = must(txn.get(env->at(0), key_of(names.owner, std::uint64_t(names.purpose))));
+  REQUIRE(row);
+  CHECK(value_word(*row, 0) == 2);
+  for (std::size_t i = 1; i < 5; ++i) CHECK(value_word(*row, i) == 0);
+}
