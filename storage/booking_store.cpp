@@ -1,5 +1,5 @@
-// Tables: bookings (id -> accepting seq, fact), answers (id, gallery -> fact), order (seq -> id), open
-// (seq -> id, bookings not closed), tcns (SHA-256 of ORI and TCN -> id).
+// Tables: bookings (id -> accepting seq, fact), answers (id, gallery -> fact), order (seq -> id),
+// open (seq -> id, bookings not closed), tcns (SHA-256 of ORI and TCN -> id).
 #include "storage/booking_store.hpp"
 
 #include "messages/wire.hpp"
@@ -35,8 +35,8 @@ class lmdb_booking_store final : public projected<booking_store> {
     WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
     WHORL_ASSIGN(const auto id, txn.get(table_at(tcns), tcn_key(ori, tcn)));
     if (id) return booking_id{value_word(*id, 0)};
-    return make_error(errc::not_found, "no booking of ORI " + std::string(ori) + " with TCN " +
-                                           std::string(tcn));
+    return make_error(errc::not_found,
+                      "no booking of ORI " + std::string(ori) + " with TCN " + std::string(tcn));
   }
 
   result<std::vector<booking_id>> open_bookings() const override {
@@ -82,8 +82,8 @@ class lmdb_booking_store final : public projected<booking_store> {
   status accept(lmdb::write_transaction& txn, const booking_accepted& accepted,
                 const fact_record& record) {
     const word_key id = key_of(accepted.booking.value);
-    WHORL_ASSIGN(const bool is_new, txn.insert(table_at(bookings), id,
-                                               make_value({record.seq}, record.payload)));
+    WHORL_ASSIGN(const bool is_new,
+                 txn.insert(table_at(bookings), id, make_value({record.seq}, record.payload)));
     if (!is_new) return {};
     const word_key place = key_of(record.seq);
     const bytes id_value = make_value({accepted.booking.value});
@@ -106,8 +106,7 @@ class lmdb_booking_store final : public projected<booking_store> {
                       key_of(answered.booking.value, std::uint64_t(answered.gallery)),
                       record.payload));
     if (!is_closed(*row)) return {};
-    WHORL_ASSIGN(const auto stored,
-                 txn.get(table_at(bookings), key_of(answered.booking.value)));
+    WHORL_ASSIGN(const auto stored, txn.get(table_at(bookings), key_of(answered.booking.value)));
     WHORL_TRY(txn.erase(table_at(open_ones), key_of(value_word(*stored, 0))));
     return {};
   }
@@ -117,8 +116,8 @@ class lmdb_booking_store final : public projected<booking_store> {
     WHORL_ASSIGN(const auto stored,
                  txn.get(table_at(answers), key_of(id.value, std::uint64_t(gallery))));
     if (!stored) return std::optional<booking_answered>{};
-    WHORL_ASSIGN(auto found, decode_stored_as<booking_answered>(
-                                 *stored, "answer of booking " + to_string(id)));
+    WHORL_ASSIGN(auto found,
+                 decode_stored_as<booking_answered>(*stored, "answer of booking " + to_string(id)));
     return std::optional<booking_answered>(std::move(found));
   }
 

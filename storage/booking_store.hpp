@@ -16,18 +16,18 @@ struct booking_row {
   std::optional<booking_answered> immigration;  ///< likewise; absent for ever when inactive
 };
 
-/// True when nothing more will be said: a final criminal answer and, unless the mode is inactive or the
-/// criminal answer failed at the deadline with no immigration answer there, a final immigration one. An
-/// immigration review keeps a booking open, whatever became of the criminal search.
+/// True when nothing more will be said: a final criminal answer and, unless the mode is inactive or
+/// the criminal answer failed at the deadline with no immigration answer there, a final immigration
+/// one. An immigration review keeps a booking open, whatever became of the criminal search.
 bool is_closed(const booking_row& row);
 /// A `review` waits for a person; everything else stored is final.
 inline bool is_final(const std::optional<booking_answered>& answer) {
   return answer && answer->decision != answer_decision::review;
 }
 
-/// A booking is taken once: a second booking_accepted with its id changes nothing. A final answer is
-/// never replaced, a review by any answer; an immigration answer to an inactive booking and an answer
-/// to an unknown one are passed over.
+/// A booking is taken once: a second booking_accepted with its id changes nothing. A final answer
+/// is never replaced, a review by any answer; an immigration answer to an inactive booking and an
+/// answer to an unknown one are passed over.
 class booking_store : public projection {
  public:
   stream_id follows() const override { return stream_id::bookings; }

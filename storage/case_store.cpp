@@ -61,7 +61,8 @@ class lmdb_case_store final : public projected<case_store> {
     WHORL_ASSIGN(lmdb::cursor rows, txn.scan(table_at(events)));
     WHORL_ASSIGN(auto row, rows.seek(key_of(which.value, 0)));
     while (row && key_word(row->key, 0) == which.value) {
-      WHORL_ASSIGN(auto event, decode_stored_as<case_event>(row->value, "case " + to_string(which)));
+      WHORL_ASSIGN(auto event,
+                   decode_stored_as<case_event>(row->value, "case " + to_string(which)));
       found.events.push_back(std::move(event));
       WHORL_ASSIGN(row, rows.next());
     }

@@ -55,12 +55,12 @@ result<bytes> encrypt(const secret_key& key, const key_id& bound_to, byte_view p
   int size = 0;
   std::byte* const body = sealed.data() + nonce_bytes;
   if (!context ||
-      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, in(key.raw()), in(sealed)) != 1 ||
+      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, in(key.raw()), in(sealed)) !=
+          1 ||
       EVP_EncryptUpdate(context.get(), nullptr, &size, bound.data(), int(bound.size())) != 1 ||
       EVP_EncryptUpdate(context.get(), out(body), &size, in(plain), int(plain.size())) != 1 ||
       EVP_EncryptFinal_ex(context.get(), out(body + plain.size()), &size) != 1 ||
-      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes,
-                          body + plain.size()) != 1)
+      EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, body + plain.size()) != 1)
     return refused("AES-256-GCM");
   return sealed;
 }
@@ -76,7 +76,8 @@ result<bytes> decrypt(const secret_key& key, const key_id& bound_to, byte_view s
   int size = 0;
   std::byte no_output{};
   if (!context ||
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, in(key.raw()), in(sealed)) != 1 ||
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, in(key.raw()), in(sealed)) !=
+          1 ||
       EVP_DecryptUpdate(context.get(), nullptr, &size, bound.data(), int(bound.size())) != 1 ||
       EVP_DecryptUpdate(context.get(), plain.empty() ? out(&no_output) : out(plain.data()), &size,
                         in(body), int(body.size())) != 1 ||
@@ -84,7 +85,8 @@ result<bytes> decrypt(const secret_key& key, const key_id& bound_to, byte_view s
     return refused("AES-256-GCM");
   if (EVP_DecryptFinal_ex(context.get(), out(&no_output), &size) != 1) {
     wipe(plain);
-    return make_error(errc::corrupt, "sealed payload: tag disagrees (changed bytes or another key)");
+    return make_error(errc::corrupt,
+                      "sealed payload: tag disagrees (changed bytes or another key)");
   }
   return plain;
 }

@@ -1,5 +1,6 @@
-// AES-256-GCM as the keyring uses it (OpenSSL EVP): 12 bytes of random nonce, then data, then 16 bytes
-// of tag. The additional data binds a ciphertext to its key id, so that it cannot be moved to another.
+// AES-256-GCM as the keyring uses it (OpenSSL EVP): 12 bytes of random nonce, then data, then 16
+// bytes of tag. The additional data binds a ciphertext to its key id, so that it cannot be moved to
+// another.
 #pragma once
 
 #include <array>

@@ -1,8 +1,9 @@
-// Merges of a gallery: a forest of links merged -> kept. A record's identity is the root of its tree.
-// Merging into an identity that was itself merged is followed to the root; unmerging gives a record,
-// and those merged into it, an identity of their own again. A merge that would close a circle, or of a
-// record into itself, changes nothing. Merging a merged record again moves it. Deleting a record hands
-// those merged into it to what it was merged into; without one they answer as themselves again.
+// Merges of a gallery: a forest of links merged -> kept. A record's identity is the root of its
+// tree. Merging into an identity that was itself merged is followed to the root; unmerging gives a
+// record, and those merged into it, an identity of their own again. A merge that would close a
+// circle, or of a record into itself, changes nothing. Merging a merged record again moves it.
+// Deleting a record hands those merged into it to what it was merged into; without one they answer
+// as themselves again.
 #pragma once
 
 #include "storage/gallery_tables.hpp"
@@ -31,6 +32,7 @@ class links {
 };
 
 /// True when the record is merged or others are merged into it.
-result<bool> is_linked(const lmdb::transaction& txn, const lmdb::environment& env, subject_id subject);
+result<bool> is_linked(const lmdb::transaction& txn, const lmdb::environment& env,
+                       subject_id subject);
 
 }  // namespace whorl::storage::gallery

@@ -23,8 +23,10 @@ class lmdb_partition final : public projected<gallery_partition> {
   status open(const std::string& folder, const partition_options& options) {
     WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names,
                                                       {options.map_bytes, options.durable}));
-    const store_identity identity{{'g', 'a', 'l', 'l', 'e', 'r', 'y', 0}, 1,
-                                  std::uint64_t(id_.gallery) << 32 | id_.index, count_};
+    const store_identity identity{{'g', 'a', 'l', 'l', 'e', 'r', 'y', 0},
+                                  1,
+                                  std::uint64_t(id_.gallery) << 32 | id_.index,
+                                  count_};
     WHORL_TRY(attach(std::move(opened), identity));
     return check_entries(*env());
   }
@@ -80,7 +82,8 @@ status lmdb_partition::apply_one(lmdb::write_transaction& txn, const fact& what,
     return links(txn, *env()).merge(merged->kept, merged->merged);
   if (const auto* unmerged = std::get_if<subjects_unmerged>(&what))
     return links(txn, *env()).unmerge(unmerged->merged);
-  if (const auto* deleted = std::get_if<subject_deleted>(&what)) return remove(txn, deleted->subject);
+  if (const auto* deleted = std::get_if<subject_deleted>(&what))
+    return remove(txn, deleted->subject);
   return {};
 }
 
@@ -124,9 +127,10 @@ status lmdb_partition::check_importable(std::span<const subject_record> people) 
   for (const subject_record& person : people) {
     const std::string name = "import of " + to_string(person.subject);
     if (!is_mine(person.subject))
-      return make_error(errc::invalid_input, name + ": belongs to partition " +
-                                                 std::to_string(partition_of(person.subject, count_)) +
-                                                 ", not to " + to_string(id_));
+      return make_error(errc::invalid_input,
+                        name + ": belongs to partition " +
+                            std::to_string(partition_of(person.subject, count_)) + ", not to " +
+                            to_string(id_));
     WHORL_ASSIGN(const auto row, txn.get(table_at(subjects), key_of(person.subject.value)));
     if (row || !seen.insert(person.subject.value).second)
       return make_error(errc::conflict, name + ": the record exists already");
@@ -162,9 +166,11 @@ status lmdb_partition::import(std::span<const subject_record> people, instant at
 result<std::unique_ptr<gallery_partition>> open_gallery_partition(
     const std::string& folder, partition_id id, std::uint32_t partition_count, keyring& keys,
     const partition_options& options) {
-  if (partition_count == 0 || partition_count > limits::partitions_max || id.index >= partition_count)
+  if (partition_count == 0 || partition_count > limits::partitions_max ||
+      id.index >= partition_count)
     return make_error(errc::invalid_input, "partition " + to_string(id) + " of " +
-                                               std::to_string(partition_count) + ": no such partition");
+                                               std::to_string(partition_count) +
+                                               ": no such partition");
   auto partition = std::make_unique<lmdb_partition>(id, partition_count, keys);
   WHORL_TRY(partition->open(folder, options));
   return std::unique_ptr<gallery_partition>(std::move(partition));

@@ -1,6 +1,7 @@
 // One partition of one gallery: the enrolled people whose id hashes here, in an LMDB environment of
-// its own. Hot search entries (fingerprint::build_search_entry) are plain and read in place; names are
-// sealed under the subject's key. A projection of the gallery's stream; bulk loads write it directly.
+// its own. Hot search entries (fingerprint::build_search_entry) are plain and read in place; names
+// are sealed under the subject's key. A projection of the gallery's stream; bulk loads write it
+// directly.
 #pragma once
 
 #include <functional>
@@ -46,8 +47,9 @@ class partition_view {
   virtual std::uint64_t applied_seq() const = 0;
   /// Records that a search reads: those with a search entry.
   virtual std::uint64_t people() const = 0;
-  /// Calls back for every record enrolled after fact `after_seq` (0: all), in subject order, with its
-  /// identity and its search entry in place (8-byte aligned). Return false from the callback to stop.
+  /// Calls back for every record enrolled after fact `after_seq` (0: all), in subject order, with
+  /// its identity and its search entry in place (8-byte aligned). Return false from the callback to
+  /// stop.
   using visitor = std::function<bool(subject_id subject, subject_id identity, byte_view entry)>;
   virtual status visit(std::uint64_t after_seq, const visitor& visit) const = 0;
   /// The entry of one record, or nothing when it is not here (any more).
@@ -59,17 +61,19 @@ class partition_view {
   virtual partition_stats stats() const = 0;
 };
 
-/// What the gallery's facts do here: a subject enrolled twice keeps its first record; one whose key was
-/// destroyed is passed over; one without a usable print is kept but not searchable. Merges are kept by
-/// every partition of the gallery and followed to the final identity (gallery_links.hpp). A batch that
-/// concerns nobody here moves applied() without a disk write (projection_base.hpp says why it may).
+/// What the gallery's facts do here: a subject enrolled twice keeps its first record; one whose key
+/// was destroyed is passed over; one without a usable print is kept but not searchable. Merges are
+/// kept by every partition of the gallery and followed to the final identity (gallery_links.hpp). A
+/// batch that concerns nobody here moves applied() without a disk write (projection_base.hpp says
+/// why it may).
 class gallery_partition : public projection {
  public:
   virtual partition_id id() const = 0;
   virtual result<std::unique_ptr<partition_view>> view() const = 0;
-  /// Bulk load of people that hash here, in one transaction a call; not journaled. Errors: a subject
-  /// that exists already is errc::conflict, one that hashes elsewhere or has no usable print is
-  /// errc::invalid_input, one whose key was destroyed errc::purged; nothing of the call is written.
+  /// Bulk load of people that hash here, in one transaction a call; not journaled. Errors: a
+  /// subject that exists already is errc::conflict, one that hashes elsewhere or has no usable
+  /// print is errc::invalid_input, one whose key was destroyed errc::purged; nothing of the call is
+  /// written.
   virtual status import(std::span<const subject_record> people, instant at) = 0;
 };
 

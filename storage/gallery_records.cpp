@@ -32,10 +32,9 @@ result<bool> insert_record(lmdb::write_transaction& txn, const lmdb::environment
                            const prepared_record& record) {
   const std::uint64_t id = record.what.subject.value;
   const word_key key = key_of(id);
-  WHORL_ASSIGN(const bool is_new,
-               txn.insert(env.at(subjects), key,
-                          make_value({record.enrolled_seq, record.prints},
-                                     wire::encode(fact(record.what)))));
+  WHORL_ASSIGN(const bool is_new, txn.insert(env.at(subjects), key,
+                                             make_value({record.enrolled_seq, record.prints},
+                                                        wire::encode(fact(record.what)))));
   if (!is_new) return false;
   if (!record.entry.empty()) WHORL_TRY(txn.put(env.at(entries), key, record.entry));
   if (record.enrolled_seq != 0)
@@ -82,8 +81,8 @@ status check_entries(const lmdb::environment& env) {
   WHORL_ASSIGN(auto row, rows.first());
   while (row) {
     const subject_id subject{row->key.size() == 8 ? key_word(row->key, 0) : 0};
-    const status aligned = lmdb::check_aligned(row->value, env.folder() + ": search entry of " +
-                                                               to_string(subject));
+    const status aligned =
+        lmdb::check_aligned(row->value, env.folder() + ": search entry of " + to_string(subject));
     WHORL_TRY(aligned);
     if (const status whole = fingerprint::check_search_entry(row->value); !whole)
       return make_error(whole.error().code, env.folder() + ": search entry of " +

@@ -1,5 +1,5 @@
-// What a person's record becomes when it enters a partition: the row that is kept and the search entry
-// that is read in place.
+// What a person's record becomes when it enters a partition: the row that is kept and the search
+// entry that is read in place.
 #pragma once
 
 #include "storage/gallery_tables.hpp"
@@ -14,8 +14,8 @@ struct prepared_record {
   bytes entry;  ///< empty: kept but not searchable
 };
 
-/// The search entry of a record's prints; a view's finger position stands in where the ISO record says
-/// unknown. Errors: invalid_input (no usable print, bad ISO record), with the subject named.
+/// The search entry of a record's prints; a view's finger position stands in where the ISO record
+/// says unknown. Errors: invalid_input (no usable print, bad ISO record), with the subject named.
 result<bytes> search_entry_of(const subject_record& record);
 
 /// Writes everything but links. False (nothing written) when the subject is here already.

@@ -1,6 +1,6 @@
 // The tables of a gallery partition and the layout of their rows; shared by the partition's parts.
-// Subjects live only in the partition they hash to; merges of the whole gallery are in every partition,
-// since a chain of merges crosses partitions and each must come to the same identity.
+// Subjects live only in the partition they hash to; merges of the whole gallery are in every
+// partition, since a chain of merges crosses partitions and each must come to the same identity.
 #pragma once
 
 #include "storage/gallery_partition.hpp"

@@ -8,8 +8,8 @@ namespace whorl::storage::gallery {
 namespace {
 
 error damaged(subject_id subject, const char* what) {
-  return make_error(errc::corrupt, "record " + to_string(subject) + ": " + what +
-                                       ": rebuild the partition");
+  return make_error(errc::corrupt,
+                    "record " + to_string(subject) + ": " + what + ": rebuild the partition");
 }
 
 class lmdb_view final : public partition_view {
@@ -103,11 +103,11 @@ result<subject_row> lmdb_view::subject(subject_id subject) const {
   if (!stored) return make_error(errc::not_found, "no record " + to_string(subject));
   if (stored->size() < subject_header_bytes) return damaged(subject, "damaged row");
   const std::string name = "record " + to_string(subject);
-  WHORL_ASSIGN(auto fact, decode_stored_as<subject_enrolled>(stored->subspan(subject_header_bytes),
-                                                             name));
+  WHORL_ASSIGN(auto fact,
+               decode_stored_as<subject_enrolled>(stored->subspan(subject_header_bytes), name));
   WHORL_ASSIGN(const subject_id identity, identity_of(subject));
-  subject_row row{subject, identity, fact.origin, value_word(*stored, 0),
-                  fact.at, std::move(fact.record), {}};
+  subject_row row{
+      subject, identity, fact.origin, value_word(*stored, 0), fact.at, std::move(fact.record), {}};
   WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(encounters)));
   WHORL_ASSIGN(auto one, rows.seek(key_of(subject.value, 0)));
   while (one && key_word(one->key, 0) == subject.value) {

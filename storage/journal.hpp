@@ -1,6 +1,6 @@
 // The journal: the durable, ordered log of facts (DESIGN section 4). One interface, several
-// implementations, one contract test (tests/storage/journal_contract.hpp): embedded (LMDB, here) and
-// simulated (sim/cluster). The asynchronous side is the journal actor, which batches appends.
+// implementations, one contract test (tests/storage/journal_contract.hpp): embedded (LMDB, here)
+// and simulated (sim/cluster). The asynchronous side is the journal actor, which batches appends.
 #pragma once
 
 #include <cstdint>
@@ -41,26 +41,29 @@ class journal {
  public:
   virtual ~journal() = default;
   /// One group commit: when it returns, every `appended` outcome is durable (fsync). Requests are
-  /// taken in order, each has its own outcome: conflict (expected_seq is not the tail; checked after
-  /// the duplicate test), invalid_input (no message id), limit_exceeded (message id or payload; the
-  /// whole batch when it has more than limits::journal_batch_max requests); a failed commit gives every request its error
-  /// (storage_full, io) and changes nothing.
+  /// taken in order, each has its own outcome: conflict (expected_seq is not the tail; checked
+  /// after the duplicate test), invalid_input (no message id), limit_exceeded (message id or
+  /// payload; the whole batch when it has more than limits::journal_batch_max requests); a failed
+  /// commit gives every request its error (storage_full, io) and changes nothing.
   virtual std::vector<result<append_outcome>> append(std::span<const append_request> batch) = 0;
   /// Facts from `from_seq` (1 = first) in order, at most max_records and, beyond the first, at most
-  /// journal_read_bytes_max of payload; empty at the end. Digests are not compared: verify_stream does.
+  /// journal_read_bytes_max of payload; empty at the end. Digests are not compared: verify_stream
+  /// does.
   virtual result<std::vector<fact_record>> read(stream_id stream, std::uint64_t from_seq,
                                                 std::size_t max_records) const = 0;
   virtual result<stream_tail> tail(stream_id stream) const = 0;
   /// The fact with this message id, or nothing.
-  virtual result<std::optional<fact_record>> find(stream_id stream, std::string_view message_id) const = 0;
+  virtual result<std::optional<fact_record>> find(stream_id stream,
+                                                  std::string_view message_id) const = 0;
 };
 
-/// digest of a fact: SHA-256(previous | stream u8 | seq u64 LE | length u32 LE, message id | payload).
+/// digest of a fact: SHA-256(previous | stream u8 | seq u64 LE | length u32 LE, message id |
+/// payload).
 digest fact_digest(const digest& previous, stream_id stream, std::uint64_t seq,
                    std::string_view message_id, byte_view payload);
 
-/// Walks a whole stream and compares every digest and the stored tail: errc::corrupt names stream and
-/// seq of the first fact that disagrees. Returns the number of facts.
+/// Walks a whole stream and compares every digest and the stored tail: errc::corrupt names stream
+/// and seq of the first fact that disagrees. Returns the number of facts.
 result<std::uint64_t> verify_stream(const journal& log, stream_id stream);
 
 struct journal_options {

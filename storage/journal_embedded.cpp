@@ -1,5 +1,6 @@
-// The journal on this machine: one LMDB environment; per stream a table of facts in order and a table
-// of message ids, plus one table of tails. A batch is one transaction: one fsync for all of it.
+// The journal on this machine: one LMDB environment; per stream a table of facts in order and a
+// table of message ids, plus one table of tails. A batch is one transaction: one fsync for all of
+// it.
 #include <algorithm>
 
 #include "messages/limits.hpp"
@@ -11,12 +12,13 @@ namespace {
 
 constexpr store_identity identity{{'j', 'o', 'u', 'r', 'n', 'a', 'l', 0}, 1, 0, 0};
 constexpr const char* table_names[] = {
-    "meta",          "tails",            "bookings.facts", "bookings.ids",    "criminal.facts",
-    "criminal.ids",  "immigration.facts", "immigration.ids", "cases.facts",    "cases.ids",
-    "outbox.facts",  "outbox.ids",       "audit.facts",    "audit.ids"};
+    "meta",           "tails",        "bookings.facts",    "bookings.ids",
+    "criminal.facts", "criminal.ids", "immigration.facts", "immigration.ids",
+    "cases.facts",    "cases.ids",    "outbox.facts",      "outbox.ids",
+    "audit.facts",    "audit.ids"};
 
-// A stored fact: previous (32), self (32), message id length (8), payload length (8), then message id
-// and payload, each padded with zeros to a multiple of 8.
+// A stored fact: previous (32), self (32), message id length (8), payload length (8), then message
+// id and payload, each padded with zeros to a multiple of 8.
 constexpr std::size_t header_bytes = 80;
 
 constexpr std::size_t padded(std::size_t size) { return (size + 7) / 8 * 8; }
@@ -38,10 +40,11 @@ bytes encode_row(const fact_record& f) {
 
 result<fact_record> decode_row(stream_id stream, const lmdb::row& row) {
   const auto damaged = [&] {
-    return make_error(errc::corrupt, "journal, stream " + std::string(to_string(stream)) + ", fact " +
-                                         (row.key.size() == 8 ? std::to_string(key_word(row.key, 0))
-                                                              : std::string("?")) +
-                                         ": damaged row: restore the journal from a good copy");
+    return make_error(
+        errc::corrupt,
+        "journal, stream " + std::string(to_string(stream)) + ", fact " +
+            (row.key.size() == 8 ? std::to_string(key_word(row.key, 0)) : std::string("?")) +
+            ": damaged row: restore the journal from a good copy");
   };
   if (row.key.size() != 8 || row.value.size() < header_bytes) return damaged();
   const std::uint64_t id_size = value_word(row.value, 8), payload_size = value_word(row.value, 9);
@@ -90,19 +93,19 @@ status check_request(const append_request& request) {
     return make_error(errc::limit_exceeded, "append: the message id is longer than " +
                                                 std::to_string(limits::text_max) + " bytes");
   if (request.payload.size() > limits::wire_bytes_max)
-    return make_error(errc::limit_exceeded,
-                      "append " + request.message_id + ": the fact is larger than " +
-                          std::to_string(limits::wire_bytes_max) + " bytes");
+    return make_error(errc::limit_exceeded, "append " + request.message_id +
+                                                ": the fact is larger than " +
+                                                std::to_string(limits::wire_bytes_max) + " bytes");
   return {};
 }
 
 std::vector<result<append_outcome>> embedded_journal::append(
     std::span<const append_request> batch) {
   if (batch.size() > limits::journal_batch_max)
-    return {batch.size(), make_error(errc::limit_exceeded,
-                                     "append: more than " +
-                                         std::to_string(limits::journal_batch_max) +
-                                         " facts in one batch: split it")};
+    return {batch.size(),
+            make_error(errc::limit_exceeded, "append: more than " +
+                                                 std::to_string(limits::journal_batch_max) +
+                                                 " facts in one batch: split it")};
   std::vector<result<append_outcome>> outcomes(batch.size(), append_outcome{});
   for (std::size_t i = 0; i < batch.size(); ++i)
     if (const status fit = check_request(batch[i]); !fit) outcomes[i] = fit.error();
@@ -153,7 +156,8 @@ status embedded_journal::place(lmdb::write_transaction& txn, const append_reques
   return {};
 }
 
-result<stream_tail> embedded_journal::tail_in(const lmdb::transaction& txn, stream_id stream) const {
+result<stream_tail> embedded_journal::tail_in(const lmdb::transaction& txn,
+                                              stream_id stream) const {
   WHORL_ASSIGN(const auto stored, txn.get(env_->at(1), key_of(std::uint64_t(stream))));
   stream_tail tail;
   if (!stored) return tail;
@@ -207,8 +211,8 @@ result<std::optional<fact_record>> embedded_journal::find(stream_id stream,
 
 result<std::unique_ptr<journal>> open_embedded_journal(const std::string& folder,
                                                        const journal_options& options) {
-  WHORL_ASSIGN(auto env, lmdb::environment::open(folder, table_names,
-                                                 {options.map_bytes, options.durable}));
+  WHORL_ASSIGN(auto env,
+               lmdb::environment::open(folder, table_names, {options.map_bytes, options.durable}));
   WHORL_TRY(check_identity(*env, env->at(0), identity));
   return std::unique_ptr<journal>(std::make_unique<embedded_journal>(std::move(env)));
 }

@@ -1,5 +1,5 @@
-// The keyring over LMDB: table "keys", (owner, purpose) -> state and key. A destroyed key's row stays as
-// a tombstone whose key bytes are zeros.
+// The keyring over LMDB: table "keys", (owner, purpose) -> state and key. A destroyed key's row
+// stays as a tombstone whose key bytes are zeros.
 #include "storage/keyring.hpp"
 
 #include "messages/limits.hpp"
@@ -58,8 +58,9 @@ result<std::optional<byte_view>> lmdb_keyring::live_key(const lmdb::transaction&
 result<bool> lmdb_keyring::seal_one(lmdb::write_transaction& txn, const seal_request& request,
                                     sealed_payload& sealed) {
   if (request.plain.size() > limits::wire_bytes_max)
-    return make_error(errc::limit_exceeded, name_of(request.key) + ": a payload to seal has more "
-                                                                   "than " +
+    return make_error(errc::limit_exceeded, name_of(request.key) +
+                                                ": a payload to seal has more "
+                                                "than " +
                                                 std::to_string(limits::wire_bytes_max) + " bytes");
   sealed.key = request.key;
   sealed.plain_digest = sha256(request.plain);
@@ -96,7 +97,8 @@ result<bytes> lmdb_keyring::open(const sealed_payload& payload) const {
   WHORL_ASSIGN(const auto key, live_key(txn, payload.key));
   if (!key) return gone(payload.key, "never made here");
   auto plain = decrypt(secret_key(*key), payload.key, payload.ciphertext);
-  if (!plain) return make_error(plain.error().code, name_of(payload.key) + ": " + plain.error().message);
+  if (!plain)
+    return make_error(plain.error().code, name_of(payload.key) + ": " + plain.error().message);
   if (sha256(*plain) != payload.plain_digest) {
     wipe(*plain);
     return make_error(errc::corrupt, name_of(payload.key) + ": the payload's digest disagrees");
@@ -108,8 +110,8 @@ status lmdb_keyring::destroy(std::span<const key_id> keys_to_destroy) {
   if (keys_to_destroy.empty()) return {};
   const std::array<std::byte, 32> zeros{};
   WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
-  // Same size: LMDB overwrites the key bytes in this transaction's copy of the page. The page copied
-  // from is only marked free; FORMAT.md says what that means for the file.
+  // Same size: LMDB overwrites the key bytes in this transaction's copy of the page. The page
+  // copied from is only marked free; FORMAT.md says what that means for the file.
   for (const key_id& id : keys_to_destroy)
     WHORL_TRY(txn.put(keys(), row_key(id), make_value({state_destroyed}, zeros)));
   return txn.commit();
@@ -119,8 +121,8 @@ status lmdb_keyring::destroy(std::span<const key_id> keys_to_destroy) {
 
 result<std::unique_ptr<keyring>> open_keyring(const std::string& folder,
                                               const keyring_options& options) {
-  WHORL_ASSIGN(auto env, lmdb::environment::open(folder, table_names,
-                                                 {options.map_bytes, options.durable}));
+  WHORL_ASSIGN(auto env,
+               lmdb::environment::open(folder, table_names, {options.map_bytes, options.durable}));
   WHORL_TRY(check_identity(*env, env->at(0), identity));
   return std::unique_ptr<keyring>(std::make_unique<lmdb_keyring>(std::move(env)));
 }

@@ -1,6 +1,6 @@
-// The keyring: one AES-256 key per owner and purpose, in an LMDB environment of its own that is never
-// appended to, so that destroying a key destroys the data it sealed (DESIGN "Personal data can be
-// destroyed"). A destroyed key leaves a tombstone: the same key id is never made again.
+// The keyring: one AES-256 key per owner and purpose, in an LMDB environment of its own that is
+// never appended to, so that destroying a key destroys the data it sealed (DESIGN "Personal data
+// can be destroyed"). A destroyed key leaves a tombstone: the same key id is never made again.
 #pragma once
 
 #include <memory>

@@ -1,4 +1,5 @@
-// The small projections: cases (timeline per case), outbox (what must go out and what has) and audit.
+// The small projections: cases (timeline per case), outbox (what must go out and what has) and
+// audit.
 #pragma once
 
 #include <memory>
@@ -16,7 +17,8 @@ struct case_row {
   const case_event& last() const { return events.back(); }
 };
 
-/// A case begins with `opened`: other steps of an unknown case, and a second `opened`, change nothing.
+/// A case begins with `opened`: other steps of an unknown case, and a second `opened`, change
+/// nothing.
 class case_store : public projection {
  public:
   stream_id follows() const override { return stream_id::cases; }
@@ -32,8 +34,8 @@ struct outbox_row {
   std::optional<message_delivered> delivered;
 };
 
-/// A message is queued once and delivered once: repetitions, and deliveries of messages never queued,
-/// change nothing.
+/// A message is queued once and delivered once: repetitions, and deliveries of messages never
+/// queued, change nothing.
 class outbox_store : public projection {
  public:
   stream_id follows() const override { return stream_id::outbox; }
@@ -53,7 +55,9 @@ class audit_store : public projection {
 };
 
 result<std::unique_ptr<case_store>> open_case_store(const std::string& folder, bool durable = true);
-result<std::unique_ptr<outbox_store>> open_outbox_store(const std::string& folder, bool durable = true);
-result<std::unique_ptr<audit_store>> open_audit_store(const std::string& folder, bool durable = true);
+result<std::unique_ptr<outbox_store>> open_outbox_store(const std::string& folder,
+                                                        bool durable = true);
+result<std::unique_ptr<audit_store>> open_audit_store(const std::string& folder,
+                                                      bool durable = true);
 
 }  // namespace whorl::storage

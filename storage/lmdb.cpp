@@ -14,9 +14,7 @@ namespace {
 
 constexpr unsigned int readers_max = 512;
 
-MDB_val to_val(byte_view view) {
-  return {view.size(), const_cast<std::byte*>(view.data())};
-}
+MDB_val to_val(byte_view view) { return {view.size(), const_cast<std::byte*>(view.data())}; }
 
 byte_view to_view(const MDB_val& val) {
   return {static_cast<const std::byte*>(val.mv_data), val.mv_size};
@@ -28,29 +26,42 @@ errc code_of(int code) {
   switch (code) {
     case MDB_MAP_FULL:
     case ENOSPC:
-    case EDQUOT: return errc::storage_full;
+    case EDQUOT:
+      return errc::storage_full;
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
-    case MDB_INVALID: return errc::corrupt;
-    case MDB_VERSION_MISMATCH: return errc::wrong_version;
-    default: return errc::io;
+    case MDB_INVALID:
+      return errc::corrupt;
+    case MDB_VERSION_MISMATCH:
+      return errc::wrong_version;
+    default:
+      return errc::io;
   }
 }
 
 const char* advice_of(int code) {
   switch (code) {
-    case MDB_MAP_FULL: return "nothing was written: the reserved map is full, move to a larger store";
+    case MDB_MAP_FULL:
+      return "nothing was written: the reserved map is full, move to a larger store";
     case ENOSPC:
-    case EDQUOT: return "nothing was written: free space on the volume and send it again";
+    case EDQUOT:
+      return "nothing was written: free space on the volume and send it again";
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
-    case MDB_INVALID: return "the file is damaged: restore it, or rebuild the projection";
-    case MDB_VERSION_MISMATCH: return "written by another LMDB format: open it with that program";
-    case MDB_READERS_FULL: return "too many views are held at once: close some";
-    case EMFILE: return "raise the open file limit (ulimit -n)";
-    case ENOMEM: return "not enough address space or memory for the map (ulimit -v)";
-    case EACCES: return "check owner and mode of the folder";
-    default: return "see the system's log";
+    case MDB_INVALID:
+      return "the file is damaged: restore it, or rebuild the projection";
+    case MDB_VERSION_MISMATCH:
+      return "written by another LMDB format: open it with that program";
+    case MDB_READERS_FULL:
+      return "too many views are held at once: close some";
+    case EMFILE:
+      return "raise the open file limit (ulimit -n)";
+    case ENOMEM:
+      return "not enough address space or memory for the map (ulimit -v)";
+    case EACCES:
+      return "check owner and mode of the folder";
+    default:
+      return "see the system's log";
   }
 }
 
@@ -182,7 +193,8 @@ status environment::open_tables(std::span<const char* const> names) {
     }
     tables_.push_back(table{dbi});
   }
-  if (const int code = mdb_txn_commit(txn); code != MDB_SUCCESS) return failure(code, "make tables");
+  if (const int code = mdb_txn_commit(txn); code != MDB_SUCCESS)
+    return failure(code, "make tables");
   return {};
 }
 
@@ -217,8 +229,9 @@ error environment::failure(int code, const char* operation) const {
 
 status check_aligned(byte_view value, const std::string& what) {
   if (reinterpret_cast<std::uintptr_t>(value.data()) % 8 == 0 && value.size() % 8 == 0) return {};
-  return make_error(errc::corrupt, what + ": stored at an address or with a size that is no multiple "
-                                          "of 8, it cannot be read in place: rebuild the projection");
+  return make_error(errc::corrupt, what +
+                                       ": stored at an address or with a size that is no multiple "
+                                       "of 8, it cannot be read in place: rebuild the projection");
 }
 
 status make_folder(const std::string& folder) {

@@ -1,9 +1,9 @@
-// A small owner's layer over LMDB: environment, read and write transaction, cursor. The only part of
-// the project that knows <lmdb.h>; every LMDB code becomes one whorl::error here.
-// Rules: one environment per folder and process (LMDB's own), opened by the store that owns the folder;
-// keys and values are multiples of 8 bytes, so that every value starts at an 8-byte aligned address
-// (node header 8, page header 16, overflow pages likewise); keys are at most 511 bytes; the map is a
-// large sparse reservation that is never grown. Reads work from any thread (MDB_NOTLS), a write
+// A small owner's layer over LMDB: environment, read and write transaction, cursor. The only part
+// of the project that knows <lmdb.h>; every LMDB code becomes one whorl::error here. Rules: one
+// environment per folder and process (LMDB's own), opened by the store that owns the folder; keys
+// and values are multiples of 8 bytes, so that every value starts at an 8-byte aligned address
+// (node header 8, page header 16, overflow pages likewise); keys are at most 511 bytes; the map is
+// a large sparse reservation that is never grown. Reads work from any thread (MDB_NOTLS), a write
 // transaction stays on the thread that began it, and LMDB lets one at a time in.
 #pragma once
 

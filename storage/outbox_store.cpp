@@ -7,7 +7,8 @@ namespace whorl::storage {
 namespace {
 
 constexpr store_identity identity{{'o', 'u', 't', 'b', 'o', 'x', 0, 0}, 1, 0, 0};
-constexpr const char* table_names[] = {"meta", "messages", "ids", "delivered", "pending", "bookings"};
+constexpr const char* table_names[] = {"meta",      "messages", "ids",
+                                       "delivered", "pending",  "bookings"};
 enum : std::size_t { messages = 1, ids = 2, delivered = 3, pending_ones = 4, bookings = 5 };
 
 class lmdb_outbox_store final : public projected<outbox_store> {
@@ -52,14 +53,15 @@ class lmdb_outbox_store final : public projected<outbox_store> {
   status apply_one(lmdb::write_transaction& txn, const fact& what,
                    const fact_record& record) override {
     if (const auto* queued = std::get_if<message_queued>(&what)) return queue(txn, *queued, record);
-    if (const auto* done = std::get_if<message_delivered>(&what)) return deliver(txn, *done, record);
+    if (const auto* done = std::get_if<message_delivered>(&what))
+      return deliver(txn, *done, record);
     return {};
   }
 
   status queue(lmdb::write_transaction& txn, const message_queued& queued,
                const fact_record& record) {
-    WHORL_ASSIGN(const bool is_new, txn.insert(table_at(ids), key_of(queued.message),
-                                               make_value({record.seq})));
+    WHORL_ASSIGN(const bool is_new,
+                 txn.insert(table_at(ids), key_of(queued.message), make_value({record.seq})));
     if (!is_new) return {};
     const word_key place = key_of(record.seq);
     WHORL_TRY(txn.put(table_at(messages), place, record.payload));

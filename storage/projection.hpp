@@ -17,10 +17,11 @@ class projection {
   virtual stream_id follows() const = 0;
   /// Position of the last fact that is applied.
   virtual stream_tail applied() const = 0;
-  /// Applies facts in order in one transaction. Facts at or below applied().seq are passed over; a gap
-  /// is errc::conflict; a fact whose `previous` is not applied().self is errc::corrupt (the store and
-  /// the stream have parted: rebuild), as is one whose own digest disagrees with its content. A fact
-  /// that belongs in another stream is passed over. On error nothing of the batch is applied.
+  /// Applies facts in order in one transaction. Facts at or below applied().seq are passed over; a
+  /// gap is errc::conflict; a fact whose `previous` is not applied().self is errc::corrupt (the
+  /// store and the stream have parted: rebuild), as is one whose own digest disagrees with its
+  /// content. A fact that belongs in another stream is passed over. On error nothing of the batch
+  /// is applied.
   virtual status apply(std::span<const fact_record> facts) = 0;
 };
 

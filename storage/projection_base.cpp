@@ -93,8 +93,7 @@ status projection_core::apply_all(stream_id stream, std::span<const fact_record>
 status projection_core::write(std::span<const fact_record> records, std::span<const fact> facts,
                               const stream_tail& end) {
   WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
-  for (std::size_t i = 0; i < facts.size(); ++i)
-    WHORL_TRY(apply_one(txn, facts[i], records[i]));
+  for (std::size_t i = 0; i < facts.size(); ++i) WHORL_TRY(apply_one(txn, facts[i], records[i]));
   WHORL_TRY(txn.put(env_->at(0), view_of(position_key), make_value({end.seq}, end.self)));
   return txn.commit();
 }
@@ -106,9 +105,10 @@ status catch_up(const journal& log, projection& store) {
     // A log that lost its unsynced tail hands out the same seq again: compare before reading on.
     WHORL_ASSIGN(const auto last, log.read(store.follows(), at.seq, 1));
     if (last.empty() || last.front().seq != at.seq || last.front().self != at.self)
-      return make_error(errc::corrupt, "the store has applied " + place_of(store.follows(), at.seq) +
-                                           ", which the journal does not hold (any more): store and "
-                                           "stream have parted, rebuild the store");
+      return make_error(errc::corrupt,
+                        "the store has applied " + place_of(store.follows(), at.seq) +
+                            ", which the journal does not hold (any more): store and "
+                            "stream have parted, rebuild the store");
   }
   while (true) {
     WHORL_ASSIGN(const auto facts, log.read(store.follows(), store.applied().seq + 1, batch));

@@ -1,14 +1,14 @@
 // What the LMDB projections share: the position in their stream, checked, persisted in the same
 // transaction as the data, and advanced in memory alone over facts that change nothing here.
 //
-// Why the position may run ahead of the disk: the facts between the persisted position P and the one
-// in memory M changed no row, so the tables at P and at M are the same. A crash falls back to P; the
-// facts (P, M] are read again, change nothing again, and the digest chain is checked again from P. The
-// gap is kept below position_lag_max facts, so that a restart reads few of them again.
+// Why the position may run ahead of the disk: the facts between the persisted position P and the
+// one in memory M changed no row, so the tables at P and at M are the same. A crash falls back to
+// P; the facts (P, M] are read again, change nothing again, and the digest chain is checked again
+// from P. The gap is kept below position_lag_max facts, so that a restart reads few of them again.
 //
-// Facts that decode but do not belong in the stream are passed over: a log cannot be mended, and every
-// replica passes over the same. A fact that does not decode stops the projection (a newer program may
-// have written it).
+// Facts that decode but do not belong in the stream are passed over: a log cannot be mended, and
+// every replica passes over the same. A fact that does not decode stops the projection (a newer
+// program may have written it).
 #pragma once
 
 #include <memory>

@@ -65,8 +65,7 @@ result<fact> decode_stored(byte_view value, std::string_view what) {
 status check_identity(lmdb::environment& env, lmdb::table meta, const store_identity& expected) {
   std::uint64_t kind = 0;
   std::memcpy(&kind, expected.kind.data(), 8);
-  const bytes wanted =
-      make_value({expected.version, kind, expected.detail_a, expected.detail_b});
+  const bytes wanted = make_value({expected.version, kind, expected.detail_a, expected.detail_b});
   bytes found;
   {
     WHORL_ASSIGN(const lmdb::transaction txn, env.read());
@@ -84,10 +83,10 @@ status check_identity(lmdb::environment& env, lmdb::table meta, const store_iden
                       env.folder() + ": written in layout version " +
                           std::to_string(value_word(found, 0)) + ", this program reads version " +
                           std::to_string(expected.version) + ": use the program that wrote it");
-  return make_error(errc::conflict, env.folder() + ": holds another store than the " +
-                                        std::string(expected.kind.data(),
-                                                    strnlen(expected.kind.data(), 8)) +
-                                        " expected here: give it a folder of its own");
+  return make_error(errc::conflict,
+                    env.folder() + ": holds another store than the " +
+                        std::string(expected.kind.data(), strnlen(expected.kind.data(), 8)) +
+                        " expected here: give it a folder of its own");
 }
 
 }  // namespace whorl::storage

@@ -1,5 +1,6 @@
 // How keys and values of the stores are laid out: big-endian words in keys (so that byte order is
-// number order), little-endian words in values, everything a multiple of 8 bytes (lmdb.hpp says why).
+// number order), little-endian words in values, everything a multiple of 8 bytes (lmdb.hpp says
+// why).
 #pragma once
 
 #include <array>
@@ -49,7 +50,8 @@ struct store_identity {
   std::uint64_t detail_a = 0;  ///< kind's own: gallery and index of a partition
   std::uint64_t detail_b = 0;  ///< kind's own: partition count
 };
-/// Errors: wrong_version, or conflict when the folder holds another store. `meta` is the meta table.
+/// Errors: wrong_version, or conflict when the folder holds another store. `meta` is the meta
+/// table.
 status check_identity(lmdb::environment& env, lmdb::table meta, const store_identity& expected);
 
 }  // namespace whorl::storage

@@ -34,7 +34,8 @@ status open_gallery(store& into, gallery_kind gallery, partition_options options
 }
 
 /// Catches the partitions of a gallery up together: the stream is read once, not once a partition.
-status catch_up_gallery(const journal& log, std::span<const std::unique_ptr<gallery_partition>> all) {
+status catch_up_gallery(const journal& log,
+                        std::span<const std::unique_ptr<gallery_partition>> all) {
   // Compares each position with the journal, which must hold the fact it stands on.
   std::uint64_t from = ~std::uint64_t{0};
   for (const auto& partition : all) {
@@ -64,17 +65,18 @@ std::vector<projection*> store::projections() {
 
 status create_store(const std::string& folder, std::uint32_t partition_count) {
   if (partition_count == 0 || partition_count > limits::partitions_max)
-    return make_error(errc::invalid_input, "a gallery has 1 to " +
-                                               std::to_string(limits::partitions_max) +
-                                               " partitions, not " + std::to_string(partition_count));
+    return make_error(errc::invalid_input,
+                      "a gallery has 1 to " + std::to_string(limits::partitions_max) +
+                          " partitions, not " + std::to_string(partition_count));
   WHORL_TRY(lmdb::make_folder(folder));
   WHORL_ASSIGN(const auto lock, take_lock(folder));
   std::error_code code;
   if (std::filesystem::exists(folder + "/FORMAT", code))
     return make_error(errc::conflict, folder + ": holds a store already: choose another folder");
   if (std::filesystem::exists(folder + "/journal/data.mdb", code))
-    return make_error(errc::conflict, folder + ": holds a journal without a FORMAT file: restore "
-                                               "FORMAT from a copy, or choose another folder");
+    return make_error(errc::conflict, folder +
+                                          ": holds a journal without a FORMAT file: restore "
+                                          "FORMAT from a copy, or choose another folder");
   return write_format(folder, partition_count);
 }
 

@@ -3,7 +3,8 @@
 //
 //   FORMAT            text: "whorl-store <version>", then "partitions <n>"
 //   lock              flock()ed by the owner
-//   journal/ keys/ bookings/ cases/ outbox/ audit/ gallery/criminal/000/ ... gallery/immigration/...
+//   journal/ keys/ bookings/ cases/ outbox/ audit/ gallery/criminal/000/ ...
+//   gallery/immigration/...
 #pragma once
 
 #include <memory>
@@ -44,10 +45,11 @@ struct store {
 /// partition count of 0 or above limits::partitions_max.
 status create_store(const std::string& folder, std::uint32_t partition_count);
 
-/// Opens and catches every projection up with the journal. Errors: not_found (with `whorl init` named),
-/// wrong_version (names both versions and the way out), unavailable (another process holds the lock).
-/// `options` are the partitions' (their maps are made smaller when all of them would not fit the address
-/// space); durable = false holds for every part of the store.
-result<std::unique_ptr<store>> open_store(const std::string& folder, const partition_options& options = {});
+/// Opens and catches every projection up with the journal. Errors: not_found (with `whorl init`
+/// named), wrong_version (names both versions and the way out), unavailable (another process holds
+/// the lock). `options` are the partitions' (their maps are made smaller when all of them would not
+/// fit the address space); durable = false holds for every part of the store.
+result<std::unique_ptr<store>> open_store(const std::string& folder,
+                                          const partition_options& options = {});
 
 }  // namespace whorl::storage

@@ -66,8 +66,9 @@ result<std::uint32_t> read_format(const std::string& folder) {
   std::string kind, word;
   long version = 0, partitions = 0;
   if (!(file >> kind >> version) || kind != "whorl-store")
-    return make_error(errc::corrupt, path + ": does not begin with 'whorl-store <version>': "
-                                            "restore it from a copy");
+    return make_error(errc::corrupt, path +
+                                         ": does not begin with 'whorl-store <version>': "
+                                         "restore it from a copy");
   if (version != store_format_version)
     return make_error(errc::wrong_version,
                       folder + ": store format " + std::to_string(version) +
@@ -84,7 +85,8 @@ result<std::uint32_t> read_format(const std::string& folder) {
 
 result<std::shared_ptr<void>> take_lock(const std::string& folder) {
   const std::string path = folder + "/lock";
-  auto file = std::make_shared<descriptor>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  auto file =
+      std::make_shared<descriptor>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   if (file->get() < 0) return refused(path, "open", errno);
   if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::shared_ptr<void>(std::move(file));
   if (errno != EWOULDBLOCK) return refused(path, "lock", errno);

@@ -13,7 +13,8 @@ namespace whorl::storage {
 status write_format(const std::string& folder, std::uint32_t partition_count);
 /// The partition count in FORMAT. Errors: not_found, wrong_version, corrupt.
 result<std::uint32_t> read_format(const std::string& folder);
-/// Takes the lock file; dying of the last copy releases it. Error unavailable when another holds it.
+/// Takes the lock file; dying of the last copy releases it. Error unavailable when another holds
+/// it.
 result<std::shared_ptr<void>> take_lock(const std::string& folder);
 
 }  // namespace whorl::storage

@@ -109,7 +109,8 @@ TEST_CASE("booking store: a final answer stays, a review gives way") {
   CHECK(must(f.store->get({7})).criminal->decision == hit);
 }
 
-TEST_CASE("booking store: an inactive booking has no immigration answer, an unknown one none at all") {
+TEST_CASE(
+    "booking store: an inactive booking has no immigration answer, an unknown one none at all") {
   fixture f;
   f.apply(booking(3, jurisdiction_mode::inactive));
   f.apply(answer(3, immigration, hit));

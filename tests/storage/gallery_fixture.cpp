@@ -45,14 +45,15 @@ std::map<std::uint64_t, std::uint64_t> gallery_fixture::seen(std::uint64_t after
   std::map<std::uint64_t, std::uint64_t> found;
   for (const auto& partition : partitions) {
     std::uint64_t before = 0;
-    must(must(partition->view())->visit(after_seq, [&](subject_id s, subject_id i, byte_view entry) {
-      CHECK(s.value > before);
-      CHECK(entry.size() % 8 == 0);
-      CHECK(reinterpret_cast<std::uintptr_t>(entry.data()) % 8 == 0);
-      before = s.value;
-      found[s.value] = i.value;
-      return true;
-    }));
+    must(
+        must(partition->view())->visit(after_seq, [&](subject_id s, subject_id i, byte_view entry) {
+          CHECK(s.value > before);
+          CHECK(entry.size() % 8 == 0);
+          CHECK(reinterpret_cast<std::uintptr_t>(entry.data()) % 8 == 0);
+          before = s.value;
+          found[s.value] = i.value;
+          return true;
+        }));
   }
   return found;
 }

@@ -24,7 +24,9 @@ struct gallery_fixture {
   void merge(std::uint64_t kept, std::uint64_t merged) {
     apply(subjects_merged{{kept}, {merged}, {}, "examiner", "same person"});
   }
-  void unmerge(std::uint64_t merged) { apply(subjects_unmerged{{merged}, {}, "examiner", "wrong"}); }
+  void unmerge(std::uint64_t merged) {
+    apply(subjects_unmerged{{merged}, {}, "examiner", "wrong"});
+  }
   void remove(std::uint64_t id) { apply(subject_deleted{{id}, {}, "clerk", "sealed"}); }
 
   storage::gallery_partition& home(std::uint64_t id) {

@@ -96,7 +96,8 @@ TEST_CASE("merge: identities agree with a simple model (random facts, any partit
     };
     const int steps = *rc::gen::inRange(1, 15);
     for (int i = 0; i < steps; ++i) {
-      const auto a = *rc::gen::inRange<std::uint64_t>(1, 6), b = *rc::gen::inRange<std::uint64_t>(1, 6);
+      const auto a = *rc::gen::inRange<std::uint64_t>(1, 6),
+                 b = *rc::gen::inRange<std::uint64_t>(1, 6);
       const int what = *rc::gen::inRange(0, 8);
       if (what < 5) {
         f.merge(a, b);
@@ -110,9 +111,12 @@ TEST_CASE("merge: identities agree with a simple model (random facts, any partit
         f.remove(a);
         const bool has_parent = kept_of.count(a) != 0;
         for (auto it = kept_of.begin(); it != kept_of.end();)
-          if (it->second != a) ++it;
-          else if (has_parent) (it++)->second = kept_of[a];
-          else it = kept_of.erase(it);
+          if (it->second != a)
+            ++it;
+          else if (has_parent)
+            (it++)->second = kept_of[a];
+          else
+            it = kept_of.erase(it);
         kept_of.erase(a);
         present.erase(a);
       }

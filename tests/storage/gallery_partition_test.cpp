@@ -139,7 +139,8 @@ TEST_CASE("partition: the position on disk does not lag for ever") {
   CHECK(f.partitions[0]->applied().seq == 4100);
 }
 
-TEST_CASE("partition: visit goes from a fact on (after_seq), in subject order, until told to stop") {
+TEST_CASE(
+    "partition: visit goes from a fact on (after_seq), in subject order, until told to stop") {
   gallery_fixture f;
   must(f.partitions[0]->import(std::span(&person(9), 1), {}));
   for (const std::uint64_t id : {5, 7, 3, 4}) f.enrol(id);
@@ -212,9 +213,8 @@ TEST_CASE("partition: a record whose key is destroyed is passed over on replay")
   const key_id gone{1, key_purpose::record_criminal};
   must(f.keys->destroy(std::span(&gone, 1)));
   const temp_folder other;
-  const auto replayed =
-      must(open_gallery_partition(other.path().string(), {gallery_kind::criminal, 0}, 1, *f.keys,
-                                  {64ull << 20, false}));
+  const auto replayed = must(open_gallery_partition(
+      other.path().string(), {gallery_kind::criminal, 0}, 1, *f.keys, {64ull << 20, false}));
   must(replayed->apply(f.stream.all()));
   const auto view = must(replayed->view());
   CHECK(view->people() == 1);
@@ -262,8 +262,8 @@ TEST_CASE("partition: a damaged entry is found when opening, and named") {
     must(txn.put(env->at(0), key_of(1), bytes(64, std::byte{0xee})));
     must(txn.commit());
   }
-  const auto outcome = open_gallery_partition(f.folder.path().string() + "/0",
-                                              {gallery_kind::criminal, 0}, 1, *f.keys, {64 << 20, false});
+  const auto outcome = open_gallery_partition(
+      f.folder.path().string() + "/0", {gallery_kind::criminal, 0}, 1, *f.keys, {64 << 20, false});
   REQUIRE(!outcome);
   CHECK(outcome.error().message.find(to_string(subject_id{1})) != std::string::npos);
 }
@@ -285,8 +285,8 @@ TEST_CASE("partition: a folder of another partition is refused") {
 TEST_CASE("partition: a full map is storage_full and changes nothing (import, apply)") {
   gallery_fixture f;
   const std::string folder = f.folder.path().string() + "/tiny";
-  const auto tiny = must(open_gallery_partition(folder, {gallery_kind::criminal, 0}, 1, *f.keys,
-                                                {160 << 10, false}));
+  const auto tiny = must(
+      open_gallery_partition(folder, {gallery_kind::criminal, 0}, 1, *f.keys, {160 << 10, false}));
   const digest before = must(must(tiny->view())->content_digest());
   std::vector<subject_record> people;
   for (std::uint64_t id = 1; id <= 20; ++id) {

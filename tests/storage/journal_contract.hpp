@@ -1,6 +1,7 @@
 // The contract of every journal, templated on how one is made. `Factory` is default constructible;
-// `std::unique_ptr<storage::journal> make()` gives a fresh, empty journal each time. The test program of
-// an implementation includes this header and writes TEST_CASE_TEMPLATE_INVOKE(journal_contract, factory).
+// `std::unique_ptr<storage::journal> make()` gives a fresh, empty journal each time. The test
+// program of an implementation includes this header and writes
+// TEST_CASE_TEMPLATE_INVOKE(journal_contract, factory).
 #pragma once
 
 #include <rapidcheck.h>
@@ -33,8 +34,7 @@ struct journal_model {
   std::tuple<errc, storage::append_kind, std::uint64_t> append(const storage::append_request& r) {
     auto& facts = streams[r.stream];
     for (std::size_t i = 0; i < facts.size(); ++i)
-      if (facts[i].first == r.message_id)
-        return {errc{}, storage::append_kind::duplicate, i + 1};
+      if (facts[i].first == r.message_id) return {errc{}, storage::append_kind::duplicate, i + 1};
     if (r.expected_seq && *r.expected_seq != facts.size())
       return {errc::conflict, storage::append_kind::appended, 0};
     facts.emplace_back(r.message_id, r.payload);
@@ -48,7 +48,8 @@ inline void check_batch(storage::journal& log, journal_model& model) {
   for (auto& r : batch) {
     r.stream = *rc::gen::elementOf(std::vector<stream_id>{stream_id::bookings, stream_id::cases});
     r.message_id = "m" + std::to_string(*rc::gen::inRange(0, 30));
-    r.payload = bytes(*rc::gen::inRange<std::size_t>(0, 5000), static_cast<std::byte>(*rc::gen::inRange(0, 256)));
+    r.payload = bytes(*rc::gen::inRange<std::size_t>(0, 5000),
+                      static_cast<std::byte>(*rc::gen::inRange(0, 256)));
     const std::uint64_t tail = model.streams[r.stream].size();
     if (*rc::gen::inRange(0, 3) == 0) r.expected_seq = tail + *rc::gen::inRange<unsigned>(0, 2);
   }
@@ -98,8 +99,7 @@ TEST_CASE_TEMPLATE_DEFINE("journal contract", Factory, journal_contract) {
     REQUIRE(facts.size() == 2);
     CHECK(facts[0].previous == digest{});
     CHECK(facts[1].previous == facts[0].self);
-    CHECK(facts[1].self ==
-          storage::fact_digest(facts[0].self, stream, 2, "b", to_bytes("other")));
+    CHECK(facts[1].self == storage::fact_digest(facts[0].self, stream, 2, "b", to_bytes("other")));
     CHECK(must(log->tail(stream)) == storage::stream_tail{2, facts[1].self});
     CHECK(must(log->find(stream, "b")) == facts[1]);
     CHECK(must(storage::verify_stream(*log, stream)) == 2);
@@ -129,8 +129,7 @@ TEST_CASE_TEMPLATE_DEFINE("journal contract", Factory, journal_contract) {
     CHECK(must(append_one(*log, request(stream, "a", 0))).seq == 1);
     CHECK(code_of(append_one(*log, request(stream, "b", 0))) == errc::conflict);
     CHECK(code_of(append_one(*log, request(stream, "b", 2))) == errc::conflict);
-    CHECK(must(append_one(*log, request(stream, "a", 77))).kind ==
-          storage::append_kind::duplicate);
+    CHECK(must(append_one(*log, request(stream, "a", 77))).kind == storage::append_kind::duplicate);
     const storage::append_request batch[] = {request(stream, "c", 1), request(stream, "d", 1),
                                              request(stream, "e", 2)};
     const auto outcomes = log->append(batch);
@@ -156,8 +155,9 @@ TEST_CASE_TEMPLATE_DEFINE("journal contract", Factory, journal_contract) {
     CHECK(must(log->tail(stream)).seq == 2);
   }
   SUBCASE("journal: facts of every size come back (none, a page, the largest)") {
-    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{2015},
-                                   std::size_t{4096}, std::size_t{70'000}, limits::wire_bytes_max}) {
+    for (const std::size_t size :
+         {std::size_t{0}, std::size_t{1}, std::size_t{2015}, std::size_t{4096}, std::size_t{70'000},
+          limits::wire_bytes_max}) {
       auto what = request(stream, "size " + std::to_string(size));
       what.payload = bytes(size, std::byte{0x5a});
       must(append_one(*log, what));

@@ -13,7 +13,7 @@ TEST_CASE("journal: a fact's digest is SHA-256 over the text that FORMAT.md stat
   const auto add = [&text](std::initializer_list<int> values) {
     for (const int v : values) text.push_back(static_cast<std::byte>(v));
   };
-  add({4});                          // stream cases
+  add({4});                             // stream cases
   add({0x02, 0x01, 0, 0, 0, 0, 0, 0});  // seq 258
   add({2, 0, 0, 0, 'i', 'd'});
   add({1, 2, 3});

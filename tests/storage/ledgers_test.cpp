@@ -77,7 +77,9 @@ struct outbox_factory {
 };
 
 struct audit_factory {
-  std::unique_ptr<audit_store> make(const std::string& f) { return must(open_audit_store(f, false)); }
+  std::unique_ptr<audit_store> make(const std::string& f) {
+    return must(open_audit_store(f, false));
+  }
   fact_stream facts() {
     fact_stream s(stream_id::audit);
     for (const char* object : {"B1", "B2", "B1", ""}) s.add(row_of(object, "read"));

@@ -1,6 +1,6 @@
 // What every projection does alike, templated on a factory: `make(folder)` opens the store,
-// `facts()` gives a stream it follows whose facts all change something, `show(store)` tells its whole
-// content as text.
+// `facts()` gives a stream it follows whose facts all change something, `show(store)` tells its
+// whole content as text.
 #pragma once
 
 #include "storage/projection.hpp"

@@ -1,5 +1,5 @@
-// What the storage tests share: short ways to make people, facts and journals, and to change stored rows
-// behind a store's back.
+// What the storage tests share: short ways to make people, facts and journals, and to change stored
+// rows behind a store's back.
 #pragma once
 
 #include <doctest/doctest.h>

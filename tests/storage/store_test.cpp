@@ -65,8 +65,9 @@ TEST_CASE("store: another format version is refused with both versions and the w
 }
 
 TEST_CASE("store: a damaged FORMAT file is corrupt") {
-  for (const char* text : {"", "whorl-store x\n", "whorl-store 1\n", "whorl-store 1\npartitions 0\n",
-                           "whorl-store 1\npartitions 99999\n", "other 1\npartitions 1\n"}) {
+  for (const char* text :
+       {"", "whorl-store x\n", "whorl-store 1\n", "whorl-store 1\npartitions 0\n",
+        "whorl-store 1\npartitions 99999\n", "other 1\npartitions 1\n"}) {
     const temp_folder folder;
     std::ofstream(folder.path() / "FORMAT") << text;
     CHECK(code_of(open_store(folder.path().string(), quick)) == errc::corrupt);
