@@ -12,7 +12,8 @@ charge read_charge(const std::vector<std::string>& items) {
   if (items.empty()) return one;
   if (items.size() > 1) one.offense_date = items[0];
   const std::string& literal = items[items.size() > 1 ? 1 : 0];
-  const bool coded = literal.size() >= 4 && std::all_of(literal.begin(), literal.begin() + 4, is_digit) &&
+  const bool coded = literal.size() >= 4 &&
+                     std::all_of(literal.begin(), literal.begin() + 4, is_digit) &&
                      (literal.size() == 4 || literal[4] == ' ');
   if (coded) one.code = literal.substr(0, 4);
   one.literal = coded ? literal.substr(std::min<std::size_t>(5, literal.size())) : literal;

@@ -110,8 +110,8 @@ result<record> make_type2(const booking_fields& from) {
 result<transaction> make_booking(const booking_fields& booking, std::string_view tot,
                                  std::string_view domain, const char* resolution) {
   transaction made;
-  WHORL_ASSIGN(record type1, make_type1({booking.tcn, "", booking.ori, booking.dai, booking.date, tot,
-                                         domain, resolution}));
+  WHORL_ASSIGN(record type1, make_type1({booking.tcn, "", booking.ori, booking.dai, booking.date,
+                                         tot, domain, resolution}));
   WHORL_ASSIGN(record type2, make_type2(booking));
   made.records.push_back(std::move(type1));
   made.records.push_back(std::move(type2));
@@ -210,8 +210,8 @@ result<transaction> build_sre(const answer_fields& answer) {
                       "field 1.010 (TCR): found nothing, expected the TCN that is answered; "
                       "give the request's TCN");
   transaction made;
-  WHORL_ASSIGN(record type1, make_type1({answer.tcn, answer.tcr, answer.ori, answer.dai, answer.date,
-                                         "SRE", "", resolution_none}));
+  WHORL_ASSIGN(record type1, make_type1({answer.tcn, answer.tcr, answer.ori, answer.dai,
+                                         answer.date, "SRE", "", resolution_none}));
   record type2 = make_record(2, 0);
   field_writer out(type2);
   out.put_optional({14, "FBI", 1, 9, letters_digits}, answer.fbi_number);
@@ -256,8 +256,7 @@ transaction build_errt(const answer_fields& answer, std::span<const std::string>
     msg.subfields.push_back({{clean(one, message_size_max, "-")}});
   if (messages.empty()) msg.subfields.push_back({{"TRANSACTION REFUSED"}});
   type2.fields.push_back(std::move(msg));
-  if (!answer.controlling_agency.empty())
-    put(type2, 73, clean(answer.controlling_agency, 9, ""));
+  if (!answer.controlling_agency.empty()) put(type2, 73, clean(answer.controlling_agency, 9, ""));
   transaction made;
   made.records.push_back(std::move(type1));
   made.records.push_back(std::move(type2));

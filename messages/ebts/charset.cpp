@@ -35,7 +35,8 @@ status check_ascii(const transaction& whole) {
     for (const field& one : whole.records[r].fields) {
       for (const subfield& sub : one.subfields) {
         for (const std::string& item : sub.items) {
-          if (std::ranges::all_of(item, [&](char c) { return is_allowed(c, other_sets); })) continue;
+          if (std::ranges::all_of(item, [&](char c) { return is_allowed(c, other_sets); }))
+            continue;
           place at = place_of(whole.records[r], r + 1, one.number);
           at.tag = one.tag;
           at.offset = one.offset;

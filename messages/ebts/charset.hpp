@@ -12,9 +12,9 @@ namespace whorl::ebts {
 /// Space to tilde.
 bool is_printable_ascii(std::string_view text);
 
-/// Refuses (invalid_input, naming record, field and offset) a control character other than tab, CR and
-/// LF in any tagged field but image data, and a byte over 0x7e where DCS declares 7-bit ASCII only.
-/// Called when a booking is accepted.
+/// Refuses (invalid_input, naming record, field and offset) a control character other than tab, CR
+/// and LF in any tagged field but image data, and a byte over 0x7e where DCS declares 7-bit ASCII
+/// only. Called when a booking is accepted.
 status check_ascii(const transaction& whole);
 
 }  // namespace whorl::ebts

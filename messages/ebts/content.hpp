@@ -1,5 +1,6 @@
-// CNT, field 1.003: which records follow Type-1, in order, each as type and IDC. The reader is driven by
-// it (the traditional encoding names a binary record's type nowhere else); the writer remakes it.
+// CNT, field 1.003: which records follow Type-1, in order, each as type and IDC. The reader is
+// driven by it (the traditional encoding names a binary record's type nowhere else); the writer
+// remakes it.
 #pragma once
 
 #include <cstdint>

@@ -21,23 +21,32 @@ bool is_date(const std::string& value) {
 
 bool has_chars(const std::string& value, char_type chars) {
   switch (chars) {
-    case char_type::letters: return std::ranges::all_of(value, is_letter);
-    case char_type::digits: return std::ranges::all_of(value, is_digit);
+    case char_type::letters:
+      return std::ranges::all_of(value, is_letter);
+    case char_type::digits:
+      return std::ranges::all_of(value, is_digit);
     case char_type::letters_digits:
       return std::ranges::all_of(value, [](char c) { return is_letter(c) || is_digit(c); });
-    case char_type::date: return is_date(value);
-    case char_type::printable: break;
+    case char_type::date:
+      return is_date(value);
+    case char_type::printable:
+      break;
   }
   return is_printable_ascii(value);
 }
 
 const char* name_of(char_type chars) {
   switch (chars) {
-    case char_type::letters: return "letters";
-    case char_type::digits: return "digits";
-    case char_type::letters_digits: return "letters and digits";
-    case char_type::date: return "digits of a date YYYYMMDD";
-    case char_type::printable: break;
+    case char_type::letters:
+      return "letters";
+    case char_type::digits:
+      return "digits";
+    case char_type::letters_digits:
+      return "letters and digits";
+    case char_type::date:
+      return "digits of a date YYYYMMDD";
+    case char_type::printable:
+      break;
   }
   return "printable 7-bit ASCII characters";
 }
@@ -47,9 +56,10 @@ const char* name_of(char_type chars) {
 void field_writer::fail(std::uint16_t number, const char* mnemonic, const std::string& found,
                         const std::string& expected) {
   if (failure_) return;
-  failure_ = make_error(errc::invalid_input, "field " + tag_of(into_.type, number) + " (" + mnemonic +
-                                                 "): found " + found + ", expected " + expected +
-                                                 "; correct it before the transaction is built");
+  failure_ =
+      make_error(errc::invalid_input, "field " + tag_of(into_.type, number) + " (" + mnemonic +
+                                          "): found " + found + ", expected " + expected +
+                                          "; correct it before the transaction is built");
 }
 
 bool field_writer::fits(const text_rule& rule, const std::string& value) {

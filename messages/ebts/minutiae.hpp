@@ -1,18 +1,20 @@
-// Minutiae of Type-9 records, read from either of the two blocks found in real files and written as the
-// INCITS 378 block. Values own their minutiae; at most limits::minutiae_max a print.
+// Minutiae of Type-9 records, read from either of the two blocks found in real files and written as
+// the INCITS 378 block. Values own their minutiae; at most limits::minutiae_max a print.
 //
-// One convention for both blocks, that of ISO 19794-2 and INCITS 378: x right and y down from the top
-// left, in pixels of the stated resolution; angles counter-clockwise from the positive x axis, pointing
-// up the ridge ending or the bifurcation's valley.
+// One convention for both blocks, that of ISO 19794-2 and INCITS 378: x right and y down from the
+// top left, in pixels of the stated resolution; angles counter-clockwise from the positive x axis,
+// pointing up the ridge ending or the bifurcation's valley.
 //
-// Legacy block 9.005 to 9.012 (ANSI/NIST-ITL 1-2000 and 1-2007, format "S"): position and direction are
-// eleven digits XXXXYYYYTTT, in 0.01 mm from the bottom left and in degrees, pointing out and away from
-// the ending (NBIS states both conventions). Read as 1000 pixels a centimetre, with y mirrored at the
-// highest minutia and 180 degrees added. Its ridge counts, cores and deltas stay in the record.
+// Legacy block 9.005 to 9.012 (ANSI/NIST-ITL 1-2000 and 1-2007, format "S"): position and direction
+// are eleven digits XXXXYYYYTTT, in 0.01 mm from the bottom left and in degrees, pointing out and
+// away from the ending (NBIS states both conventions). Read as 1000 pixels a centimetre, with y
+// mirrored at the highest minutia and 180 degrees added. Its ridge counts, cores and deltas stay in
+// the record.
 //
-// INCITS 378 block 9.126 to 9.140 (ANSI/NIST-ITL 1-2007, format "U"): angles are in units of 2 degrees.
-// ISO's unit is 360/256 degrees, so the writer adds field 9.200 of the whorl-features profile with each
-// minutia's angle in ISO's unit; see docs/WHORL_FEATURES.md. The round trip is then exact.
+// INCITS 378 block 9.126 to 9.140 (ANSI/NIST-ITL 1-2007, format "U"): angles are in units of 2
+// degrees. ISO's unit is 360/256 degrees, so the writer adds field 9.200 of the whorl-features
+// profile with each minutia's angle in ISO's unit; see docs/WHORL_FEATURES.md. The round trip is
+// then exact.
 #pragma once
 
 #include <cstdint>
@@ -48,16 +50,16 @@ struct type9_print {
   friend bool operator==(const type9_print&, const type9_print&) = default;
 };
 
-/// Every Type-9 record in order. Errors: invalid_input with record, field and offset; limit_exceeded;
-/// unsupported for a Type-9 record with neither block.
+/// Every Type-9 record in order. Errors: invalid_input with record, field and offset;
+/// limit_exceeded; unsupported for a Type-9 record with neither block.
 result<std::vector<type9_print>> read_type9(const transaction& whole);
 
 /// A Type-9 record with the INCITS 378 block and 9.200. Precondition (INVARIANT): at most
 /// limits::minutiae_max minutiae, coordinates up to 16383, type up to 2, qualities up to 100.
 record make_type9(const type9_print& print, std::uint16_t idc);
 
-/// The same print at another resolution, rounded to whole pixels: a legacy print at 197 a centimetre is
-/// comparable with templates of 500 dpi.
+/// The same print at another resolution, rounded to whole pixels: a legacy print at 197 a
+/// centimetre is comparable with templates of 500 dpi.
 type9_print rescaled(const type9_print& print, std::uint16_t pixels_per_cm);
 
 /// Units of 2 degrees, 0 to 179, nearest to an angle in units of 360/256 degrees.

@@ -1,5 +1,6 @@
-// Where in a transaction something is wrong, in one form of words: record (ordinal, type, IDC), field,
-// byte offset, what was found, what was expected. Shared by the reader and whoever interprets fields.
+// Where in a transaction something is wrong, in one form of words: record (ordinal, type, IDC),
+// field, byte offset, what was found, what was expected. Shared by the reader and whoever
+// interprets fields.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +31,8 @@ place place_of(const record& in, std::size_t ordinal, unsigned field_number);
 /// At most 32 bytes of `text` in quotes; separators as <GS>, other unprintable bytes as \xNN.
 std::string shown(std::string_view text);
 
-/// The number that `text` spells in at most `digits_max` decimal digits; none when it is anything else.
+/// The number that `text` spells in at most `digits_max` decimal digits; none when it is anything
+/// else.
 std::optional<std::uint32_t> parse_number(std::string_view text, std::size_t digits_max = 9);
 
 }  // namespace whorl::ebts

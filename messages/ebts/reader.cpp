@@ -67,7 +67,8 @@ result<record> read_record(file_context& file, std::size_t& pos, std::size_t ord
                            content_entry announced) {
   place at{ordinal, announced.type, announced.idc, tag_of(announced.type, 1), pos};
   if (pos >= file.text.size())
-    return refuse(errc::invalid_input, at, "the file's end", "the record that CNT (1.003) announces");
+    return refuse(errc::invalid_input, at, "the file's end",
+                  "the record that CNT (1.003) announces");
   record made;
   std::size_t end = 0;
   if (is_tagged_type(announced.type)) {

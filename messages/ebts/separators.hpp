@@ -1,5 +1,5 @@
-// The four information separators and the sizes of the traditional encoding (ANSI/NIST-ITL 1-2000 to
-// 1-2011, annex "Traditional encoding"). Used by the reader and the writer; holds no state.
+// The four information separators and the sizes of the traditional encoding (ANSI/NIST-ITL 1-2000
+// to 1-2011, annex "Traditional encoding"). Used by the reader and the writer; holds no state.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Reads one record made of tagged fields: T.001:LEN GS T.002:IDC GS ... FS. Used by reader.cpp only;
-// refers to the file's bytes during the call and keeps none of them.
+// Reads one record made of tagged fields: T.001:LEN GS T.002:IDC GS ... FS. Used by reader.cpp
+// only; refers to the file's bytes during the call and keeps none of them.
 #pragma once
 
 #include <bitset>
@@ -14,9 +14,9 @@ namespace whorl::ebts {
 
 /// What the whole file gives to each record's reader.
 struct file_context {
-  std::string_view text;        ///< the whole file
-  std::bitset<128> types;       ///< record types that CNT announces
-  std::size_t items_left = 0;   ///< of transaction_items_max
+  std::string_view text;       ///< the whole file
+  std::bitset<128> types;      ///< record types that CNT announces
+  std::size_t items_left = 0;  ///< of transaction_items_max
 };
 
 /// A tagged record at `begin`, of the type and ordinal in `at`. Its end is `begin` + LEN.

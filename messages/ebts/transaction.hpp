@@ -1,8 +1,8 @@
-// One ANSI/NIST-ITL transaction as plain values: what the reader makes and the writer takes. A value
-// owns its text and image bytes and may be copied, at the cost of the images in it. Nothing is dropped
-// or normalised: tags keep the spelling they had ("1.04" and "1.004" are the same field), unknown
-// records keep their bytes, so that writing an unmodified transaction gives the same file.
-// Limits: messages/limits.hpp, applied by the reader.
+// One ANSI/NIST-ITL transaction as plain values: what the reader makes and the writer takes. A
+// value owns its text and image bytes and may be copied, at the cost of the images in it. Nothing
+// is dropped or normalised: tags keep the spelling they had ("1.04" and "1.004" are the same
+// field), unknown records keep their bytes, so that writing an unmodified transaction gives the
+// same file. Limits: messages/limits.hpp, applied by the reader.
 #pragma once
 
 #include <array>
@@ -39,11 +39,12 @@ struct field {
 struct type4_header {
   std::uint8_t idc = 0;
   std::uint8_t imp = 0;  ///< impression type
-  std::array<std::uint8_t, 6> fgp = {255, 255, 255, 255, 255, 255};  ///< finger positions, 255 unused
-  std::uint8_t isr = 0;  ///< 0 minimum scanning resolution, 1 the native one of Type-1
+  std::array<std::uint8_t, 6> fgp = {255, 255, 255,
+                                     255, 255, 255};  ///< finger positions, 255 unused
+  std::uint8_t isr = 0;   ///< 0 minimum scanning resolution, 1 the native one of Type-1
   std::uint16_t hll = 0;  ///< pixels on a line
   std::uint16_t vll = 0;  ///< lines
-  std::uint8_t gca = 0;  ///< compression: 0 none, 1 WSQ ...
+  std::uint8_t gca = 0;   ///< compression: 0 none, 1 WSQ ...
   friend bool operator==(const type4_header&, const type4_header&) = default;
 };
 
@@ -86,7 +87,9 @@ struct transaction {
   std::string_view dai() const { return text(1, 7).value_or(""); }  ///< destination agency
   std::string_view ori() const { return text(1, 8).value_or(""); }  ///< originating agency
   std::string_view tcn() const { return text(1, 9).value_or(""); }  ///< control number
-  std::string_view tcr() const { return text(1, 10).value_or(""); }  ///< control reference: echoes TCN
+  std::string_view tcr() const {
+    return text(1, 10).value_or("");
+  }  ///< control reference: echoes TCN
   std::string_view dom() const { return text(1, 13).value_or(""); }  ///< domain name
   friend bool operator==(const transaction&, const transaction&) = default;
 };

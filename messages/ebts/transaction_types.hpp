@@ -1,6 +1,7 @@
-// What is asked for by a transaction: the TOTs of ten-print submissions, whether they want an answer,
-// whether they are retained. Facts from EBTS 9.1 (data/ebts/transaction_types.csv, the groups "Tenprint
-// Fingerprint Identification Submissions" and "CJIS Card Scanning Service Submissions"). No state.
+// What is asked for by a transaction: the TOTs of ten-print submissions, whether they want an
+// answer, whether they are retained. Facts from EBTS 9.1 (data/ebts/transaction_types.csv, the
+// groups "Tenprint Fingerprint Identification Submissions" and "CJIS Card Scanning Service
+// Submissions"). No state.
 #pragma once
 
 #include <span>
@@ -13,7 +14,8 @@ namespace whorl::ebts {
 struct submission_type {
   std::string_view tot;
   bool answer_required;
-  bool criminal;  ///< a booking or another criminal submission, not an applicant or a missing person
+  bool
+      criminal;  ///< a booking or another criminal submission, not an applicant or a missing person
 };
 
 /// All of them, sorted by TOT.
@@ -22,7 +24,8 @@ std::span<const submission_type> submission_types();
 const submission_type* find_submission_type(std::string_view tot);
 bool is_tenprint_submission(std::string_view tot);
 
-/// Name in DOM (1.013) and TOT (1.004) of bookings that carry minutiae only: docs/WHORL_FEATURES.md.
+/// Name in DOM (1.013) and TOT (1.004) of bookings that carry minutiae only:
+/// docs/WHORL_FEATURES.md.
 inline constexpr std::string_view features_domain = "WHORL-FEATURES";
 inline constexpr std::string_view features_version = "1.0";
 inline constexpr std::string_view features_tot = "CARW";

@@ -1,6 +1,6 @@
-// Writes the traditional encoding. LEN and CNT are remade where they do not agree with the records and
-// kept as spelled where they do, so a transaction that was read and not changed comes back byte for
-// byte, and one that was built or changed is consistent. The caller owns the bytes.
+// Writes the traditional encoding. LEN and CNT are remade where they do not agree with the records
+// and kept as spelled where they do, so a transaction that was read and not changed comes back byte
+// for byte, and one that was built or changed is consistent. The caller owns the bytes.
 #pragma once
 
 #include "messages/bytes.hpp"

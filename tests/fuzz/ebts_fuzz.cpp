@@ -1,5 +1,5 @@
-// Whatever the bytes: the reader answers with a value or an error, what it read is written back byte
-// for byte, and everything that interprets a transaction stands what the reader lets through.
+// Whatever the bytes: the reader answers with a value or an error, what it read is written back
+// byte for byte, and everything that interprets a transaction stands what the reader lets through.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

@@ -20,7 +20,8 @@ std::string small_file(std::string_view fields) {
       length = tag.size() + rest.size() + std::to_string(length).size();
     return tag + std::to_string(length) + rest;
   };
-  return with_length("1.001:", encoded("<GS>1.002:0400<GS>1.003:1<US>1<RS>2<US>00<GS>1.004:CAR<FS>")) +
+  return with_length("1.001:",
+                     encoded("<GS>1.002:0400<GS>1.003:1<US>1<RS>2<US>00<GS>1.004:CAR<FS>")) +
          with_length("2.001:", encoded("<GS>2.002:00" + std::string(fields) + "<FS>"));
 }
 
@@ -71,8 +72,7 @@ TEST_CASE("reader: takes records apart by type (a file with Types 4, 7, 8, 10, 1
 }
 
 TEST_CASE("reader: a tag of two digits is the field of three") {
-  std::string text = encoded(
-      "1.01:50<GS>1.02:0201<GS>1.03:1<US>0<GS>1.04:CAR<GS>1.08:X<FS>");
+  std::string text = encoded("1.01:50<GS>1.02:0201<GS>1.03:1<US>0<GS>1.04:CAR<GS>1.08:X<FS>");
   text.replace(5, 2, std::to_string(text.size()));
   const auto whole = read(text);
   REQUIRE_MESSAGE(whole.has_value(), whole.error().message);
