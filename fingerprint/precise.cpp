@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 
+#include "fingerprint/fixed_math.hpp"
 #include "fingerprint/popcount_kernels.hpp"
 
 namespace whorl::fingerprint {
@@ -29,8 +30,11 @@ alignment compare_fingers(const finger_view& a, const finger_view& b) {
 }
 
 std::uint16_t finger_score(const alignment& evidence) {
-  const unsigned overlap = evidence.overlap_a + evidence.overlap_b + 10;
-  const std::uint64_t score = std::uint64_t{evidence.weight} * evidence.weight / overlap / 64;
+  const std::uint32_t overlap = evidence.overlap_a + evidence.overlap_b + parameters::overlap_prior;
+  // In 1/16: the root of at most 96 minutiae.
+  const std::uint32_t size = fixed_math::square_root(evidence.minutiae * 256);
+  if (size == 0) return 0;
+  const std::uint64_t score = std::uint64_t{evidence.weight} * evidence.weight / (overlap * size);
   return static_cast<std::uint16_t>(std::min<std::uint64_t>(score, 0xffff));
 }
 

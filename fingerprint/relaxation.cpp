@@ -55,16 +55,18 @@ std::uint16_t pair_compatibility(const finger_view& a, const finger_view& b, con
   const std::int32_t cosine = fixed_math::cos_q14(angle), sine = fixed_math::sin_q14(angle);
   const int ax = a.x[t.a] - a.x[s.a], ay = a.y[t.a] - a.y[s.a];
   const int bx = b.x[t.b] - b.x[s.b], by = b.y[t.b] - b.y[s.b];
-  const int ex = fixed_math::shift_round(std::int64_t{ax} * cosine - std::int64_t{ay} * sine, 14) - bx;
-  const int ey = fixed_math::shift_round(std::int64_t{ax} * sine + std::int64_t{ay} * cosine, 14) - by;
+  // Steps are below 2^14 (features.hpp), so the products fit 32 bits.
+  const int ex = ((ax * cosine - ay * sine + 8192) >> 14) - bx;
+  const int ey = ((ax * sine + ay * cosine + 8192) >> 14) - by;
   // Length of the longer step, by the octagonal norm: max + min/2 less 1/8, within 3 % enough here.
   const int high = std::max(std::abs(bx), std::abs(by)), low = std::min(std::abs(bx), std::abs(by));
   const int length = high - high / 16 + low / 2 - low / 16;
   const int tolerance = compatible_error + length * compatible_error_percent / 100;
-  const std::int64_t squared = std::int64_t{ex} * ex + std::int64_t{ey} * ey;
-  const std::int64_t limit = std::int64_t{tolerance} * tolerance;
+  if (std::abs(ex) >= tolerance || std::abs(ey) >= tolerance) return 0;
+  const auto squared = static_cast<std::uint32_t>(ex * ex + ey * ey);
+  const auto limit = static_cast<std::uint32_t>(tolerance * tolerance);
   if (squared >= limit) return 0;
-  const std::int64_t nearness = 256 - 256 * squared / limit;
+  const int nearness = 256 - static_cast<int>(256 * squared / limit);
   const int agreement = 256 - 256 * turn * turn / (compatible_angle * compatible_angle);
   return static_cast<std::uint16_t>(nearness * agreement >> 8);
 }
