@@ -1,6 +1,7 @@
 #include "actors/gateway_core.hpp"
 
 #include "actors/probe_core.hpp"
+#include "messages/ebts/booking.hpp"
 #include "messages/ebts/charset.hpp"
 #include "messages/ebts/mandatory.hpp"
 #include "messages/ebts/reader.hpp"
@@ -56,26 +57,19 @@ status check_kind(const ebts::transaction& whole) {
 }
 
 biographics biographics_of(const ebts::transaction& whole) {
-  auto text = [&](std::uint16_t number) { return std::string(whole.text(2, number).value_or("")); };
+  const ebts::booking_fields said = ebts::read_booking(whole);
   biographics who;
-  who.name = text(18);
-  who.birth_date = text(22);
-  who.sex = text(24);
-  who.birth_place = text(20);
-  who.arrest_date = text(45);
-  who.attention = text(6);
-  who.controlling_agency = text(73);
-  const ebts::record* type2 = whole.find(2);
-  if (type2 == nullptr) return who;
-  if (const ebts::field* aka = type2->find(19))
-    for (const auto& s : aka->subfields) who.aliases.push_back(s.items.front());
-  // ASL: date of offence, then the literal, which starts with the NCIC code where one is given.
-  if (const ebts::field* asl = type2->find(47); asl != nullptr && !asl->subfields.empty()) {
-    const auto& items = asl->subfields.front().items;
-    who.offence_text = items.size() > 1 ? items[1] : items.front();
-    if (who.offence_text.size() >= 4 &&
-        who.offence_text.substr(0, 4).find_first_not_of("0123456789") == std::string::npos)
-      who.offence_code = who.offence_text.substr(0, 4);
+  who.name = said.name;
+  who.aliases = said.aliases;
+  who.birth_date = said.date_of_birth;
+  who.sex = said.sex;
+  who.birth_place = said.place_of_birth;
+  who.arrest_date = said.date_of_arrest;
+  who.attention = whole.text(2, 6).value_or("");
+  who.controlling_agency = said.controlling_agency;
+  if (!said.charges.empty()) {  // the first charge stands for the most serious one
+    who.offence_code = said.charges.front().code;
+    who.offence_text = said.charges.front().literal;
   }
   return who;
 }

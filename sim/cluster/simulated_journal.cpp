@@ -1,0 +1,83 @@
+#include "sim/cluster/simulated_journal.hpp"
+
+#include <algorithm>
+
+#include "messages/limits.hpp"
+
+namespace whorl::sim {
+
+using storage::append_kind;
+using storage::append_outcome;
+using storage::append_request;
+
+std::vector<result<append_outcome>> simulated_journal::append(std::span<const append_request> batch) {
+  std::vector<result<append_outcome>> outcomes;
+  if (off_) {
+    outcomes.assign(batch.size(), make_error(errc::io, "simulated: the machine is off"));
+    return outcomes;
+  }
+  if (chance_.percent(faults_.append_fails_percent)) {
+    outcomes.assign(batch.size(), make_error(errc::io, "simulated: the disk refused the commit"));
+    return outcomes;
+  }
+  const bool crash = chance_.percent(faults_.crash_at_append_percent);
+  if (crash) {
+    crash_due_ = true;
+    if (chance_.percent(50)) {  // before anything is durable
+      outcomes.assign(batch.size(), make_error(errc::io, "simulated: crash before the commit"));
+      return outcomes;
+    }
+  }
+  for (const append_request& request : batch) outcomes.push_back(append_one(request));
+  return outcomes;
+}
+
+result<append_outcome> simulated_journal::append_one(const append_request& request) {
+  stream_state& stream = streams_[request.stream];
+  if (auto known = stream.by_id.find(request.message_id); known != stream.by_id.end())
+    return append_outcome{append_kind::duplicate, known->second};
+  if (request.expected_seq && *request.expected_seq != stream.facts.size())
+    return make_error(errc::conflict, "the stream is at " + std::to_string(stream.facts.size()));
+  fact_record record;
+  record.stream = request.stream;
+  record.seq = stream.facts.size() + 1;
+  record.message_id = request.message_id;
+  record.previous = stream.facts.empty() ? digest{} : stream.facts.back().self;
+  record.payload = request.payload;
+  record.self = storage::fact_digest(record.previous, record.stream, record.seq, record.message_id,
+                                     record.payload);
+  for (char c : record.message_id)  // FNV-1a
+    trace_ = (trace_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  trace_ = (trace_ ^ static_cast<std::uint64_t>(record.stream)) * 0x100000001b3ull;
+  stream.by_id.emplace(record.message_id, record.seq);
+  stream.facts.push_back(std::move(record));
+  return append_outcome{append_kind::appended, stream.facts.size()};
+}
+
+result<std::vector<fact_record>> simulated_journal::read(stream_id stream, std::uint64_t from_seq,
+                                                         std::size_t max_records) const {
+  std::vector<fact_record> found;
+  const auto it = streams_.find(stream);
+  if (it == streams_.end() || from_seq == 0) return found;
+  const auto& facts = it->second.facts;
+  for (std::size_t i = from_seq - 1; i < facts.size() && found.size() < max_records; ++i)
+    found.push_back(facts[i]);
+  return found;
+}
+
+result<storage::stream_tail> simulated_journal::tail(stream_id stream) const {
+  const auto it = streams_.find(stream);
+  if (it == streams_.end() || it->second.facts.empty()) return storage::stream_tail{};
+  return storage::stream_tail{it->second.facts.size(), it->second.facts.back().self};
+}
+
+result<std::optional<fact_record>> simulated_journal::find(stream_id stream,
+                                                           std::string_view message_id) const {
+  const auto it = streams_.find(stream);
+  if (it == streams_.end()) return std::optional<fact_record>{};
+  const auto known = it->second.by_id.find(message_id);
+  if (known == it->second.by_id.end()) return std::optional<fact_record>{};
+  return std::optional<fact_record>{it->second.facts[known->second - 1]};
+}
+
+}  // namespace whorl::sim
