@@ -25,8 +25,13 @@ status check_even(int value) {
   return {};
 }
 
-result<std::unique_ptr<int>> owned(int value) {
-  WHORL_ASSIGN(auto pointer, result<std::unique_ptr<int>>(std::make_unique<int>(value)));
+result<std::unique_ptr<int>> owned_half(int value) {
+  WHORL_ASSIGN(const int once, half(value));
+  return std::make_unique<int>(once);
+}
+
+result<std::unique_ptr<int>> passed_on(int value) {
+  WHORL_ASSIGN(auto pointer, owned_half(value));
   return pointer;
 }
 
@@ -59,10 +64,11 @@ TEST_CASE("result: WHORL_TRY goes on or returns the error") {
 }
 
 TEST_CASE("result: carries what can only be moved") {
-  auto outcome = owned(5);
+  auto outcome = passed_on(10);
   REQUIRE(outcome);
   const std::unique_ptr<int> pointer = *std::move(outcome);
   CHECK(*pointer == 5);
+  CHECK(!passed_on(7));
 }
 
 TEST_CASE("result: a result of an error-like value is still a value") {
