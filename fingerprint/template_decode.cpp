@@ -49,9 +49,12 @@ struct record_header {
 };
 
 result<record_header> read_header(field_reader& in, record_dialect dialect) {
-  if (in.read(4, "format identifier") != 0x464d5200)
+  const std::uint32_t identifier = in.read(4, "format identifier");
+  const std::uint32_t version = in.read(4, "version");
+  if (in.failure()) return *in.failure();
+  if (identifier != 0x464d5200)
     return field_reader::at(0, "format identifier", "is not \"FMR\": give a minutiae record");
-  if (in.read(4, "version") != 0x20323000)
+  if (version != 0x20323000)
     return field_reader::at(4, "version", "only \" 20\" (ISO 2005, ANSI 2004) is read: convert it",
                             errc::unsupported);
   if (dialect == record_dialect::iso_2005) {

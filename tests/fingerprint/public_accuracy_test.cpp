@@ -1,0 +1,126 @@
+// Error rates on public prints, against those of open matchers on the same templates. In release all
+// pairs are matched; elsewhere (slow builds) three impressions of each finger.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
+#include "fingerprint/accuracy.hpp"
+#include "fingerprint/decision.hpp"
+#include "fingerprint/iso_template.hpp"
+#include "fingerprint/matcher.hpp"
+#include "tests/support.hpp"
+
+using namespace whorl;
+using namespace whorl::fingerprint;
+
+namespace {
+
+#if defined(__OPTIMIZE__) && defined(NDEBUG)
+constexpr int impressions = 8;
+#else
+constexpr int impressions = 3;
+#endif
+constexpr bool whole = impressions == 8;
+constexpr const char* fvc_sets[] = {"fvc2002_db1b", "fvc2002_db2b", "fvc2004_db1b", "fvc2004_db2b"};
+
+void add_folder(const std::filesystem::path& folder, std::vector<labelled_print>& out) {
+  for (const auto& each : std::filesystem::directory_iterator(folder)) {
+    const std::string name = each.path().stem().string();
+    const auto split = name.rfind('_');
+    if (each.path().extension() != ".iso" || split == std::string::npos) continue;
+    const int impression = std::atoi(name.c_str() + split + 1);
+    if (impression > impressions) continue;
+    const auto prints = decode_iso(test::read_file(each.path()));
+    REQUIRE(prints.has_value());
+    out.push_back({folder.filename().string() + "/" + name.substr(0, split), impression,
+                   prints->front()});
+  }
+}
+
+accuracy_report measure(const char* name, const std::vector<std::filesystem::path>& folders) {
+  std::vector<labelled_print> prints;
+  for (const auto& folder : folders) add_folder(folder, prints);
+  const accuracy_report r = evaluate(prints, {}, 2);
+  std::cout << name << ": EER " << 100 * r.eer << " % [" << 100 * r.eer_interval.low << ", "
+            << 100 * r.eer_interval.high << "], FNMR@1e-2/1e-3/1e-4 " << 100 * r.fnmr_at_fmr[0] << " / "
+            << 100 * r.fnmr_at_fmr[1] << " / " << 100 * r.fnmr_at_fmr[2] << " %, rank-1 "
+            << 100 * r.rank1 << " %, " << r.genuine_pairs << " / " << r.impostor_pairs << " pairs\n";
+  return r;
+}
+
+std::vector<std::filesystem::path> fvc(const std::filesystem::path& root) {
+  std::vector<std::filesystem::path> folders;
+  for (const char* set : fvc_sets) folders.push_back(root / set);
+  return folders;
+}
+
+}  // namespace
+
+TEST_CASE("accuracy: at or below the open matchers' error rates on public prints") {
+  const auto data = test::data_folder("accuracy on public prints");
+  if (!data) return;
+  const auto root = *data / "fingerprints";
+  const auto secugen = measure("SecuGen FVC", fvc(root / "templates_secugen"));
+  CHECK(secugen.eer < 0.085);  // bozorth3 0.116, MCC LSSR 0.080
+  CHECK(secugen.rank1 > 0.85);
+  const auto fjfx = measure("FingerJetFX FVC", fvc(root / "templates_fjfx"));
+  CHECK(fjfx.eer < 0.058);  // MCC LSSR 0.058
+  CHECK(fjfx.fnmr_at_fmr[1] < 0.177);
+  const auto uareu = measure("UareU", {root / "templates_fjfx/uareu"});
+  CHECK(uareu.eer < 0.012);  // SourceAFIS 0.012
+  CHECK(uareu.rank1 > 0.985);
+  const auto crossmatch = measure("CrossMatch", {root / "templates_fjfx/crossmatch"});
+  CHECK(crossmatch.eer < 0.002);
+  if (!whole) return;
+  CHECK(secugen.genuine_pairs == 1120);
+  CHECK(secugen.impostor_pairs == 49920);
+  CHECK(fjfx.genuine_pairs == 1113);  // one impression of the 320 has no template
+  CHECK(fjfx.impostor_pairs == 49608);
+  CHECK(uareu.genuine_pairs == 840);
+  CHECK(uareu.impostor_pairs == 27840);
+  CHECK(crossmatch.impostor_pairs == 9792);
+}
+
+TEST_CASE("people: ten fingers identify; other people stay far below review") {
+  const auto data = test::data_folder("identification of ten-finger people");
+  if (!data) return;
+  std::vector<labelled_print> prints;
+  for (const auto& folder : fvc(*data / "fingerprints/templates_fjfx")) add_folder(folder, prints);
+  add_folder(*data / "fingerprints/templates_fjfx/uareu", prints);
+  // Person: the set, or the UareU subject. Position: the finger's place in its set.
+  std::map<std::string, std::map<int, std::vector<print_template>>> people;
+  for (labelled_print& each : prints) {
+    const auto slash = each.finger.find('/');
+    const std::string name = each.finger.substr(slash + 1);
+    const auto dash = name.find('-');
+    const bool subject = dash != std::string::npos;
+    each.print.finger_position = static_cast<std::uint8_t>(
+        subject ? std::atoi(name.c_str() + dash + 1) : std::atoi(name.c_str()) - 100);
+    people[subject ? name.substr(0, dash) : each.finger.substr(0, slash)][each.impression].push_back(
+        each.print);
+  }
+  REQUIRE(people.size() == 7);
+  std::uint32_t lowest_own = UINT32_MAX, highest_other = 0;
+  for (auto& [gallery_name, gallery] : people) {
+    const auto entry = *build_search_entry(gallery[1]);
+    for (auto& [probe_name, bookings] : people) {
+      for (auto& [impression, booking] : bookings) {
+        if (impression == 1 || (impression > 3 && !whole)) continue;
+        const auto score = precise_score(**prepare_probe(booking), entry);
+        if (probe_name == gallery_name) {
+          lowest_own = std::min(lowest_own, score.fused);
+          CHECK(decide(score.fused, score.fingers_compared, 1'000) == decision::hit);
+          CHECK(decide(score.fused, score.fingers_compared, 1'000'000) != decision::no_hit);
+        } else {
+          highest_other = std::max(highest_other, score.fused);
+          CHECK(decide(score.fused, score.fingers_compared, 10) == decision::no_hit);
+        }
+      }
+    }
+  }
+  std::cout << "ten-finger people: lowest fused of the same person " << lowest_own
+            << ", highest of another " << highest_other << "\n";
+}
