@@ -105,7 +105,7 @@ struct stretch {
       std::size_t row_number = 0;
       for (const audit_row& row : planned[i].audit) {
         const std::string id = notice_mark(me->ready[i].answered) +
-                               (row_number == 0 ? "" : "/" + std::to_string(row_number));
+                               (row_number == 0 ? std::string() : '/' + std::to_string(row_number));
         ++row_number;
         batch.push_back({stream_id::audit, id, std::nullopt, wire::encode(fact(row))});
       }
