@@ -1,0 +1,76 @@
+// whorl audit verify|list: proves that no fact was changed or lost, and shows who did what.
+#include <iostream>
+#include <memory>
+
+#include "apps/cli.hpp"
+#include "apps/session.hpp"
+#include "apps/table.hpp"
+
+namespace whorl::apps {
+namespace {
+
+/// Every stream is walked even when one is broken: all that is wrong is named.
+result<int> verify(const context& ctx, session& s) {
+  table text({"stream", "facts", "result"});
+  json all = json::object();
+  bool broken = false;
+  for (stream_id stream : all_streams) {
+    const auto facts = storage::verify_stream(*s.store().log, stream);
+    const std::string name(to_string(stream));
+    if (!facts && facts.error().code != errc::corrupt) return facts.error();
+    broken = broken || !facts;
+    text.add({name, facts ? with_commas(*facts) : "-", facts ? "whole" : "BROKEN: " + facts.error().message});
+    all[name] = facts ? json{{"ok", true}, {"facts", *facts}}
+                      : json{{"ok", false}, {"message", facts.error().message}};
+  }
+  if (ctx.as_json) {
+    print_document({{"ok", !broken}, {"streams", all}});
+  } else {
+    text.print(std::cout);
+    std::cout << (broken ? "\nThe journal is BROKEN: restore it from a copy.\n"
+                         : "\nEvery fact carries the digest of the one before it; all agree.\n");
+  }
+  return broken ? exit_broken : exit_done;
+}
+
+result<int> list(const context& ctx, session& s, const std::string& object, std::size_t limit) {
+  WHORL_ASSIGN(const auto rows, s.store().audit->rows(object, limit));
+  WHORL_TRY(s.append({s.audit("read audit", object.empty() ? "audit" : object, "oversight")}));
+  table text({"when", "who", "role", "action", "object", "purpose", "detail"});
+  json all = json::array();
+  for (const auto& r : rows) {
+    text.add({to_string(r.at), r.principal, r.role, r.action, r.object, r.purpose, r.detail});
+    all.push_back({{"at", to_string(r.at)}, {"principal", r.principal}, {"role", r.role}, {"action", r.action},
+                   {"object", r.object}, {"purpose", r.purpose}, {"detail", r.detail}});
+  }
+  if (ctx.as_json)
+    print_document({{"audit", all}});
+  else
+    text.print(std::cout);
+  return exit_done;
+}
+
+}  // namespace
+
+void add_audit(CLI::App& app, context& ctx) {
+  auto* audit = app.add_subcommand("audit", "the journal's proof and the record of who did what");
+  audit->require_subcommand(1);
+  audit->footer("Examples:\n  whorl audit verify\n  whorl --as oversight audit list --object B0123456789abcdef");
+  auto* proof = audit->add_subcommand("verify", "compare every digest of every stream; exit code 4 when broken");
+  proof->footer("Examples:\n  whorl audit verify\n  whorl --json audit verify");
+  on_run(*proof, ctx, [&ctx] {
+    return with_session(ctx, actors::permission::read_audit, [&](session& s) { return verify(ctx, s); });
+  });
+  auto* rows = audit->add_subcommand("list", "rows of the audit, oldest first");
+  const auto object = std::make_shared<std::string>();
+  const auto limit = std::make_shared<std::size_t>(1000);
+  rows->add_option("--object", *object, "of one booking, subject, case or gallery");
+  rows->add_option("--limit", *limit, "at most so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  rows->footer("Examples:\n  whorl --as oversight audit list\n  whorl audit list --object C0123456789abcdef");
+  on_run(*rows, ctx, [&ctx, object, limit] {
+    return with_session(ctx, actors::permission::read_audit,
+                        [&](session& s) { return list(ctx, s, *object, *limit); });
+  });
+}
+
+}  // namespace whorl::apps

@@ -1,0 +1,107 @@
+// whorl bookings: who was found where, how sure, who was told; for those who may read cases.
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+#include "apps/answers.hpp"
+#include "apps/cli.hpp"
+#include "apps/session.hpp"
+#include "apps/table.hpp"
+
+namespace whorl::apps {
+namespace {
+
+struct bookings_options {
+  std::size_t limit = 1000, rows = 20;
+};
+
+std::string with_score(const std::string& words, const shown_answer& a) {
+  return a.decision == "hit" || a.decision == "review" ? words + " (" + std::to_string(a.score) + ")" : words;
+}
+
+json as_json(const shown_booking& b) {
+  const auto& accepted = b.row.accepted;
+  auto answer = [](const shown_answer& a) {
+    return json{{"decision", a.decision},
+                {"subject", a.subject.value == 0 ? json() : json(to_string(a.subject))},
+                {"score", a.score},
+                {"known_as", a.known_as}};
+  };
+  json sent = json::array();
+  for (const auto& m : b.messages)
+    sent.push_back({{"kind", m.queued.kind}, {"to", m.queued.recipient},
+                    {"file", m.delivered ? json(m.delivered->where) : json()}});
+  return {{"booking", to_string(accepted.booking)}, {"ori", accepted.ori}, {"tcn", accepted.tcn},
+          {"mode", to_string(accepted.mode)}, {"accepted_at", to_string(accepted.accepted_at)},
+          {"name_given", b.who.name}, {"criminal", answer(b.criminal)}, {"immigration", answer(b.immigration)},
+          {"case", b.opened_case ? json(to_string(case_id{accepted.booking.value})) : json()},
+          {"sent", sent}};
+}
+
+void print_counts(const std::vector<shown_booking>& all) {
+  std::size_t both = 0, criminal = 0, immigration = 0, neither = 0, waiting = 0, cases = 0, other_name = 0;
+  std::uint64_t people = 0;
+  for (const auto& b : all) {
+    const bool c = b.criminal.decision == "hit", i = b.immigration.decision == "hit";
+    const bool w = b.criminal.decision == "review" || b.immigration.decision == "review";
+    (w ? waiting : c && i ? both : c ? criminal : i ? immigration : neither) += 1;
+    cases += b.opened_case;
+    other_name += !b.criminal.known_as.empty() || !b.immigration.known_as.empty();
+    people = std::max(people, b.criminal.people);
+  }
+  std::cout << "\nOf " << with_commas(all.size()) << " bookings: found in both galleries " << both
+            << ", only in the criminal one " << criminal << ", only in the immigration one " << immigration
+            << ", in neither " << neither << ", waiting for an examiner " << waiting << ".\n"
+            << "Found under another name than the one given: " << other_name << ". Cases opened: " << cases
+            << ".\nA score (in brackets) is 100 x log10 of the odds that two sets of prints are one person's; among "
+            << with_commas(people) << " people a hit needs " << hit_score(people) << ".\n";
+}
+
+result<int> run(const context& ctx, session& s, const bookings_options& o) {
+  WHORL_ASSIGN(auto rows, s.store().bookings->list(o.limit));
+  std::reverse(rows.begin(), rows.end());
+  std::vector<shown_booking> all;
+  std::vector<std::string> kinds;
+  for (const auto& row : rows) {
+    WHORL_ASSIGN(auto shown, show_booking(s, row.accepted.booking));
+    const bool renamed = !shown.criminal.known_as.empty() || !shown.immigration.known_as.empty();
+    kinds.push_back(shown.criminal.decision + shown.immigration.decision + (renamed ? "renamed" : "") +
+                    (shown.criminal.subject.value != 0 ? "id" : ""));
+    all.push_back(std::move(shown));
+  }
+  WHORL_TRY(s.append({s.audit("read bookings", "bookings", "oversight", std::to_string(all.size()) + " bookings")}));
+  if (ctx.as_json) {
+    json out = json::array();
+    for (const auto& b : all) out.push_back(as_json(b));
+    print_document({{"bookings", out}});
+    return exit_done;
+  }
+  table text({"booking (TCN)", "agency, mode", "name given", "criminal gallery", "immigration gallery",
+              "answers sent", "case"});
+  for (std::size_t i : illustrative(kinds, o.rows)) {
+    const shown_booking& b = all[i];
+    const auto& accepted = b.row.accepted;
+    text.add({accepted.tcn, accepted.ori + " " + std::string(to_string(accepted.mode)), b.who.name,
+              with_score(criminal_words(b, false), b.criminal),
+              with_score(immigration_words(b, false), b.immigration), sent_words(b),
+              b.opened_case ? to_string(case_id{accepted.booking.value}) : "-"});
+  }
+  text.print(std::cout);
+  if (!ctx.quiet) print_counts(all);
+  return exit_done;
+}
+
+}  // namespace
+
+void add_bookings(CLI::App& app, context& ctx) {
+  auto* sub = app.add_subcommand("bookings", "who was found where, how sure, and who was told");
+  const auto o = std::make_shared<bookings_options>();
+  sub->add_option("--limit", o->limit, "newest so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
+  sub->add_option("--rows", o->rows, "rows of the table, of each kind some; 0: all")->capture_default_str();
+  sub->footer("Examples:\n  whorl --as oversight bookings\n  whorl --as oversight --json bookings --limit 10");
+  on_run(*sub, ctx, [&ctx, o] {
+    return with_session(ctx, actors::permission::read_cases, [&](session& s) { return run(ctx, s, *o); });
+  });
+}
+
+}  // namespace whorl::apps

@@ -1,0 +1,229 @@
+#include "apps/config.hpp"
+
+#include <toml++/toml.h>
+
+#include <fstream>
+#include <initializer_list>
+#include <limits>
+#include <sstream>
+#include <string_view>
+
+#include "messages/limits.hpp"
+
+namespace whorl::apps {
+namespace {
+
+/// Reads one file; the first error is kept, later ones would follow from it.
+class config_reader {
+ public:
+  explicit config_reader(std::string file) : file_(std::move(file)) {}
+
+  result<config> read(const toml::table& root) {
+    known(root, "", {"default_principal", "principal", "jurisdictions", "node"});
+    principals(root);
+    if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
+    if (const toml::node* n = root.get("node")) node(*n);
+    if (failed_) return failure_;
+    return std::move(out_);
+  }
+
+ private:
+  void refuse(const toml::node& where, std::string_view key, const std::string& why) {
+    if (failed_) return;
+    failed_ = true;
+    failure_ = make_error(errc::invalid_input, file_ + ":" + std::to_string(where.source().begin.line) +
+                                                   ": " + std::string(key) + ": " + why);
+  }
+
+  void known(const toml::table& table, const std::string& prefix,
+             std::initializer_list<std::string_view> allowed) {
+    for (const auto& [key, value] : table) {
+      const std::string name(key.str());
+      bool found = false;
+      std::string list;
+      for (std::string_view a : allowed) {
+        found = found || a == name;
+        list += (list.empty() ? "" : ", ") + std::string(a);
+      }
+      if (!found) refuse(value, prefix + name, "no such key; allowed here: " + list);
+    }
+  }
+
+  std::string text(const toml::table& table, std::string_view key, const std::string& name,
+                   bool required = true) {
+    const toml::node* n = table.get(key);
+    if (n == nullptr) {
+      if (required) refuse(table, name, "missing; a text in quotes is expected");
+      return {};
+    }
+    const auto value = n->value<std::string>();
+    if (!n->is_string() || !value || value->size() > limits::text_max)
+      refuse(*n, name, "expected a text in quotes, at most " + std::to_string(limits::text_max) + " bytes");
+    return value.value_or("");
+  }
+
+  template <class T>
+  void number(const toml::table& table, std::string_view key, T& out, std::int64_t low, std::int64_t high) {
+    const toml::node* n = table.get(key);
+    if (n == nullptr) return;
+    const auto value = n->value<std::int64_t>();
+    if (!n->is_integer() || !value || *value < low || *value > high)
+      return refuse(*n, "node." + std::string(key),
+                    "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    out = static_cast<T>(*value);
+  }
+
+  void principals(const toml::table& root) {
+    const toml::array* list = root.get_as<toml::array>("principal");
+    if (list == nullptr || list->empty())
+      return refuse(root, "principal", "at least one [[principal]] with name and role is expected");
+    for (const toml::node& n : *list) {
+      const toml::table* table = n.as_table();
+      if (table == nullptr) return refuse(n, "principal", "expected [[principal]] tables");
+      known(*table, "principal.", {"name", "role", "ori"});
+      actors::principal who;
+      who.name = text(*table, "name", "principal.name");
+      for (const auto& other : out_.principals)
+        if (other.name == who.name) refuse(n, "principal.name", "'" + who.name + "' stands there twice");
+      const auto parsed = actors::parse_role(text(*table, "role", "principal.role"));
+      if (!parsed) refuse(*table, "principal.role", parsed.error().message);
+      if (failed_) return;
+      who.acts_as = *parsed;
+      who.ori = text(*table, "ori", "principal.ori", false);
+      const std::size_t wanted = who.acts_as == actors::role::lea ? 9 : who.acts_as == actors::role::sib ? 2 : 0;
+      if (who.ori.size() != wanted)
+        refuse(n, "principal.ori", wanted == 9   ? "a lea needs its ORI of 9 characters"
+                                   : wanted == 2 ? "a sib needs the two letters of its state"
+                                                 : "only lea and sib have one");
+      out_.principals.push_back(std::move(who));
+    }
+    out_.default_principal = text(root, "default_principal", "default_principal");
+    if (failed_) return;
+    if (const auto found = find_principal(out_, ""); !found)
+      refuse(*root.get("default_principal"), "default_principal", found.error().message);
+  }
+
+  jurisdiction_mode mode(const toml::node& n, const std::string& key) {
+    const auto parsed = parse_jurisdiction_mode(n.value<std::string>().value_or(""));
+    if (!parsed) refuse(n, key, "expected \"inactive\", \"limited\" or \"full\"");
+    return parsed ? *parsed : jurisdiction_mode::inactive;
+  }
+
+  void modes_by(const toml::table& table, std::string_view key, std::size_t length,
+                std::map<std::string, jurisdiction_mode, std::less<>>& out) {
+    const toml::node* n = table.get(key);
+    if (n == nullptr) return;
+    const std::string prefix = "jurisdictions." + std::string(key);
+    if (!n->is_table()) return refuse(*n, prefix, "expected a table of names and modes");
+    for (const auto& [name, value] : *n->as_table()) {
+      if (name.str().size() != length)
+        refuse(value, prefix, "'" + std::string(name.str()) + "' is not " + std::to_string(length) +
+                                  " characters");
+      out[std::string(name.str())] = mode(value, prefix + "." + std::string(name.str()));
+    }
+  }
+
+  void jurisdictions(const toml::node& n) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "jurisdictions", "expected a table");
+    known(*table, "jurisdictions.", {"default_mode", "by_state", "by_ori"});
+    if (const toml::node* m = table->get("default_mode"))
+      out_.modes.default_mode = mode(*m, "jurisdictions.default_mode");
+    modes_by(*table, "by_state", 2, out_.modes.by_state);
+    modes_by(*table, "by_ori", 9, out_.modes.by_ori);
+  }
+
+  void node(const toml::node& n) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "node", "expected a table");
+    known(*table, "node.", {"threads", "in_flight_max", "top_k", "booking_deadline_hours"});
+    number(*table, "threads", out_.threads, 0, 1024);
+    number(*table, "in_flight_max", out_.in_flight_max, 1, 4096);
+    number(*table, "top_k", out_.top_k, 1, limits::coarse_candidates_max);
+    number(*table, "booking_deadline_hours", out_.booking_deadline_hours, 1, 24 * 30);
+  }
+
+  std::string file_;
+  config out_;
+  bool failed_ = false;
+  error failure_;
+};
+
+}  // namespace
+
+result<config> read_config(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return make_error(errc::io, "cannot read the configuration " + file);
+  std::stringstream text;
+  text << in.rdbuf();
+  try {
+    const toml::table root = toml::parse(text.str(), file);
+    return config_reader(file).read(root);
+  } catch (const toml::parse_error& e) {  // the edge of toml++
+    return make_error(errc::invalid_input, file + ":" + std::to_string(e.source().begin.line) + ": " +
+                                               std::string(e.description()));
+  }
+}
+
+result<actors::principal> find_principal(const config& settings, const std::string& name) {
+  const std::string& wanted = name.empty() ? settings.default_principal : name;
+  std::string list;
+  for (const auto& who : settings.principals) {
+    if (who.name == wanted) return who;
+    list += (list.empty() ? "" : ", ") + who.name;
+  }
+  return make_error(errc::invalid_input, "no principal '" + wanted + "' in whorl.toml; there are: " + list);
+}
+
+std::string default_config() {
+  return R"(# whorl: who acts, which jurisdiction is how far activated, and the node's numbers.
+# Everything here is about synthetic people and agencies that do not exist.
+
+default_principal = "operator"
+
+# role: lea (books for its own ORI), sib (books for every ORI of its state), examiner (decides
+# reviews), operator (galleries and store), oversight (reads cases and the audit)
+[[principal]]
+name = "operator"
+role = "operator"
+
+[[principal]]
+name = "state-bureau"
+role = "sib"
+ori = "ZZ"
+
+[[principal]]
+name = "city-police"
+role = "lea"
+ori = "ZZPD00001"
+
+[[principal]]
+name = "examiner"
+role = "examiner"
+
+[[principal]]
+name = "oversight"
+role = "oversight"
+
+# inactive: criminal search only, the prints never reach the immigration gallery
+# limited: both are searched, the agency is not told about the immigration side
+# full: both are searched, the agency is told
+[jurisdictions]
+default_mode = "inactive"
+
+[jurisdictions.by_state]
+ZZ = "full"
+
+[jurisdictions.by_ori]
+ZZSO00002 = "limited"
+ZZSO00003 = "inactive"
+
+[node]
+threads = 0                  # workers of searches; 0: one a core
+in_flight_max = 64           # bookings under way at once
+top_k = 64                   # candidates that are matched precisely
+booking_deadline_hours = 24  # then a booking ends with an error answer
+)";
+}
+
+}  // namespace whorl::apps

@@ -1,0 +1,30 @@
+// The store's configuration, <store>/whorl.toml: principals, jurisdictions and the node's numbers. Read
+// once a command. Every error names file, line, key and what is allowed there.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "actors/policy_core.hpp"
+
+namespace whorl::apps {
+
+struct config {
+  std::string default_principal;
+  std::vector<actors::principal> principals;
+  actors::jurisdictions modes;
+  std::size_t threads = 0;
+  std::size_t in_flight_max = 64;
+  std::uint32_t top_k = 64;
+  std::int64_t booking_deadline_hours = 24;
+};
+
+/// Errors: io when the file cannot be read, invalid_input for what stands in it.
+result<config> read_config(const std::string& file);
+/// The principal of that name (empty: the default). invalid_input lists those there are.
+result<actors::principal> find_principal(const config& settings, const std::string& name);
+/// What `whorl init` writes: the defaults, commented.
+std::string default_config();
+
+}  // namespace whorl::apps

@@ -1,0 +1,49 @@
+// whorl init: makes a store and its configuration.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "apps/cli.hpp"
+#include "apps/config.hpp"
+#include "apps/files.hpp"
+#include "messages/limits.hpp"
+#include "storage/store.hpp"
+
+namespace whorl::apps {
+namespace {
+
+result<int> run(const context& ctx, std::uint32_t partitions) {
+  WHORL_TRY(storage::create_store(ctx.store, partitions));
+  const std::string file = ctx.store + "/whorl.toml";
+  // A configuration that is there already was written by somebody: it stays.
+  if (!std::filesystem::exists(file)) {
+    const std::string text = default_config();
+    WHORL_TRY(write_whole(file, std::as_bytes(std::span(text))));
+  }
+  if (ctx.as_json) {
+    print_line({{"store", ctx.store}, {"partitions", partitions}, {"config", file}});
+  } else {
+    std::cout << "store " << ctx.store << ": a criminal and an immigration gallery, empty, " << partitions
+              << " partitions each\nconfiguration " << file << ": principals, roles, jurisdictions\n";
+  }
+  return exit_done;
+}
+
+}  // namespace
+
+void add_init(CLI::App& app, context& ctx) {
+  auto* sub = app.add_subcommand("init", "make a store and its configuration (whorl.toml)");
+  const auto partitions = std::make_shared<std::uint32_t>(4);
+  sub->add_option("--partitions", *partitions, "partitions of each gallery; fixed for the store's life")
+      ->check(CLI::Range(1u, limits::partitions_max))
+      ->capture_default_str();
+  sub->footer("Examples:\n  whorl init\n  whorl --store /srv/whorl init --partitions 16");
+  on_run(*sub, ctx, [&ctx, partitions] {
+    auto outcome = run(ctx, *partitions);
+    if (!outcome && outcome.error().code == errc::conflict)
+      return result<int>((fail(ctx, outcome.error()), exit_store));
+    return outcome;
+  });
+}
+
+}  // namespace whorl::apps

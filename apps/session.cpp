@@ -1,0 +1,101 @@
+#include "apps/session.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+#include <random>
+
+#include "messages/wire.hpp"
+
+namespace whorl::apps {
+
+instant wall_now() {
+  using namespace std::chrono;
+  return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
+}
+
+result<std::unique_ptr<session>> session::open(const context& ctx) {
+  std::unique_ptr<session> out(new session);
+  const std::string file = ctx.store + "/whorl.toml";
+  // A folder without store: let the store say so, it names the way out.
+  if (std::filesystem::exists(ctx.store + "/FORMAT")) {
+    WHORL_ASSIGN(out->settings_, read_config(file));
+    WHORL_ASSIGN(out->who_, find_principal(out->settings_, ctx.as));
+  }
+  WHORL_ASSIGN(out->store_, storage::open_store(ctx.store));
+  out->outbox_ = out->default_outbox();
+  return out;
+}
+
+status session::require(actors::permission what) const {
+  auto outcome = actors::require(who_, what);
+  if (outcome) return outcome;
+  std::string able;
+  for (const auto& p : settings_.principals)
+    if (actors::allows(p.acts_as, what)) able += (able.empty() ? "--as " : ", --as ") + p.name;
+  if (able.empty()) return outcome;
+  return make_error(outcome.error().code, outcome.error().message + "; in this store: " + able);
+}
+
+result<actors::local_node*> session::node() {
+  if (node_ == nullptr) {
+    actors::local_node_settings wanted;
+    wanted.modes = settings_.modes;
+    wanted.outbox_folder = outbox_;
+    wanted.threads = settings_.threads;
+    wanted.top_k = settings_.top_k;
+    wanted.booking_deadline_ms = settings_.booking_deadline_hours * 60 * 60 * 1000;
+    wanted.in_flight_max = settings_.in_flight_max;
+    WHORL_ASSIGN(node_, actors::local_node::start(*store_, wanted));
+  }
+  return node_.get();
+}
+
+status session::append(std::vector<storage::append_request> batch) {
+  WHORL_ASSIGN(actors::local_node* running, node());
+  for (auto& outcome : running->append(std::move(batch)))
+    if (!outcome) return outcome.error();
+  return {};
+}
+
+storage::append_request session::audit(std::string action, std::string object, std::string purpose,
+                                       std::string detail) const {
+  static std::random_device source;
+  const instant now = wall_now();
+  char unique[20];
+  std::snprintf(unique, sizeof unique, "%08x%08x", source(), source());
+  const audit_row row{now, who_.name, std::string(actors::to_string(who_.acts_as)), std::move(action),
+                      std::move(object), std::move(purpose), std::move(detail)};
+  return {stream_id::audit, "cmd/" + to_string(now) + "/" + unique, std::nullopt, wire::encode(fact(row))};
+}
+
+storage::gallery_partition& session::partition_of_subject(gallery_kind gallery, subject_id subject) {
+  return *store_->gallery(gallery)[partition_of(subject, store_->partition_count)];
+}
+
+result<storage::subject_row> session::subject(gallery_kind gallery, subject_id subject) {
+  WHORL_ASSIGN(const auto view, partition_of_subject(gallery, subject).view());
+  auto row = view->subject(subject);
+  if (!row && row.error().code == errc::not_found)
+    return make_error(errc::not_found, "no subject " + to_string(subject) + " in the " +
+                                           std::string(to_string(gallery)) + " gallery");
+  return row;
+}
+
+result<biographics> session::open_biographics(const sealed_payload& sealed) const {
+  WHORL_ASSIGN(const bytes plain, store_->keys->open(sealed));
+  return wire::decode_biographics(plain);
+}
+
+result<int> with_session(const context& ctx, std::optional<actors::permission> needed,
+                         const std::function<result<int>(session&)>& run) {
+  auto opened = session::open(ctx);
+  if (!opened) {
+    const int code = fail(ctx, opened.error());
+    return opened.error().code == errc::invalid_input ? code : exit_store;
+  }
+  if (needed) WHORL_TRY((*opened)->require(*needed));
+  return run(**opened);
+}
+
+}  // namespace whorl::apps

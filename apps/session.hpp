@@ -1,0 +1,62 @@
+// One command's hold on a store: configuration, the principal it acts as, the open store, and the node
+// that is started when something must be booked or appended. Closed in order by its destructor.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/local_node.hpp"
+#include "apps/cli.hpp"
+#include "apps/config.hpp"
+#include "storage/store.hpp"
+
+namespace whorl::apps {
+
+class session {
+ public:
+  /// Errors of the configuration, then of the store (storage::open_store).
+  static result<std::unique_ptr<session>> open(const context& ctx);
+
+  const config& settings() const { return settings_; }
+  const actors::principal& who() const { return who_; }
+  storage::store& store() { return *store_; }
+  std::string default_outbox() const { return store_->folder + "/outbox"; }
+  /// Where answers go; to be set before the node starts.
+  void set_outbox(std::string folder) { outbox_ = std::move(folder); }
+
+  /// forbidden, with the principals of the configuration that may.
+  status require(actors::permission what) const;
+  /// Started at the first call.
+  result<actors::local_node*> node();
+  /// Appends all; the first error is returned.
+  status append(std::vector<storage::append_request> batch);
+  /// An append of this command's audit row.
+  storage::append_request audit(std::string action, std::string object, std::string purpose,
+                                std::string detail = {}) const;
+
+  storage::gallery_partition& partition_of_subject(gallery_kind gallery, subject_id subject);
+  /// The row of an enrolled subject. not_found names the gallery.
+  result<storage::subject_row> subject(gallery_kind gallery, subject_id subject);
+  /// What was sealed. Errors: purged, corrupt.
+  result<biographics> open_biographics(const sealed_payload& sealed) const;
+
+ private:
+  session() = default;
+  config settings_;
+  actors::principal who_;
+  std::unique_ptr<storage::store> store_;
+  std::string outbox_;
+  std::unique_ptr<actors::local_node> node_;  ///< dies before the store
+};
+
+/// Opens a session, asks for the permission (none: nothing is asked), runs.
+result<int> with_session(const context& ctx, std::optional<actors::permission> needed,
+                         const std::function<result<int>(session&)>& run);
+
+/// The wall clock, read by commands only.
+instant wall_now();
+
+}  // namespace whorl::apps

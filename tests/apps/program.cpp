@@ -1,0 +1,100 @@
+#include "tests/apps/program.hpp"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "tests/support.hpp"
+
+namespace whorl::test {
+namespace {
+
+std::string slurp(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+std::vector<nlohmann::json> outcome::lines() const {
+  std::vector<nlohmann::json> all;
+  for (std::size_t at = 0, end; (end = out.find('\n', at)) != std::string::npos; at = end + 1)
+    if (end > at) all.push_back(nlohmann::json::parse(out.substr(at, end - at)));
+  return all;
+}
+
+outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms) {
+  const temp_folder folder;
+  const std::string out = (folder.path() / "out").string(), err = (folder.path() / "err").string();
+  std::vector<std::string> words = {WHORL_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const int o = open(out.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+    const int e = open(err.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
+    dup2(o, STDOUT_FILENO);
+    dup2(e, STDERR_FILENO);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  int status = 0;
+  if (kill_after_ms >= 0) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kill_after_ms);
+    pid_t ended = 0;
+    while ((ended = waitpid(child, &status, WNOHANG)) == 0 && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    if (ended == 0) {
+      kill(child, SIGKILL);
+      waitpid(child, &status, 0);
+    }
+  } else {
+    waitpid(child, &status, 0);
+  }
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), slurp(out), slurp(err)};
+}
+
+small_world::small_world(std::filesystem::path where, int criminal, int immigration) : folder(std::move(where)) {
+  REQUIRE(as("", {"init", "--partitions", "3"}).code == 0);
+  auto fill = [&](const std::string& gallery, int people) {
+    const std::string file = (folder / (gallery + ".whorl-people")).string();
+    REQUIRE(as("", {"synth", "people", "--people", std::to_string(people), "--seed", "7", "--register", gallery,
+                    "--out", file}).code == 0);
+    REQUIRE(as("operator", {"gallery", "import", gallery, file}).code == 0);
+  };
+  if (criminal > 0) fill("criminal", criminal);
+  if (immigration > 0) fill("immigration", immigration);
+}
+
+outcome small_world::as(const std::string& who, std::vector<std::string> arguments, int kill_after_ms) const {
+  std::vector<std::string> all = {"--store", store()};
+  if (!who.empty()) all.insert(all.end(), {"--as", who});
+  all.insert(all.end(), arguments.begin(), arguments.end());
+  return whorl_program(all, kill_after_ms);
+}
+
+std::string small_world::bookings(const std::string& name, int from, int count,
+                                  std::vector<std::string> more) const {
+  const std::string out = (folder / name).string();
+  std::vector<std::string> words = {"synth", "bookings", "--people-seed", "7", "--from", std::to_string(from),
+                                    "--count", std::to_string(count), "--out", out, "--date", "20261122"};
+  words.insert(words.end(), more.begin(), more.end());
+  REQUIRE(as("", words).code == 0);
+  return out;
+}
+
+nlohmann::json small_world::status() const { return as("", {"--json", "status"}).document(); }
+
+}  // namespace whorl::test

@@ -1,0 +1,36 @@
+// Runs the program under test as a child process, as a user would.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace whorl::test {
+
+struct outcome {
+  int code = -1;  ///< exit code; -9 when killed
+  std::string out, err;
+  nlohmann::json document() const { return nlohmann::json::parse(out); }
+  /// One object a line; a last line without end (a kill) is left out.
+  std::vector<nlohmann::json> lines() const;
+};
+
+/// Runs `whorl ARGUMENTS`. `kill_after_ms` >= 0: SIGKILL after so long, unless it ended before.
+outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms = -1);
+
+/// A store with synthetic people of seed 7 in it, in a folder of the test's own.
+struct small_world {
+  explicit small_world(std::filesystem::path folder, int criminal = 40, int immigration = 0);
+  std::filesystem::path folder;
+  std::string store() const { return (folder / "store").string(); }
+  /// With --store and --as.
+  outcome as(const std::string& who, std::vector<std::string> arguments, int kill_after_ms = -1) const;
+  /// Booking files of people from `from` on; returns their folder.
+  std::string bookings(const std::string& name, int from, int count, std::vector<std::string> more = {}) const;
+  nlohmann::json status() const;
+};
+
+}  // namespace whorl::test
