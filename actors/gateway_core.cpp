@@ -74,6 +74,26 @@ biographics biographics_of(const ebts::transaction& whole) {
   return who;
 }
 
+/// wire::encode stops at texts that could not be read again: what goes into a fact is bounded here.
+status check_texts(const admission& a) {
+  const auto check = [](std::string_view field, std::string_view text) -> status {
+    if (text.size() <= limits::text_max) return {};
+    return make_error(errc::limit_exceeded, std::string(field) + " has " +
+                                                std::to_string(text.size()) + " characters: at most " +
+                                                std::to_string(limits::text_max));
+  };
+  WHORL_TRY(check("Type-1 field 1.007 (DAI)", a.dai));
+  WHORL_TRY(check("Type-2 field 2.006 (ATN)", a.who.attention));
+  WHORL_TRY(check("Type-2 field 2.018 (NAM)", a.who.name));
+  for (const std::string& alias : a.who.aliases) WHORL_TRY(check("Type-2 field 2.019 (AKA)", alias));
+  WHORL_TRY(check("Type-2 field 2.020 (POB)", a.who.birth_place));
+  WHORL_TRY(check("Type-2 field 2.022 (DOB)", a.who.birth_date));
+  WHORL_TRY(check("Type-2 field 2.024 (SEX)", a.who.sex));
+  WHORL_TRY(check("Type-2 field 2.045 (DOA)", a.who.arrest_date));
+  WHORL_TRY(check("Type-2 field 2.047 (ASL)", a.who.offence_text));
+  return check("Type-2 field 2.073 (CRI)", a.who.controlling_agency);
+}
+
 }  // namespace
 
 booking_id booking_id_of(std::string_view ori, std::string_view tcn) {
@@ -108,6 +128,7 @@ result<admission> admit(const submission& what, const jurisdictions& modes) {
   admitted.retained = ebts::retained(whole);
   admitted.mode = modes.mode_of(admitted.ori);
   admitted.who = biographics_of(whole);
+  WHORL_TRY(check_texts(admitted));
   return admitted;
 }
 

@@ -1,5 +1,7 @@
 #include "actors/notification_core.hpp"
 
+#include <algorithm>
+
 #include "actors/priority_core.hpp"
 #include "actors/query_core.hpp"
 #include "messages/ebts/builders.hpp"
@@ -90,12 +92,18 @@ void criminal_notices(const booking_accepted& accepted, const biographics& who,
 /// The IAQ as the query's own fields, a line each (DOMAIN section 2.4).
 bytes alien_query(const booking_accepted& accepted, const biographics& who, const booking_answered& answered,
                   case_id which) {
-  auto cut = [](const std::string& text, std::size_t most) { return text.substr(0, most); };
+  // A transaction's text may hold line ends; here they would begin a line of their own.
+  auto cut = [](std::string text, std::size_t most) {
+    text.resize(std::min(text.size(), most));
+    for (char& c : text)
+      if (c < 0x20 || c > 0x7e) c = ' ';
+    return text;
+  };
   const std::string offence = who.offence_code.empty() ? "0399" : who.offence_code;
   std::string text = "IAQ\nPUR C\nATN " + cut(who.attention, 30) + "\nPHN \nNAM " + cut(who.name, 30) +
-                     "\nDOB " + who.birth_date + "\nSEX " + who.sex + "\nPOB " + who.birth_place +
-                     "\nCUS Y\nOFF " + offence + "\nORI " + accepted.ori + "\nTCN " + accepted.tcn +
-                     "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) + "\n";
+                     "\nDOB " + cut(who.birth_date, 8) + "\nSEX " + cut(who.sex, 1) + "\nPOB " +
+                     cut(who.birth_place, 2) + "\nCUS Y\nOFF " + offence + "\nORI " + accepted.ori +
+                     "\nTCN " + cut(accepted.tcn, 40) + "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) + "\n";
   return text_bytes(text);
 }
 

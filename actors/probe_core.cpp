@@ -1,5 +1,7 @@
 #include "actors/probe_core.hpp"
 
+#include <algorithm>
+
 #include "fingerprint/iso_template.hpp"
 #include "messages/ebts/minutiae.hpp"
 #include "messages/limits.hpp"
@@ -19,8 +21,12 @@ fingerprint::print_template to_template(const ebts::type9_print& print) {
   t.x_resolution_per_cm = print.x_resolution_per_cm;
   t.y_resolution_per_cm = print.y_resolution_per_cm;
   t.quality = print.quality;
-  for (const ebts::type9_minutia& m : print.minutiae)
+  for (const ebts::type9_minutia& m : print.minutiae) {
+    // The size may be absent, and rounding to another resolution may put a minutia on its edge.
+    t.width_px = std::max(t.width_px, static_cast<std::uint16_t>(m.x + 1));
+    t.height_px = std::max(t.height_px, static_cast<std::uint16_t>(m.y + 1));
     t.minutiae.push_back({m.x, m.y, m.angle, static_cast<fingerprint::minutia_type>(m.type), m.quality});
+  }
   return t;
 }
 

@@ -55,7 +55,7 @@ query_effects query_core::start() {
 }
 
 query_effects query_core::on_tail(std::uint64_t seq, instant) {
-  if (phase_ != phase::tail) return {};
+  if (phase_ != phase::tail || paused_) return {};
   tail_seq_ = seq;
   coverage_.clear();
   coarse_.clear();
@@ -80,12 +80,17 @@ query_effects query_core::ask_missing() {
 
 query_effects query_core::on_round_one(const round_one_reply& reply, instant now) {
   if (phase_ != phase::round_one || paused_ || reply.search != attempt_) return {};
+  std::set<std::uint32_t> looked;
   for (const coverage_entry& c : reply.coverage) {
     // A stale partition has not looked at everything: it stays missing (reading your writes).
     if (c.partition.gallery != subject_.gallery || c.applied_seq < tail_seq_) continue;
-    if (missing_.erase(c.partition.index) == 1) coverage_.push_back(c);
+    if (missing_.erase(c.partition.index) == 0) continue;
+    coverage_.push_back(c);
+    looked.insert(c.partition.index);
   }
-  coarse_.insert(coarse_.end(), reply.candidates.begin(), reply.candidates.end());
+  // A stale partition's candidates may be deleted or merged since: its fresh reply brings them again.
+  for (const coarse_candidate& c : reply.candidates)
+    if (looked.contains(partition_of(c.subject, settings_.partition_count))) coarse_.push_back(c);
   if (!missing_.empty()) {
     last_failure_ = reply.missing.empty() ? "partitions did not answer" : reply.missing.front().reason;
     return pause();
@@ -164,7 +169,7 @@ query_effects query_core::decide_now(instant now) {
 }
 
 query_effects query_core::on_sealed(const sealed_payload& payload, instant now) {
-  if (phase_ != phase::sealing) return {};
+  if (phase_ != phase::sealing || paused_) return {};
   if (outcome_.decision == answer_decision::hit) return record_encounter(payload, now);
   enrolment_ = payload;
   return record_enrolment(payload, now);
@@ -190,7 +195,9 @@ query_effects query_core::record_enrolment(const sealed_payload& payload, instan
 
 query_effects query_core::on_appended(query_step step, const result<storage::append_outcome>& outcome,
                                       instant now) {
+  if (paused_ && !outcome) return {};
   if (step == query_step::record && phase_ == phase::recording) {
+    paused_ = false;  // late, but it is in the journal
     if (outcome) return answer(now);
     if (outcome.error().code == errc::conflict) {
       // Somebody enrolled since our tail: look at the newcomers alone, then decide over all scores.
@@ -202,6 +209,7 @@ query_effects query_core::on_appended(query_step step, const result<storage::app
   }
   if (step == query_step::answer && phase_ == phase::answering) {
     if (!outcome) return on_failure(outcome.error().message);
+    paused_ = false;
     phase_ = phase::finished;
     query_effects effects;
     if (outcome_.decision == answer_decision::no_hit)  // no trace of the probe in this gallery
