@@ -1,0 +1,63 @@
+#include "actors/policy_core.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "tests/actors/people.hpp"
+
+using namespace whorl;
+using namespace whorl::actors;
+using namespace whorl::actors::test;
+
+namespace {
+
+constexpr role all_roles[] = {role::lea, role::sib, role::examiner, role::operator_,
+                              role::oversight};
+
+}  // namespace
+
+TEST_CASE("policy_core: who may do what") {
+  const std::map<permission, std::vector<role>> table = {
+      {permission::book, {role::lea, role::sib}},
+      {permission::decide_review, {role::examiner}},
+      {permission::manage_gallery, {role::operator_}},
+      {permission::read_cases, {role::examiner, role::operator_, role::oversight}},
+      {permission::read_audit, {role::operator_, role::oversight}}};
+  for (const auto& [wanted, able] : table)
+    for (role r : all_roles) {
+      CAPTURE(to_string(wanted));
+      CAPTURE(to_string(r));
+      const bool expected = std::find(able.begin(), able.end(), r) != able.end();
+      CHECK(allows(r, wanted) == expected);
+      CHECK(require({"ann", r, ""}, wanted).has_value() == expected);
+    }
+}
+
+TEST_CASE("policy_core: a refusal names principal, role, what was asked and who may") {
+  const status outcome = require({"ann", role::lea, "TX0000001"}, permission::read_audit);
+  CHECK(refused(outcome, errc::forbidden,
+                {"'ann'", "lea", "read the audit", "operator or oversight"}));
+}
+
+TEST_CASE("policy_core: roles and modes are read as they are written") {
+  for (role r : all_roles) CHECK(must(parse_role(to_string(r))) == r);
+  for (const char* text : {"", "LEA", "lea ", "operator_", "root"}) {
+    CAPTURE(text);
+    CHECK(refused(parse_role(text), errc::invalid_input, {text, "oversight"}));
+  }
+  const std::string endless(5000, 'x');
+  CHECK(parse_role(endless).error().message.size() < 200);
+}
+
+TEST_CASE("policy_core: the ORI's own mode, else its state's, else the default") {
+  jurisdictions modes;
+  CHECK(modes.mode_of("TX0000001") == jurisdiction_mode::inactive);
+  modes.default_mode = jurisdiction_mode::limited;
+  modes.by_state["TX"] = jurisdiction_mode::full;
+  modes.by_ori["TX0000001"] = jurisdiction_mode::inactive;
+  CHECK(modes.mode_of("TX0000001") == jurisdiction_mode::inactive);
+  CHECK(modes.mode_of("TX0000002") == jurisdiction_mode::full);
+  CHECK(modes.mode_of("FL0000001") == jurisdiction_mode::limited);
+  CHECK(modes.mode_of("TX") == jurisdiction_mode::full);
+  CHECK(modes.mode_of("") == jurisdiction_mode::limited);
+}
