@@ -47,7 +47,6 @@ struct node_settings {
   deliver_function deliver;
   time_source time;
   bool detach_edges = true;       ///< false in simulation: edges run on the testing scheduler
-  storage::journal* log = nullptr;  ///< instead of the store's own: the simulated journal
   /// Put between the query actors and the shard (simulated network); empty: none.
   std::function<caf::actor(caf::actor_system&, caf::actor shards)> network;
 };

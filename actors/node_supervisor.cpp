@@ -71,14 +71,14 @@ status recover(caf::event_based_actor* self, const state_ptr& state) {
                                                     ? key_purpose::probe_criminal
                                                     : key_purpose::probe_immigration});
   }
-  if (!spent.empty()) self->send(state->vault, destroy_atom::value, std::move(spent));
+  if (!spent.empty()) caf::anon_send(state->vault, destroy_atom::value, std::move(spent));
   return {};
 }
 
 void start_all(caf::event_based_actor* self, const state_ptr& state) {
   const bool detach = state->settings.detach_edges;
   node_settings& s = state->settings;
-  state->log = s.log != nullptr ? s.log : state->store->log.get();
+  state->log = state->store->log.get();
   state->journal = spawn_edge(self, detach, journal_actor, state->log);
   state->vault = spawn_edge(self, detach, vault_actor, state->store->keys.get());
   start_replicas(self, state);

@@ -115,7 +115,7 @@ struct performer {
   }
   void operator()(query_effect::destroy_keys& e) {
     // If this is lost (a crash here), the node does it again at its next start.
-    self->send(state->env.vault, destroy_atom::value, std::move(e.keys));
+    caf::anon_send(state->env.vault, destroy_atom::value, std::move(e.keys));
   }
   void operator()(query_effect::finished&) {
     for (const query_core& core : state->cores)

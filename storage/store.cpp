@@ -81,14 +81,19 @@ status create_store(const std::string& folder, std::uint32_t partition_count) {
 }
 
 result<std::unique_ptr<store>> open_store(const std::string& folder,
-                                          const partition_options& options) {
+                                          const partition_options& options,
+                                          std::unique_ptr<journal> other_log) {
   WHORL_TRY(read_format(folder));  // before the lock: an absent folder has none to take
   auto opened = std::make_unique<store>();
   opened->folder = folder;
   WHORL_ASSIGN(opened->lock, take_lock(folder));
   WHORL_ASSIGN(opened->partition_count, read_format(folder));
   const bool durable = options.durable;
-  WHORL_ASSIGN(opened->log, open_embedded_journal(folder + "/journal", {.durable = durable}));
+  if (other_log != nullptr) {
+    opened->log = std::move(other_log);
+  } else {
+    WHORL_ASSIGN(opened->log, open_embedded_journal(folder + "/journal", {.durable = durable}));
+  }
   WHORL_ASSIGN(opened->keys, open_keyring(folder + "/keys", {.durable = durable}));
   WHORL_ASSIGN(opened->bookings, open_booking_store(folder + "/bookings", durable));
   WHORL_ASSIGN(opened->cases, open_case_store(folder + "/cases", durable));

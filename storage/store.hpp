@@ -49,7 +49,9 @@ status create_store(const std::string& folder, std::uint32_t partition_count);
 /// named), wrong_version (names both versions and the way out), unavailable (another process holds
 /// the lock). `options` are the partitions' (their maps are made smaller when all of them would not
 /// fit the address space); durable = false holds for every part of the store.
+/// `other_log`: a journal to use in place of the store's own (a simulated one).
 result<std::unique_ptr<store>> open_store(const std::string& folder,
-                                          const partition_options& options = {});
+                                          const partition_options& options = {},
+                                          std::unique_ptr<journal> other_log = nullptr);
 
 }  // namespace whorl::storage

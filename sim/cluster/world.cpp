@@ -92,7 +92,6 @@ caf::behavior client_actor(caf::event_based_actor* self, caf::actor node, outer_
 
 node_settings settings_for(outer_world* world, caf::actor_system& system) {
   node_settings s;
-  s.log = world->journal.get();
   s.detach_edges = false;
   s.time = {{world->wall_ms}, system.clock().now()};
   s.deliver = [](const message_queued& m, const bytes&) -> result<std::string> { return m.recipient; };
@@ -110,6 +109,26 @@ node_settings settings_for(outer_world* world, caf::actor_system& system) {
   return s;
 }
 
+/// The node's view of the journal: dies with the node, while the journal itself lives on.
+class journal_view final : public storage::journal {
+ public:
+  explicit journal_view(std::shared_ptr<simulated_journal> real) : real_(std::move(real)) {}
+  std::vector<result<storage::append_outcome>> append(
+      std::span<const storage::append_request> batch) override {
+    return real_->append(batch);
+  }
+  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from, std::size_t max) const override {
+    return real_->read(s, from, max);
+  }
+  result<storage::stream_tail> tail(stream_id s) const override { return real_->tail(s); }
+  result<std::optional<fact_record>> find(stream_id s, std::string_view id) const override {
+    return real_->find(s, id);
+  }
+
+ private:
+  std::shared_ptr<simulated_journal> real_;
+};
+
 /// One life of the node, from start to crash or rest.
 class life {
  public:
@@ -117,13 +136,9 @@ class life {
     storage::partition_options options;
     options.map_bytes = 64u << 20;
     options.durable = false;
-    auto opened = storage::open_store(folder, options);
-    INVARIANT(opened.has_value());
+    auto opened = storage::open_store(folder, options, std::make_unique<journal_view>(world_->journal));
+    if (!opened) invariant_failed(opened.error().message.c_str(), __FILE__, __LINE__);
     store_ = *std::move(opened);
-    for (storage::projection* p : store_->projections()) {
-      const status done = storage::catch_up(*world_->journal, *p);
-      INVARIANT(done.has_value());
-    }
     system_ = std::make_unique<caf::actor_system>(config_);
     started_ = system_->clock().now();
     node_ = system_->spawn(node_supervisor, store_.get(), settings_for(world_, *system_));
@@ -138,6 +153,8 @@ class life {
     caf::anon_send_exit(node_, caf::exit_reason::kill);
     client_ = nullptr;
     node_ = nullptr;
+    while (scheduler().has_job()) scheduler().run_once();
+    system_->await_actors_before_shutdown(false);  // nobody is left who would run them
     system_.reset();
     world_->journal->power_on();
   }
