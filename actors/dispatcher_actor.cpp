@@ -39,7 +39,8 @@ void turn(caf::event_based_actor* self, const std::shared_ptr<dispatcher_state>&
     auto where = deliver_one(*state, message);
     if (!where) {
       caf::aout(self) << "whorl: message " << message.message
-                      << " could not be delivered, trying again: " << where.error().message << std::endl;
+                      << " could not be delivered, trying again: " << where.error().message
+                      << std::endl;
       break;  // in order: what follows waits
     }
     const message_delivered done{message.message, state->time.now(self), *where};
@@ -57,7 +58,8 @@ void turn(caf::event_based_actor* self, const std::shared_ptr<dispatcher_state>&
     if (!soon) self->delayed_send(self, std::chrono::seconds(1), dispatch_atom::value);
   };
   self->request(state->journal, std::chrono::seconds(30), append_atom::value, std::move(facts))
-      .then([go_on](const append_reply&) { go_on(true); }, [go_on](const caf::error&) { go_on(false); });
+      .then([go_on](const append_reply&) { go_on(true); },
+            [go_on](const caf::error&) { go_on(false); });
 }
 
 status write_whole(const std::string& path, const bytes& body) {
@@ -85,7 +87,8 @@ status write_whole(const std::string& path, const bytes& body) {
 }  // namespace
 
 deliver_function deliver_to_folder(std::string folder) {
-  return [folder = std::move(folder)](const message_queued& message, const bytes& body) -> result<std::string> {
+  return [folder = std::move(folder)](const message_queued& message,
+                                      const bytes& body) -> result<std::string> {
     std::error_code failure;
     std::filesystem::create_directories(folder, failure);
     if (failure) return make_error(errc::io, "cannot make " + folder + ": " + failure.message());

@@ -28,7 +28,8 @@ caf::behavior projector_actor(caf::event_based_actor* self, const storage::journ
                               std::vector<caf::actor> listeners);
 
 /// What a dispatcher does with one message; returns where it went.
-using deliver_function = std::function<result<std::string>(const message_queued& what, const bytes& body)>;
+using deliver_function =
+    std::function<result<std::string>(const message_queued& what, const bytes& body)>;
 
 /// Delivers what the outbox holds, at least once, in order, and journals each delivery
 /// (promise 9). Woken by (applied_atom, outbox, seq). A message whose key was purged counts as
@@ -37,8 +38,9 @@ caf::behavior dispatcher_actor(caf::event_based_actor* self, const storage::outb
                                const storage::keyring* keys, caf::actor journal, time_source time,
                                deliver_function deliver);
 
-/// Writes each message as a file `<folder>/<id with / as _>.eft` (or .txt for queries to people): written
-/// beside, synced and renamed, so a file is whole or absent and a repeat replaces it with itself.
+/// Writes each message as a file `<folder>/<id with / as _>.eft` (or .txt for queries to people):
+/// written beside, synced and renamed, so a file is whole or absent and a repeat replaces it with
+/// itself.
 deliver_function deliver_to_folder(std::string folder);
 
 }  // namespace whorl::actors

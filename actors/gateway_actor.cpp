@@ -15,23 +15,30 @@ struct gateway_state {
   std::map<caf::actor_addr, resumed_booking> queries;
   std::deque<resumed_booking> backlog;  ///< bookings a crash left open, not yet taken up
   /// The same transaction sent again while the first is being accepted: answered after it.
-  std::map<booking_id, std::vector<std::pair<submission, caf::typed_response_promise<submit_reply>>>> behind;
+  std::map<booking_id,
+           std::vector<std::pair<submission, caf::typed_response_promise<submit_reply>>>>
+      behind;
 };
 using state_ptr = std::shared_ptr<gateway_state>;
 using promise_type = caf::typed_response_promise<submit_reply>;
 
-void start_query(caf::event_based_actor* self, const state_ptr& state, const resumed_booking& what) {
-  auto query = self->spawn<caf::monitored>(query_actor, state->env.query, caf::actor(self), what.accepted,
-                                           what.criminal_answered, what.immigration_answered);
+void start_query(caf::event_based_actor* self, const state_ptr& state,
+                 const resumed_booking& what) {
+  auto query =
+      self->spawn<caf::monitored>(query_actor, state->env.query, caf::actor(self), what.accepted,
+                                  what.criminal_answered, what.immigration_answered);
   state->queries.emplace(query.address(), what);
 }
 
-/// A query that fell is started again: its steps have ids, so what it did already is not done twice.
-void on_query_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
+/// A query that fell is started again: its steps have ids, so what it did already is not done
+/// twice.
+void on_query_down(caf::event_based_actor* self, const state_ptr& state,
+                   const caf::down_msg& down) {
   auto fallen = state->queries.extract(down.source);
   if (!fallen || !down.reason) return;
-  caf::aout(self) << "whorl: the query of " << to_string(fallen.mapped().accepted.booking) << " fell ("
-                  << self->system().render(down.reason) << "), started again" << std::endl;
+  caf::aout(self) << "whorl: the query of " << to_string(fallen.mapped().accepted.booking)
+                  << " fell (" << self->system().render(down.reason) << "), started again"
+                  << std::endl;
   start_query(self, state, fallen.mapped());
 }
 
@@ -118,8 +125,13 @@ struct acceptance {
     fact_of.criminal_prints = sealed[0];
     fact_of.who = sealed[1];
     if (sealed.size() > 2) fact_of.immigration_prints = sealed[2];
-    const audit_row row{now, submitted_by, "booking site", "accept booking", to_string(fact_of.booking),
-                        "identification", fact_of.tot + " " + fact_of.ori + "/" + fact_of.tcn};
+    const audit_row row{now,
+                        submitted_by,
+                        "booking site",
+                        "accept booking",
+                        to_string(fact_of.booking),
+                        "identification",
+                        fact_of.tot + " " + fact_of.ori + "/" + fact_of.tcn};
     append_batch batch{{stream_id::bookings, acceptance_message_id(fact_of.booking), std::nullopt,
                         wire::encode(fact(fact_of))},
                        {stream_id::audit, to_string(fact_of.booking) + "/accepted", std::nullopt,
@@ -145,13 +157,14 @@ void submit(caf::event_based_actor* self, const state_ptr& state, const submissi
     return;
   }
   const booking_id booking = admitted->booking;
-  acceptance next{self, state, std::make_shared<const admission>(*std::move(admitted)), what.by.name,
-                  promise};
+  acceptance next{self, state, std::make_shared<const admission>(*std::move(admitted)),
+                  what.by.name, promise};
   if (state->flight.contains(booking)) {
     // Being accepted or searched right now: the journal has the original, or will in a moment.
     auto& waiting = state->behind[booking];
     if (waiting.size() >= state->env.in_flight_max) {
-      promise.deliver(submit_reply(make_error(errc::overloaded, "too many copies of one booking wait")));
+      promise.deliver(
+          submit_reply(make_error(errc::overloaded, "too many copies of one booking wait")));
       return;
     }
     self->request(state->env.query.journal, next.timeout(), find_atom::value, stream_id::bookings,
@@ -169,8 +182,8 @@ void submit(caf::event_based_actor* self, const state_ptr& state, const submissi
             },
             [=](const caf::error& e) {
               promise_type(promise).deliver(submit_reply(make_error(
-                  errc::unavailable, "the journal did not answer (" + self->system().render(e) +
-                                         "): send it again")));
+                  errc::unavailable,
+                  "the journal did not answer (" + self->system().render(e) + "): send it again")));
             });
     return;
   }
@@ -194,7 +207,8 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
       },
       [=](finished_atom, booking_id booking) {
         state->flight.leave(booking);
-        for (const auto& watcher : state->watchers) self->send(watcher, finished_atom::value, booking);
+        for (const auto& watcher : state->watchers)
+          self->send(watcher, finished_atom::value, booking);
         take_up_backlog(self, state);
       },
       [=](resume_atom, const resume_list& left) {

@@ -18,13 +18,15 @@ status check_ori(std::string_view ori) {
   bool good = ori.size() == 9;
   for (char c : ori) good = good && ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
   if (good) return {};
-  return make_error(errc::invalid_input, "Type-1 field 1.008 (ORI) is '" + std::string(ori.substr(0, 40)) +
+  return make_error(errc::invalid_input, "Type-1 field 1.008 (ORI) is '" +
+                                             std::string(ori.substr(0, 40)) +
                                              "': expected 9 capital letters or digits");
 }
 
 status check_tcn(std::string_view tcn) {
   if (tcn.size() >= 10 && tcn.size() <= 40) return {};
-  return make_error(errc::invalid_input, "Type-1 field 1.009 (TCN) has " + std::to_string(tcn.size()) +
+  return make_error(errc::invalid_input, "Type-1 field 1.009 (TCN) has " +
+                                             std::to_string(tcn.size()) +
                                              " characters: expected 10 to 40");
 }
 
@@ -43,16 +45,18 @@ status check_kind(const ebts::transaction& whole) {
   if (ebts::is_features_profile(whole)) return ebts::check_mandatory(whole);
   const ebts::submission_type* known = ebts::find_submission_type(tot);
   if (known == nullptr || !known->criminal)
-    return make_error(errc::unsupported, "Type-1 field 1.004 (TOT) is '" + tot.substr(0, 40) +
-                                             "': not a criminal ten-print submission; use CAR, CNA, CPDR "
-                                             "or CPNU, or CARW of the whorl-features profile");
+    return make_error(errc::unsupported,
+                      "Type-1 field 1.004 (TOT) is '" + tot.substr(0, 40) +
+                          "': not a criminal ten-print submission; use CAR, CNA, CPDR "
+                          "or CPNU, or CARW of the whorl-features profile");
   if (!known->answer_required)
     return make_error(errc::unsupported, "Type-1 field 1.004 (TOT) is '" + tot +
                                              "', a submission without an answer: not booked here");
   if (whole.count(9) == 0)
-    return make_error(errc::unsupported, "'" + tot +
-                                             "' carries images and no Type-9 minutiae: images are not "
-                                             "read yet; send CARW of the whorl-features profile");
+    return make_error(errc::unsupported,
+                      "'" + tot +
+                          "' carries images and no Type-9 minutiae: images are not "
+                          "read yet; send CARW of the whorl-features profile");
   return {};
 }
 
@@ -78,14 +82,15 @@ biographics biographics_of(const ebts::transaction& whole) {
 status check_texts(const admission& a) {
   const auto check = [](std::string_view field, std::string_view text) -> status {
     if (text.size() <= limits::text_max) return {};
-    return make_error(errc::limit_exceeded, std::string(field) + " has " +
-                                                std::to_string(text.size()) + " characters: at most " +
-                                                std::to_string(limits::text_max));
+    return make_error(errc::limit_exceeded,
+                      std::string(field) + " has " + std::to_string(text.size()) +
+                          " characters: at most " + std::to_string(limits::text_max));
   };
   WHORL_TRY(check("Type-1 field 1.007 (DAI)", a.dai));
   WHORL_TRY(check("Type-2 field 2.006 (ATN)", a.who.attention));
   WHORL_TRY(check("Type-2 field 2.018 (NAM)", a.who.name));
-  for (const std::string& alias : a.who.aliases) WHORL_TRY(check("Type-2 field 2.019 (AKA)", alias));
+  for (const std::string& alias : a.who.aliases)
+    WHORL_TRY(check("Type-2 field 2.019 (AKA)", alias));
   WHORL_TRY(check("Type-2 field 2.020 (POB)", a.who.birth_place));
   WHORL_TRY(check("Type-2 field 2.022 (DOB)", a.who.birth_date));
   WHORL_TRY(check("Type-2 field 2.024 (SEX)", a.who.sex));
@@ -136,8 +141,10 @@ result<submitted> compare_with_original(const admission& now, const fact_record&
   WHORL_ASSIGN(const fact decoded, wire::decode_fact(original.payload));
   const auto* accepted = std::get_if<booking_accepted>(&decoded);
   if (accepted == nullptr)
-    return make_error(errc::corrupt, "fact " + original.message_id + " of bookings is no acceptance");
-  if (accepted->content == now.content) return submitted{accepted->booking, true, accepted->accepted_at};
+    return make_error(errc::corrupt,
+                      "fact " + original.message_id + " of bookings is no acceptance");
+  if (accepted->content == now.content)
+    return submitted{accepted->booking, true, accepted->accepted_at};
   return make_error(errc::content_mismatch,
                     "ORI " + now.ori + ", TCN " + now.tcn + " was accepted before as " +
                         to_string(accepted->booking) +
@@ -148,9 +155,10 @@ status flight_book::enter(booking_id booking) {
   if (in_flight_.contains(booking))
     return make_error(errc::conflict, to_string(booking) + " is being worked on already");
   if (full())
-    return make_error(errc::overloaded, std::to_string(in_flight_.size()) +
-                                            " bookings are under way, the most this node takes: send it "
-                                            "again later");
+    return make_error(errc::overloaded,
+                      std::to_string(in_flight_.size()) +
+                          " bookings are under way, the most this node takes: send it "
+                          "again later");
   in_flight_.insert(booking);
   return {};
 }

@@ -1,5 +1,6 @@
-// What the gateway decides, without CAF: whether a transaction is a booking that can be accepted, and
-// the book of bookings in flight that bounds them. A refusal changes nothing (promises 4 and 11).
+// What the gateway decides, without CAF: whether a transaction is a booking that can be accepted,
+// and the book of bookings in flight that bounds them. A refusal changes nothing (promises 4 and
+// 11).
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ struct submission {
 /// The gateway's word to the sender, given only when the booking is durable.
 struct submitted {
   booking_id booking;
-  bool duplicate = false;  ///< the same ORI, TCN and content were accepted before: the original stands
+  bool duplicate =
+      false;  ///< the same ORI, TCN and content were accepted before: the original stands
   instant accepted_at;
 };
 
@@ -42,8 +44,8 @@ struct admission {
 /// Derived from ORI and TCN alone, so the same transaction is the same booking on every node.
 booking_id booking_id_of(std::string_view ori, std::string_view tcn);
 
-/// Message id of the acceptance in stream "bookings". The booking's id stands for ORI and TCN, so the
-/// journal itself refuses twins.
+/// Message id of the acceptance in stream "bookings". The booking's id stands for ORI and TCN, so
+/// the journal itself refuses twins.
 std::string acceptance_message_id(booking_id booking);
 
 /// Reads and judges a transaction. Errors: forbidden (role, or an ORI that is not the sender's),
@@ -57,7 +59,8 @@ result<submitted> compare_with_original(const admission& now, const fact_record&
 class flight_book {
  public:
   explicit flight_book(std::size_t capacity) : capacity_(capacity) {}
-  /// overloaded (nothing changed) when the book is full; conflict when the booking is in it already.
+  /// overloaded (nothing changed) when the book is full; conflict when the booking is in it
+  /// already.
   status enter(booking_id booking);
   void leave(booking_id booking) { in_flight_.erase(booking); }
   bool contains(booking_id booking) const { return in_flight_.contains(booking); }

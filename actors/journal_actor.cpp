@@ -32,7 +32,8 @@ void commit(caf::event_based_actor* self, journal_state& state) {
   }
   state.queue.clear();
   for (const auto& listener : state.listeners)
-    for (const auto& [stream, seq] : advanced) self->send(listener, advanced_atom::value, stream, seq);
+    for (const auto& [stream, seq] : advanced)
+      self->send(listener, advanced_atom::value, stream, seq);
 }
 
 }  // namespace

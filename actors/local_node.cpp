@@ -56,12 +56,14 @@ class local_node_impl final : public local_node {
 
   void submit_all(std::span<const submission> all, const reply_function& on_reply) override {
     caf::scoped_actor self{system_};
-    using waiting_type = decltype(self->request(node_, reply_timeout, submit_atom::value, submission{}));
+    using waiting_type =
+        decltype(self->request(node_, reply_timeout, submit_atom::value, submission{}));
     std::deque<std::pair<std::size_t, waiting_type>> ahead;
     std::size_t next = 0;
     while (next < all.size() || !ahead.empty()) {
       while (next < all.size() && ahead.size() < submissions_ahead) {
-        ahead.emplace_back(next, self->request(node_, reply_timeout, submit_atom::value, all[next]));
+        ahead.emplace_back(next,
+                           self->request(node_, reply_timeout, submit_atom::value, all[next]));
         ++next;
       }
       auto [index, waiting] = std::move(ahead.front());
@@ -76,7 +78,8 @@ class local_node_impl final : public local_node {
       if (full) {
         self->delayed_send(self, std::chrono::milliseconds(2), retry_atom::value);
         self->receive([](retry_atom) {});
-        ahead.emplace_front(index, self->request(node_, reply_timeout, submit_atom::value, all[index]));
+        ahead.emplace_front(index,
+                            self->request(node_, reply_timeout, submit_atom::value, all[index]));
       }
     }
   }
@@ -105,7 +108,8 @@ class local_node_impl final : public local_node {
     return outcome;
   }
 
-  std::vector<result<storage::append_outcome>> append(std::vector<storage::append_request> batch) override {
+  std::vector<result<storage::append_outcome>> append(
+      std::vector<storage::append_request> batch) override {
     const std::size_t count = batch.size();
     append_reply outcomes;
     caf::scoped_actor self{system_};

@@ -1,5 +1,5 @@
-// A node inside this process, for programs: starts the actor system and the node over an open store,
-// offers blocking calls, and stops in order. Hides CAF from the callers.
+// A node inside this process, for programs: starts the actor system and the node over an open
+// store, offers blocking calls, and stops in order. Hides CAF from the callers.
 #pragma once
 
 #include <functional>
@@ -15,9 +15,9 @@ namespace whorl::actors {
 
 struct local_node_settings {
   jurisdictions modes;
-  std::string outbox_folder;               ///< where answers are written; made when absent
-  std::size_t threads = 0;                 ///< workers of searches; 0: one a core
-  std::uint32_t top_k = 64;                ///< candidates scored precisely
+  std::string outbox_folder;  ///< where answers are written; made when absent
+  std::size_t threads = 0;    ///< workers of searches; 0: one a core
+  std::uint32_t top_k = 64;   ///< candidates scored precisely
   std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
   std::size_t in_flight_max = 64;
 };
@@ -25,20 +25,24 @@ struct local_node_settings {
 class local_node {
  public:
   /// `store` must outlive the node. Bookings that a crash left open are taken up at once.
-  static result<std::unique_ptr<local_node>> start(storage::store& store, const local_node_settings& settings);
-  virtual ~local_node() = default;  ///< stops the actors; what is in flight is taken up by the next start
+  static result<std::unique_ptr<local_node>> start(storage::store& store,
+                                                   const local_node_settings& settings);
+  virtual ~local_node() =
+      default;  ///< stops the actors; what is in flight is taken up by the next start
 
   /// One submission, waiting for acceptance only.
   virtual result<submitted> submit(const submission& what) = 0;
-  /// Many, several at a time, in order of the span; waits out `overloaded`. `on_reply(index, reply)` is
-  /// called in the calling thread as each is accepted or refused.
+  /// Many, several at a time, in order of the span; waits out `overloaded`. `on_reply(index,
+  /// reply)` is called in the calling thread as each is accepted or refused.
   using reply_function = std::function<void(std::size_t index, const result<submitted>& reply)>;
   virtual void submit_all(std::span<const submission> all, const reply_function& on_reply) = 0;
   /// Waits until nothing is in flight, every answer has its notices and every message is delivered.
   /// `on_wait(bookings in flight)` is called now and then meanwhile.
   virtual status drain(const std::function<void(std::uint64_t)>& on_wait = {}) = 0;
-  /// Appends facts of a command (enrolment, merge, review, audit rows) and waits until they are durable.
-  virtual std::vector<result<storage::append_outcome>> append(std::vector<storage::append_request> batch) = 0;
+  /// Appends facts of a command (enrolment, merge, review, audit rows) and waits until they are
+  /// durable.
+  virtual std::vector<result<storage::append_outcome>> append(
+      std::vector<storage::append_request> batch) = 0;
   /// Seals payloads; durable keys.
   virtual result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) = 0;
 };

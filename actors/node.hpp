@@ -39,21 +39,23 @@ struct notification_environment {
   time_source time;
 };
 /// Follows stream "bookings" and turns each answer into messages, cases and audit rows, once.
-caf::behavior notification_actor(caf::event_based_actor* self, notification_environment environment);
+caf::behavior notification_actor(caf::event_based_actor* self,
+                                 notification_environment environment);
 
 struct node_settings {
-  gateway_environment gateway;    ///< its query.journal, vault and shards are set by the node
+  gateway_environment gateway;  ///< its query.journal, vault and shards are set by the node
   shard_settings shard;
   deliver_function deliver;
   time_source time;
-  bool detach_edges = true;       ///< false in simulation: edges run on the testing scheduler
+  bool detach_edges = true;  ///< false in simulation: edges run on the testing scheduler
   /// Put between the query actors and the shard (simulated network); empty: none.
   std::function<caf::actor(caf::actor_system&, caf::actor shards)> network;
 };
 
 /// Supervises one node. Answers submit (to the gateway), round1/round2 (to the shard), drain, load,
-/// watch. Restarts shard, replicas and notification when they fall; the edges and the gateway falling
-/// ends the node, since what they held in memory must be rebuilt from the journal.
-caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store, node_settings settings);
+/// watch. Restarts shard, replicas and notification when they fall; the edges and the gateway
+/// falling ends the node, since what they held in memory must be rebuilt from the journal.
+caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store,
+                              node_settings settings);
 
 }  // namespace whorl::actors

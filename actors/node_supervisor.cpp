@@ -4,7 +4,8 @@
 namespace whorl::actors {
 namespace {
 
-/// How far back answered bookings are looked through at start for probe keys that a crash kept alive.
+/// How far back answered bookings are looked through at start for probe keys that a crash kept
+/// alive.
 constexpr std::uint64_t sweep_facts = 4096;
 
 struct supervisor_state {
@@ -46,15 +47,16 @@ void start_notification(caf::event_based_actor* self, const state_ptr& state) {
       notification_environment{state->journal, state->vault, state->settings.time});
 }
 
-/// Bookings that a crash left without an answer go to the gateway; probe keys whose destruction a crash
-/// prevented are destroyed now (a no hit leaves no trace of the probe).
+/// Bookings that a crash left without an answer go to the gateway; probe keys whose destruction a
+/// crash prevented are destroyed now (a no hit leaves no trace of the probe).
 status recover(caf::event_based_actor* self, const state_ptr& state) {
   resume_list left;
   WHORL_ASSIGN(const auto open, state->store->bookings->open_bookings());
   for (booking_id booking : open) {
     WHORL_ASSIGN(const auto row, state->store->bookings->get(booking));
     const resumed_booking one{row.accepted, row.criminal.has_value(), row.immigration.has_value()};
-    if (one.criminal_answered && (one.immigration_answered || row.accepted.mode == jurisdiction_mode::inactive))
+    if (one.criminal_answered &&
+        (one.immigration_answered || row.accepted.mode == jurisdiction_mode::inactive))
       continue;  // waits for an examiner, not for a search
     left.push_back(one);
   }
@@ -83,19 +85,20 @@ void start_all(caf::event_based_actor* self, const state_ptr& state) {
   state->vault = spawn_edge(self, detach, vault_actor, state->store->keys.get());
   start_replicas(self, state);
   start_shard(self, state);
-  state->dispatcher = spawn_edge(self, detach, dispatcher_actor,
-                                 const_cast<const storage::outbox_store*>(state->store->outbox.get()),
-                                 const_cast<const storage::keyring*>(state->store->keys.get()),
-                                 state->journal, s.time, s.deliver);
+  state->dispatcher =
+      spawn_edge(self, detach, dispatcher_actor,
+                 const_cast<const storage::outbox_store*>(state->store->outbox.get()),
+                 const_cast<const storage::keyring*>(state->store->keys.get()), state->journal,
+                 s.time, s.deliver);
   // The supervisor listens too and passes on: its replicas and the dispatcher may be replaced.
-  state->projector = spawn_edge(self, detach, projector_actor,
-                                const_cast<const storage::journal*>(state->log),
-                                state->store->projections(), state->journal,
-                                std::vector<caf::actor>{caf::actor(self)});
+  state->projector = spawn_edge(
+      self, detach, projector_actor, const_cast<const storage::journal*>(state->log),
+      state->store->projections(), state->journal, std::vector<caf::actor>{caf::actor(self)});
   start_notification(self, state);
   s.gateway.query.journal = state->journal;
   s.gateway.query.vault = state->vault;
-  s.gateway.query.shards = s.network ? s.network(self->system(), caf::actor(self)) : caf::actor(self);
+  s.gateway.query.shards =
+      s.network ? s.network(self->system(), caf::actor(self)) : caf::actor(self);
   s.gateway.query.time = s.time;
   state->gateway = self->spawn<caf::monitored>(gateway_actor, s.gateway);
   if (auto done = recover(self, state); !done) {
@@ -123,20 +126,21 @@ void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::do
     if (!fell(r.actor)) continue;
     say("a replica actor");
     auto& partition = state->store->gallery(r.id.gallery)[r.id.index];
-    r.actor = self->spawn<caf::monitored>(replica_actor,
-                                          const_cast<const storage::gallery_partition*>(partition.get()),
-                                          applied_seq(*partition));
+    r.actor = self->spawn<caf::monitored>(
+        replica_actor, const_cast<const storage::gallery_partition*>(partition.get()),
+        applied_seq(*partition));
     self->demonitor(state->shard);
     self->send_exit(state->shard, caf::exit_reason::user_shutdown);  // it holds the old handle
     return start_shard(self, state);
   }
   caf::aout(self) << "whorl: a part that cannot be replaced alone fell ("
-                  << self->system().render(down.reason) << "): the node stops; start it again" << std::endl;
+                  << self->system().render(down.reason) << "): the node stops; start it again"
+                  << std::endl;
   self->quit(down.reason);
 }
 
-/// Drained: nothing in flight, every answer has its notices, every message is delivered. Asked of each
-/// in turn, since each feeds the next; asked again a little later while anything is left.
+/// Drained: nothing in flight, every answer has its notices, every message is delivered. Asked of
+/// each in turn, since each feeds the next; asked again a little later while anything is left.
 void settle(caf::event_based_actor* self, const state_ptr& state) {
   if (state->draining.empty()) return;
   auto again = [=] { self->delayed_send(self, std::chrono::milliseconds(5), settle_atom::value); };
@@ -152,12 +156,14 @@ void settle(caf::event_based_actor* self, const state_ptr& state) {
                     [=](std::uint64_t cursor) {
                       if (!tail || cursor < tail->seq) return again();
                       auto queued = state->log->tail(stream_id::outbox);
-                      if (!queued || state->store->outbox->applied().seq < queued->seq) return again();
+                      if (!queued || state->store->outbox->applied().seq < queued->seq)
+                        return again();
                       self->request(state->dispatcher, timeout, pending_atom::value)
                           .then(
                               [=](std::uint64_t pending) {
                                 if (pending > 0) return again();
-                                for (const auto& who : state->draining) self->send(who, caf::ok_atom::value);
+                                for (const auto& who : state->draining)
+                                  self->send(who, caf::ok_atom::value);
                                 state->draining.clear();
                               },
                               failed);
@@ -181,7 +187,8 @@ void stop_all(supervisor_state& state) {
 
 }  // namespace
 
-caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store, node_settings settings) {
+caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store,
+                              node_settings settings) {
   auto state = std::make_shared<supervisor_state>();
   state->store = store;
   state->settings = std::move(settings);
@@ -189,12 +196,16 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
   start_all(self, state);
   self->attach_functor([state] { stop_all(*state); });
   return {
-      [=](submit_atom a, submission& what) { return self->delegate(state->gateway, a, std::move(what)); },
+      [=](submit_atom a, submission& what) {
+        return self->delegate(state->gateway, a, std::move(what));
+      },
       [=](watch_atom a, const caf::actor& w) { self->send(state->gateway, a, w); },
       [=](load_atom a) { return self->delegate(state->gateway, a); },
       [=](round1_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
       [=](round2_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
-      [=](append_atom a, append_batch& b) { return self->delegate(state->journal, a, std::move(b)); },
+      [=](append_atom a, append_batch& b) {
+        return self->delegate(state->journal, a, std::move(b));
+      },
       [=](seal_atom a, seal_batch& b) { return self->delegate(state->vault, a, std::move(b)); },
       [=](applied_atom a, stream_id stream, std::uint64_t seq) {
         for (const auto& r : state->replicas)

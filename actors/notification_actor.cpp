@@ -49,7 +49,9 @@ struct stretch {
         ->request(me->state->env.journal, me->timeout(), find_atom::value, stream_id::bookings,
                   acceptance_message_id(booking))
         .then([me](const find_reply& found) { open_names(me, found); },
-              [me](const caf::error& e) { later(me->self, me->state, me->self->system().render(e)); });
+              [me](const caf::error& e) {
+                later(me->self, me->state, me->self->system().render(e));
+              });
   }
 
   static void open_names(const std::shared_ptr<stretch>& me, const find_reply& found) {
@@ -67,14 +69,17 @@ struct stretch {
               me->ready.push_back(std::move(next));
               find_next(me);
             },
-            [me](const caf::error& e) { later(me->self, me->state, me->self->system().render(e)); });
+            [me](const caf::error& e) {
+              later(me->self, me->state, me->self->system().render(e));
+            });
   }
 
   static void write(const std::shared_ptr<stretch>& me) {
     auto planned = std::make_shared<std::vector<notices>>();
     seal_batch bodies;
     for (const told& t : me->ready) {
-      planned->push_back(plan_notices(t.accepted, t.who, t.answered, me->state->env.time.now(me->self)));
+      planned->push_back(
+          plan_notices(t.accepted, t.who, t.answered, me->state->env.time.now(me->self)));
       for (const outgoing& m : planned->back().messages)
         bodies.push_back({{t.accepted.booking.value, key_purpose::biographics}, m.body});
     }
@@ -85,7 +90,9 @@ struct stretch {
               if (!sealed) return later(me->self, me->state, sealed.error().message);
               append(me, *planned, *sealed);
             },
-            [me](const caf::error& e) { later(me->self, me->state, me->self->system().render(e)); });
+            [me](const caf::error& e) {
+              later(me->self, me->state, me->self->system().render(e));
+            });
   }
 
   static void append(const std::shared_ptr<stretch>& me, const std::vector<notices>& planned,
@@ -96,12 +103,14 @@ struct stretch {
     for (std::size_t i = 0; i < planned.size(); ++i) {
       const booking_id booking = me->ready[i].accepted.booking;
       for (const outgoing& m : planned[i].messages) {
-        const message_queued queued{m.message, booking, m.recipient, m.kind, now, sealed[next_body++]};
+        const message_queued queued{m.message, booking, m.recipient,
+                                    m.kind,    now,     sealed[next_body++]};
         batch.push_back({stream_id::outbox, m.message, std::nullopt, wire::encode(fact(queued))});
       }
       for (const case_event& e : planned[i].events)
-        batch.push_back({stream_id::cases, to_string(e.which) + "/" + std::string(to_string(e.step)),
-                         std::nullopt, wire::encode(fact(e))});
+        batch.push_back({stream_id::cases,
+                         to_string(e.which) + "/" + std::string(to_string(e.step)), std::nullopt,
+                         wire::encode(fact(e))});
       std::size_t row_number = 0;
       for (const audit_row& row : planned[i].audit) {
         const std::string id = notice_mark(me->ready[i].answered) +
@@ -123,7 +132,9 @@ struct stretch {
                 if (!outcome) return later(me->self, me->state, outcome.error().message);
               done();
             },
-            [me](const caf::error& e) { later(me->self, me->state, me->self->system().render(e)); });
+            [me](const caf::error& e) {
+              later(me->self, me->state, me->self->system().render(e));
+            });
   }
 };
 
@@ -167,7 +178,8 @@ void check_marks(caf::event_based_actor* self, const state_ptr& state,
   }
   const auto [seq, mark] = marks->back();
   marks->pop_back();
-  self->request(state->env.journal, std::chrono::seconds(30), find_atom::value, stream_id::audit, mark)
+  self->request(state->env.journal, std::chrono::seconds(30), find_atom::value, stream_id::audit,
+                mark)
       .then(
           [=, seq = seq](const find_reply& found) {
             if (!found) return later(self, state, found.error().message);
@@ -182,8 +194,8 @@ void check_marks(caf::event_based_actor* self, const state_ptr& state,
 
 void locate(caf::event_based_actor* self, const state_ptr& state, std::uint64_t upper) {
   const std::uint64_t lower = upper > facts_a_turn ? upper - facts_a_turn + 1 : 1;
-  self->request(state->env.journal, std::chrono::seconds(30), read_atom::value, stream_id::bookings, lower,
-                upper - lower + 1)
+  self->request(state->env.journal, std::chrono::seconds(30), read_atom::value, stream_id::bookings,
+                lower, upper - lower + 1)
       .then(
           [=](const read_reply& reply) {
             if (!reply) return later(self, state, reply.error().message);
@@ -208,7 +220,8 @@ void go_on(caf::event_based_actor* self, const state_ptr& state) {
 
 }  // namespace
 
-caf::behavior notification_actor(caf::event_based_actor* self, notification_environment environment) {
+caf::behavior notification_actor(caf::event_based_actor* self,
+                                 notification_environment environment) {
   auto state = std::make_shared<notification_state>();
   state->env = std::move(environment);
   self->send(state->env.journal, listen_atom::value, caf::actor(self));
@@ -219,7 +232,9 @@ caf::behavior notification_actor(caf::event_based_actor* self, notification_envi
         go_on(self, state);
       },
       [=](flush_atom) { go_on(self, state); },
-      [=](cursor_atom) -> std::uint64_t { return state->located || state->tail == 0 ? state->done : 0; },
+      [=](cursor_atom) -> std::uint64_t {
+        return state->located || state->tail == 0 ? state->done : 0;
+      },
   };
 }
 

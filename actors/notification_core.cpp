@@ -19,10 +19,10 @@ bytes text_bytes(std::string_view text) {
   return {view.begin(), view.end()};
 }
 
-/// Header of an answer: the booking's agency gets it, its TCN is echoed. Our own TCN is the booking's id
-/// and the gallery, so a repeat carries the same one.
-ebts::answer_fields header(const booking_accepted& accepted, const biographics& who, gallery_kind gallery,
-                           instant now) {
+/// Header of an answer: the booking's agency gets it, its TCN is echoed. Our own TCN is the
+/// booking's id and the gallery, so a repeat carries the same one.
+ebts::answer_fields header(const booking_accepted& accepted, const biographics& who,
+                           gallery_kind gallery, instant now) {
   ebts::answer_fields answer;
   answer.tcn = to_string(accepted.booking) + (gallery == gallery_kind::criminal ? "CRIM" : "IMMI");
   answer.tcr = accepted.tcn;
@@ -30,7 +30,8 @@ ebts::answer_fields header(const booking_accepted& accepted, const biographics& 
   answer.dai = accepted.ori;
   answer.date = to_date8(now);
   answer.name = who.name;
-  answer.controlling_agency = who.controlling_agency.empty() ? accepted.ori : who.controlling_agency;
+  answer.controlling_agency =
+      who.controlling_agency.empty() ? accepted.ori : who.controlling_agency;
   return answer;
 }
 
@@ -50,8 +51,8 @@ bytes error_result(const ebts::answer_fields& answer, const std::string& text) {
   return ebts::write_transaction(ebts::build_errt(answer, std::span(&text, 1)));
 }
 
-/// EBTS defines no TOT for the second response; ours has the headers of an answer, TOT "IDR" and the
-/// text in 2.060 MSG (docs/WHORL_FEATURES.md).
+/// EBTS defines no TOT for the second response; ours has the headers of an answer, TOT "IDR" and
+/// the text in 2.060 MSG (docs/WHORL_FEATURES.md).
 bytes ident_data_response(const ebts::answer_fields& answer, const std::string& text) {
   ebts::transaction whole = ebts::build_errt(answer, std::span(&text, 1));
   for (ebts::field& f : whole.records.front().fields)
@@ -59,14 +60,20 @@ bytes ident_data_response(const ebts::answer_fields& answer, const std::string& 
   return ebts::write_transaction(whole);
 }
 
-audit_row row(instant now, const booking_answered& answered, std::string action, std::string purpose,
-              std::string detail) {
-  return {now, std::string(by_whorl), "notification", std::move(action), to_string(answered.booking),
-          std::move(purpose), std::move(detail)};
+audit_row row(instant now, const booking_answered& answered, std::string action,
+              std::string purpose, std::string detail) {
+  return {now,
+          std::string(by_whorl),
+          "notification",
+          std::move(action),
+          to_string(answered.booking),
+          std::move(purpose),
+          std::move(detail)};
 }
 
 std::string outcome_text(const booking_answered& answered) {
-  std::string text = std::string(to_string(answered.gallery)) + " " + std::string(to_string(answered.decision));
+  std::string text =
+      std::string(to_string(answered.gallery)) + " " + std::string(to_string(answered.decision));
   if (answered.subject.value != 0) text += " " + to_string(answered.subject);
   if (!answered.decided_by.empty()) text += " decided by " + answered.decided_by;
   return text;
@@ -90,8 +97,8 @@ void criminal_notices(const booking_accepted& accepted, const biographics& who,
 }
 
 /// The IAQ as the query's own fields, a line each (DOMAIN section 2.4).
-bytes alien_query(const booking_accepted& accepted, const biographics& who, const booking_answered& answered,
-                  case_id which) {
+bytes alien_query(const booking_accepted& accepted, const biographics& who,
+                  const booking_answered& answered, case_id which) {
   // A transaction's text may hold line ends; here they would begin a line of their own.
   auto cut = [](std::string text, std::size_t most) {
     text.resize(std::min(text.size(), most));
@@ -100,10 +107,11 @@ bytes alien_query(const booking_accepted& accepted, const biographics& who, cons
     return text;
   };
   const std::string offence = who.offence_code.empty() ? "0399" : who.offence_code;
-  std::string text = "IAQ\nPUR C\nATN " + cut(who.attention, 30) + "\nPHN \nNAM " + cut(who.name, 30) +
-                     "\nDOB " + cut(who.birth_date, 8) + "\nSEX " + cut(who.sex, 1) + "\nPOB " +
-                     cut(who.birth_place, 2) + "\nCUS Y\nOFF " + offence + "\nORI " + accepted.ori +
-                     "\nTCN " + cut(accepted.tcn, 40) + "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) + "\n";
+  std::string text =
+      "IAQ\nPUR C\nATN " + cut(who.attention, 30) + "\nPHN \nNAM " + cut(who.name, 30) + "\nDOB " +
+      cut(who.birth_date, 8) + "\nSEX " + cut(who.sex, 1) + "\nPOB " + cut(who.birth_place, 2) +
+      "\nCUS Y\nOFF " + offence + "\nORI " + accepted.ori + "\nTCN " + cut(accepted.tcn, 40) +
+      "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) + "\n";
   return text_bytes(text);
 }
 
@@ -111,8 +119,14 @@ void immigration_hit(const booking_accepted& accepted, const biographics& who,
                      const booking_answered& answered, instant now, notices& out) {
   const case_id which = case_of(accepted.booking);
   const std::uint8_t level = priority_level(who.offence_code);
-  case_event opened{which, accepted.booking, answered.subject, case_step::opened, level,
-                    std::string(rule_set_2008), now, std::string(by_whorl),
+  case_event opened{which,
+                    accepted.booking,
+                    answered.subject,
+                    case_step::opened,
+                    level,
+                    std::string(rule_set_2008),
+                    now,
+                    std::string(by_whorl),
                     "immigration gallery hit for a booking by " + accepted.ori};
   case_event queued = opened;
   queued.step = case_step::iaq_queued;
@@ -120,7 +134,8 @@ void immigration_hit(const booking_accepted& accepted, const biographics& who,
   out.events = {opened, queued};
   out.messages.push_back({to_string(accepted.booking) + "/iaq", std::string(lesc), "IAQ",
                           alien_query(accepted, who, answered, which)});
-  out.audit.push_back(row(now, answered, "disclose identity match to LESC", "immigration status query",
+  out.audit.push_back(row(now, answered, "disclose identity match to LESC",
+                          "immigration status query",
                           outcome_text(answered) + " " + to_string(which)));
 }
 
@@ -139,8 +154,8 @@ void immigration_notices(const booking_accepted& accepted, const biographics& wh
                                ? "IDR ERROR: " + answered.reason
                                : std::string("IDR NO MATCH IN IMMIGRATION BIOMETRIC RECORDS");
   const ebts::answer_fields answer = header(accepted, who, gallery_kind::immigration, now);
-  out.messages.push_back(
-      {to_string(accepted.booking) + "/idr", accepted.ori, "IDR", ident_data_response(answer, text)});
+  out.messages.push_back({to_string(accepted.booking) + "/idr", accepted.ori, "IDR",
+                          ident_data_response(answer, text)});
   out.audit.push_back(row(now, answered, "answer IDR to " + accepted.ori, "identification",
                           outcome_text(answered)));
 }
@@ -170,7 +185,8 @@ notices plan_notices(const booking_accepted& accepted, const biographics& who,
                      const booking_answered& answered, instant now) {
   notices out;
   if (answered.decision == answer_decision::review) {
-    out.audit.push_back(row(now, answered, "wait for an examiner", "identification", outcome_text(answered)));
+    out.audit.push_back(
+        row(now, answered, "wait for an examiner", "identification", outcome_text(answered)));
   } else if (answered.gallery == gallery_kind::criminal) {
     criminal_notices(accepted, who, answered, now, out);
   } else {

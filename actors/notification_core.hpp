@@ -1,12 +1,12 @@
-// What the notification actor decides, without CAF: which messages, case events and audit rows follow
-// from one answer of a booking. Pure: the same answer gives the same ids and the same words.
+// What the notification actor decides, without CAF: which messages, case events and audit rows
+// follow from one answer of a booking. Pure: the same answer gives the same ids and the same words.
 //
 //   criminal     hit -> SRE I to the ORI; no hit -> SRE N; failed -> ERRT; review -> nothing leaves
 //   immigration  (never in mode inactive)
 //                no hit -> in mode full, IDR "no match" to the ORI
-//                hit    -> case opened, IAQ to the LESC; the ORI is told after a person has answered
-//                review -> nothing leaves before an examiner has looked
-//                failed -> in mode full, IDR "error" to the ORI
+//                hit    -> case opened, IAQ to the LESC; the ORI is told after a person has
+//                answered review -> nothing leaves before an examiner has looked failed -> in mode
+//                full, IDR "error" to the ORI
 #pragma once
 
 #include <string>
@@ -39,8 +39,8 @@ std::string notice_mark(const booking_answered& answered);
 /// The case a booking opens.
 case_id case_of(booking_id booking);
 
-/// Nine characters of base 36 made of the id, for field 2.014 (FBI, AN 1-9). Shortened, so not unique
-/// beyond some millions of people: display only, never a key.
+/// Nine characters of base 36 made of the id, for field 2.014 (FBI, AN 1-9). Shortened, so not
+/// unique beyond some millions of people: display only, never a key.
 std::string fbi_number(subject_id subject);
 
 }  // namespace whorl::actors

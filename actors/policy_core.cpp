@@ -4,11 +4,16 @@ namespace whorl::actors {
 
 std::string_view to_string(role r) {
   switch (r) {
-    case role::lea: return "lea";
-    case role::sib: return "sib";
-    case role::examiner: return "examiner";
-    case role::operator_: return "operator";
-    case role::oversight: return "oversight";
+    case role::lea:
+      return "lea";
+    case role::sib:
+      return "sib";
+    case role::examiner:
+      return "examiner";
+    case role::operator_:
+      return "operator";
+    case role::oversight:
+      return "oversight";
   }
   return "unknown";
 }
@@ -23,22 +28,32 @@ result<role> parse_role(std::string_view text) {
 
 std::string_view to_string(permission p) {
   switch (p) {
-    case permission::book: return "submit bookings";
-    case permission::decide_review: return "decide reviews";
-    case permission::manage_gallery: return "change galleries";
-    case permission::read_cases: return "read cases";
-    case permission::read_audit: return "read the audit";
+    case permission::book:
+      return "submit bookings";
+    case permission::decide_review:
+      return "decide reviews";
+    case permission::manage_gallery:
+      return "change galleries";
+    case permission::read_cases:
+      return "read cases";
+    case permission::read_audit:
+      return "read the audit";
   }
   return "unknown";
 }
 
 bool allows(role r, permission p) {
   switch (p) {
-    case permission::book: return r == role::lea || r == role::sib;
-    case permission::decide_review: return r == role::examiner;
-    case permission::manage_gallery: return r == role::operator_;
-    case permission::read_cases: return r == role::examiner || r == role::operator_ || r == role::oversight;
-    case permission::read_audit: return r == role::operator_ || r == role::oversight;
+    case permission::book:
+      return r == role::lea || r == role::sib;
+    case permission::decide_review:
+      return r == role::examiner;
+    case permission::manage_gallery:
+      return r == role::operator_;
+    case permission::read_cases:
+      return r == role::examiner || r == role::operator_ || r == role::oversight;
+    case permission::read_audit:
+      return r == role::operator_ || r == role::oversight;
   }
   return false;
 }
@@ -48,9 +63,9 @@ status require(const principal& who, permission p) {
   std::string able;
   for (role r : {role::lea, role::sib, role::examiner, role::operator_, role::oversight})
     if (allows(r, p)) able += (able.empty() ? "" : " or ") + std::string(to_string(r));
-  return make_error(errc::forbidden, "principal '" + who.name + "' (" + std::string(to_string(who.acts_as)) +
-                                         ") may not " + std::string(to_string(p)) +
-                                         ": that needs the role " + able);
+  return make_error(errc::forbidden,
+                    "principal '" + who.name + "' (" + std::string(to_string(who.acts_as)) +
+                        ") may not " + std::string(to_string(p)) + ": that needs the role " + able);
 }
 
 jurisdiction_mode jurisdictions::mode_of(std::string_view ori) const {

@@ -1,5 +1,5 @@
-// Who may do what, and which jurisdiction has which mode: plain data that the program reads from its
-// configuration and the cores decide with.
+// Who may do what, and which jurisdiction has which mode: plain data that the program reads from
+// its configuration and the cores decide with.
 #pragma once
 
 #include <map>
@@ -25,7 +25,13 @@ struct principal {
 };
 
 /// What a role may do; each command of the program and each message of the gateway names one.
-enum class permission : std::uint8_t { book, decide_review, manage_gallery, read_cases, read_audit };
+enum class permission : std::uint8_t {
+  book,
+  decide_review,
+  manage_gallery,
+  read_cases,
+  read_audit
+};
 std::string_view to_string(permission p);
 bool allows(role r, permission p);
 /// forbidden, naming principal, role and what was asked.

@@ -1,7 +1,7 @@
-// The priority level of an offence code under the first rule-set (October 2008: charged or convicted).
-// Level by NCIC code range alone; class and sentence come with the rule-sets as data (a later step).
-// Ranges: public deck of 2008-2009 for the categories of level 1, the code ranges mostly from memory
-// (mark M of DOMAIN section 4): a default, not evidence.
+// The priority level of an offence code under the first rule-set (October 2008: charged or
+// convicted). Level by NCIC code range alone; class and sentence come with the rule-sets as data (a
+// later step). Ranges: public deck of 2008-2009 for the categories of level 1, the code ranges
+// mostly from memory (mark M of DOMAIN section 4): a default, not evidence.
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,8 @@ fingerprint::print_template to_template(const ebts::type9_print& print) {
     // The size may be absent, and rounding to another resolution may put a minutia on its edge.
     t.width_px = std::max(t.width_px, static_cast<std::uint16_t>(m.x + 1));
     t.height_px = std::max(t.height_px, static_cast<std::uint16_t>(m.y + 1));
-    t.minutiae.push_back({m.x, m.y, m.angle, static_cast<fingerprint::minutia_type>(m.type), m.quality});
+    t.minutiae.push_back(
+        {m.x, m.y, m.angle, static_cast<fingerprint::minutia_type>(m.type), m.quality});
   }
   return t;
 }
@@ -41,14 +42,16 @@ result<std::vector<probe_print>> probe_prints_of(const ebts::transaction& whole)
   for (const ebts::type9_print& one : read) {
     if (one.minutiae.size() < limits::minutiae_min) continue;  // treated as a missing finger
     const fingerprint::print_template t = to_template(
-        one.block == ebts::type9_block::legacy ? ebts::rescaled(one, search_resolution_per_cm) : one);
+        one.block == ebts::type9_block::legacy ? ebts::rescaled(one, search_resolution_per_cm)
+                                               : one);
     WHORL_ASSIGN(bytes encoded, fingerprint::encode_iso(std::span(&t, 1)));
     prints.push_back({t.finger_position, std::move(encoded)});
   }
   if (prints.empty())
-    return make_error(errc::invalid_input,
-                      "no finger has " + std::to_string(limits::minutiae_min) +
-                          " minutiae or more in its Type-9 record: there is nothing to search with");
+    return make_error(
+        errc::invalid_input,
+        "no finger has " + std::to_string(limits::minutiae_min) +
+            " minutiae or more in its Type-9 record: there is nothing to search with");
   return prints;
 }
 

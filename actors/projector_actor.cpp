@@ -15,8 +15,8 @@ struct projector_state {
 };
 
 /// Brings the projections of one stream to its tail. The least of their positions is announced: a
-/// projection that has stopped (parted from its stream) holds the announcement back, so its partition
-/// counts as missing instead of answering from old data.
+/// projection that has stopped (parted from its stream) holds the announcement back, so its
+/// partition counts as missing instead of answering from old data.
 void advance(caf::event_based_actor* self, projector_state& state, stream_id stream) {
   std::uint64_t least = 0;
   bool any = false;
@@ -31,7 +31,8 @@ void advance(caf::event_based_actor* self, projector_state& state, stream_id str
   }
   if (!any || (state.announced.contains(stream) && state.announced[stream] == least)) return;
   state.announced[stream] = least;
-  for (const auto& listener : state.listeners) self->send(listener, applied_atom::value, stream, least);
+  for (const auto& listener : state.listeners)
+    self->send(listener, applied_atom::value, stream, least);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What actors say to each other: atoms, and the value types their messages carry. Searches travel as
-// Cap'n Proto frames (they will cross nodes); the rest stays inside one process and is passed as
+// What actors say to each other: atoms, and the value types their messages carry. Searches travel
+// as Cap'n Proto frames (they will cross nodes); the rest stays inside one process and is passed as
 // plain values. No actor handle ever sits in a payload.
 #pragma once
 
@@ -24,15 +24,15 @@ namespace whorl::actors {
 // gateway
 using submit_atom = caf::atom_constant<caf::atom("submit")>;      // submission -> submit_reply
 using finished_atom = caf::atom_constant<caf::atom("finished")>;  // booking_id: its query ended
-using resume_atom = caf::atom_constant<caf::atom("resume")>;      // take up bookings a crash left open
-using watch_atom = caf::atom_constant<caf::atom("watch")>;        // -> finished_atom for every booking
-using load_atom = caf::atom_constant<caf::atom("load")>;          // -> uint64_t bookings in flight
+using resume_atom = caf::atom_constant<caf::atom("resume")>;  // take up bookings a crash left open
+using watch_atom = caf::atom_constant<caf::atom("watch")>;    // -> finished_atom for every booking
+using load_atom = caf::atom_constant<caf::atom("load")>;      // -> uint64_t bookings in flight
 // journal and vault (detached edges)
-using append_atom = caf::atom_constant<caf::atom("append")>;    // append_batch -> append_reply
-using find_atom = caf::atom_constant<caf::atom("find")>;        // stream, message id -> find_reply
-using read_atom = caf::atom_constant<caf::atom("read")>;        // stream, from, max -> read_reply
-using tail_atom = caf::atom_constant<caf::atom("tail")>;        // stream -> tail_reply
-using listen_atom = caf::atom_constant<caf::atom("listen")>;    // -> advanced_atom for every append
+using append_atom = caf::atom_constant<caf::atom("append")>;  // append_batch -> append_reply
+using find_atom = caf::atom_constant<caf::atom("find")>;      // stream, message id -> find_reply
+using read_atom = caf::atom_constant<caf::atom("read")>;      // stream, from, max -> read_reply
+using tail_atom = caf::atom_constant<caf::atom("tail")>;      // stream -> tail_reply
+using listen_atom = caf::atom_constant<caf::atom("listen")>;  // -> advanced_atom for every append
 using advanced_atom = caf::atom_constant<caf::atom("advanced")>;  // stream, seq of its tail
 using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using seal_atom = caf::atom_constant<caf::atom("seal")>;        // seal_batch -> seal_reply
@@ -46,11 +46,14 @@ using applied_atom = caf::atom_constant<caf::atom("applied")>;  // stream, seq: 
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
 using deadline_atom = caf::atom_constant<caf::atom("deadline")>;
 // node
-using drain_atom = caf::atom_constant<caf::atom("drain")>;  // actor: gets ok_atom once nothing is left to do
-using cursor_atom = caf::atom_constant<caf::atom("cursor")>;  // -> uint64_t facts of bookings notified
+using drain_atom =
+    caf::atom_constant<caf::atom("drain")>;  // actor: gets ok_atom once nothing is left to do
+using cursor_atom =
+    caf::atom_constant<caf::atom("cursor")>;  // -> uint64_t facts of bookings notified
 using settle_atom = caf::atom_constant<caf::atom("settle")>;
 using dispatch_atom = caf::atom_constant<caf::atom("dispatch")>;
-using pending_atom = caf::atom_constant<caf::atom("pending")>;  // -> uint64_t messages not delivered
+using pending_atom =
+    caf::atom_constant<caf::atom("pending")>;  // -> uint64_t messages not delivered
 
 /// Bytes of one Cap'n Proto message. Shared, so a local send copies nothing; across processes it is
 /// written out whole.

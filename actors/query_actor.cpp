@@ -30,8 +30,8 @@ void feed(caf::event_based_actor* self, const state_ptr& state, gallery_kind gal
   if (query_core* core = core_of(*state, gallery)) perform(self, state, gallery, event(*core));
 }
 
-void fail(caf::event_based_actor* self, const state_ptr& state, gallery_kind gallery, search_id attempt,
-          const std::string& reason) {
+void fail(caf::event_based_actor* self, const state_ptr& state, gallery_kind gallery,
+          search_id attempt, const std::string& reason) {
   // A lost request of an attempt that was given up meanwhile says nothing about the present one.
   feed(self, state, gallery, [&](query_core& core) {
     return core.attempt() == attempt ? core.on_failure(reason) : query_effects{};
@@ -100,7 +100,8 @@ struct performer {
         state->env.vault, "sealing",
         [*this](const seal_reply& reply) {
           if (!reply) return fail(self, state, gallery, attempt, reply.error().message);
-          feed(self, state, gallery, [&](query_core& c) { return c.on_sealed(reply->front(), now()); });
+          feed(self, state, gallery,
+               [&](query_core& c) { return c.on_sealed(reply->front(), now()); });
         },
         seal_atom::value, seal_batch{{e.key, std::move(e.plain)}});
   }
@@ -128,8 +129,7 @@ struct performer {
 void perform(caf::event_based_actor* self, const state_ptr& state, gallery_kind gallery,
              query_effects effects) {
   query_core* core = core_of(*state, gallery);
-  for (auto& effect : effects)
-    std::visit(performer{self, state, gallery, core->attempt()}, effect);
+  for (auto& effect : effects) std::visit(performer{self, state, gallery, core->attempt()}, effect);
 }
 
 /// Opens the sealed prints and names, then starts a core for each gallery; both run at once.
@@ -144,16 +144,18 @@ void open_and_start(caf::event_based_actor* self, const state_ptr& state) {
     }
     const probe what{state->accepted.booking, prints ? *prints : std::vector<probe_print>{}};
     for (gallery_kind g : state->to_search)
-      state->cores.emplace_back(query_subject{state->accepted.booking, g, state->accepted.retained,
-                                              state->accepted.ori, what,
-                                              who ? *who : biographics{}},
-                                state->env.settings);
-    for (gallery_kind g : state->to_search) feed(self, state, g, [](query_core& c) { return c.start(); });
+      state->cores.emplace_back(
+          query_subject{state->accepted.booking, g, state->accepted.retained, state->accepted.ori,
+                        what, who ? *who : biographics{}},
+          state->env.settings);
+    for (gallery_kind g : state->to_search)
+      feed(self, state, g, [](query_core& c) { return c.start(); });
   };
   auto again = [=](const std::string& why) {
     caf::aout(self) << "whorl: booking " << to_string(state->accepted.booking) << " waits: " << why
                     << std::endl;
-    self->delayed_send(self, std::chrono::milliseconds(state->opening_backoff_ms), resume_atom::value);
+    self->delayed_send(self, std::chrono::milliseconds(state->opening_backoff_ms),
+                       resume_atom::value);
     state->opening_backoff_ms = std::min<std::int64_t>(state->opening_backoff_ms * 2, 5000);
   };
   const bool immigration_only =
@@ -177,8 +179,9 @@ void open_and_start(caf::event_based_actor* self, const state_ptr& state) {
 
 }  // namespace
 
-caf::behavior query_actor(caf::event_based_actor* self, query_environment environment, caf::actor gateway,
-                          booking_accepted accepted, bool skip_criminal, bool skip_immigration) {
+caf::behavior query_actor(caf::event_based_actor* self, query_environment environment,
+                          caf::actor gateway, booking_accepted accepted, bool skip_criminal,
+                          bool skip_immigration) {
   auto state = std::make_shared<query_state>();
   state->env = std::move(environment);
   state->gateway = std::move(gateway);
@@ -190,7 +193,8 @@ caf::behavior query_actor(caf::event_based_actor* self, query_environment enviro
   self->monitor(state->gateway);
   self->set_down_handler([=](const caf::down_msg&) { self->quit(); });  // the node stops
   const std::int64_t left = state->accepted.deadline_at.ms - state->env.time.now(self).ms;
-  self->delayed_send(self, std::chrono::milliseconds(std::max<std::int64_t>(left, 0)), deadline_atom::value);
+  self->delayed_send(self, std::chrono::milliseconds(std::max<std::int64_t>(left, 0)),
+                     deadline_atom::value);
   if (state->to_search.empty()) {
     self->send(state->gateway, finished_atom::value, state->accepted.booking);
     self->quit();
@@ -199,17 +203,19 @@ caf::behavior query_actor(caf::event_based_actor* self, query_environment enviro
   open_and_start(self, state);
   return {
       [=](retry_atom, gallery_kind gallery, std::uint64_t attempt) {
-        feed(self, state, gallery, [&](query_core& c) { return c.on_pause_over(search_id{attempt}); });
+        feed(self, state, gallery,
+             [&](query_core& c) { return c.on_pause_over(search_id{attempt}); });
       },
       [=](resume_atom) { open_and_start(self, state); },
       [=](deadline_atom) {
         if (state->cores.empty())  // the payloads never opened: answer without them
           for (gallery_kind g : state->to_search)
-            state->cores.emplace_back(query_subject{state->accepted.booking, g, false, state->accepted.ori,
-                                                    {}, {}},
-                                      state->env.settings);
+            state->cores.emplace_back(
+                query_subject{state->accepted.booking, g, false, state->accepted.ori, {}, {}},
+                state->env.settings);
         for (gallery_kind g : state->to_search)
-          feed(self, state, g, [&](query_core& c) { return c.on_deadline(state->env.time.now(self)); });
+          feed(self, state, g,
+               [&](query_core& c) { return c.on_deadline(state->env.time.now(self)); });
       },
   };
 }

@@ -12,7 +12,8 @@ namespace whorl::actors {
 namespace {
 
 key_purpose record_key(gallery_kind g) {
-  return g == gallery_kind::criminal ? key_purpose::record_criminal : key_purpose::record_immigration;
+  return g == gallery_kind::criminal ? key_purpose::record_criminal
+                                     : key_purpose::record_immigration;
 }
 
 key_purpose probe_key(gallery_kind g) {
@@ -21,9 +22,12 @@ key_purpose probe_key(gallery_kind g) {
 
 answer_decision answer_of(fingerprint::decision d) {
   switch (d) {
-    case fingerprint::decision::hit: return answer_decision::hit;
-    case fingerprint::decision::review: return answer_decision::review;
-    case fingerprint::decision::no_hit: break;
+    case fingerprint::decision::hit:
+      return answer_decision::hit;
+    case fingerprint::decision::review:
+      return answer_decision::review;
+    case fingerprint::decision::no_hit:
+      break;
   }
   return answer_decision::no_hit;
 }
@@ -37,7 +41,8 @@ std::uint64_t people_in(const std::vector<coverage_entry>& coverage) {
 }  // namespace
 
 std::string answer_message_id(booking_id booking, gallery_kind gallery, bool final) {
-  return to_string(booking) + "/" + std::string(to_string(gallery)) + (final ? "/answer" : "/review");
+  return to_string(booking) + "/" + std::string(to_string(gallery)) +
+         (final ? "/answer" : "/review");
 }
 
 std::string record_message_id(booking_id booking) { return to_string(booking) + "/record"; }
@@ -88,11 +93,13 @@ query_effects query_core::on_round_one(const round_one_reply& reply, instant now
     coverage_.push_back(c);
     looked.insert(c.partition.index);
   }
-  // A stale partition's candidates may be deleted or merged since: its fresh reply brings them again.
+  // A stale partition's candidates may be deleted or merged since: its fresh reply brings them
+  // again.
   for (const coarse_candidate& c : reply.candidates)
     if (looked.contains(partition_of(c.subject, settings_.partition_count))) coarse_.push_back(c);
   if (!missing_.empty()) {
-    last_failure_ = reply.missing.empty() ? "partitions did not answer" : reply.missing.front().reason;
+    last_failure_ =
+        reply.missing.empty() ? "partitions did not answer" : reply.missing.front().reason;
     return pause();
   }
   backoff_ms_ = settings_.retry_first_ms;
@@ -145,7 +152,8 @@ query_effects query_core::decide_now(instant now) {
       outcome_.decision = answer_of(d);
       outcome_.subject = c.identity;
     }
-    if (outcome_.candidates.size() < limits::decided_candidates_max) outcome_.candidates.push_back(c);
+    if (outcome_.candidates.size() < limits::decided_candidates_max)
+      outcome_.candidates.push_back(c);
   }
   switch (outcome_.decision) {
     case answer_decision::hit: {
@@ -157,13 +165,15 @@ query_effects query_core::decide_now(instant now) {
       if (subject_.retained && subject_.gallery == gallery_kind::criminal) {
         if (!enrolment_.ciphertext.empty()) return record_enrolment(enrolment_, now);
         phase_ = phase::sealing;
-        const subject_record record{own_subject(subject_.booking), subject_.what.prints, subject_.who};
+        const subject_record record{own_subject(subject_.booking), subject_.what.prints,
+                                    subject_.who};
         return {query_effect::seal{{record.subject.value, record_key(subject_.gallery)},
                                    wire::encode(record)}};
       }
       return answer(now);
     case answer_decision::review:
-    case answer_decision::failed: return answer(now);
+    case answer_decision::failed:
+      return answer(now);
   }
   return {};
 }
@@ -189,12 +199,12 @@ query_effects query_core::record_enrolment(const sealed_payload& payload, instan
   const subject_enrolled enrolled{outcome_.subject, subject_.booking, now, subject_.ori, payload};
   // Expecting the tail: nobody has enrolled since we looked, so twin bookings become one person.
   return {query_effect::append{query_step::record,
-                               {stream_of(subject_.gallery), record_message_id(subject_.booking), tail_seq_,
-                                wire::encode(fact(enrolled))}}};
+                               {stream_of(subject_.gallery), record_message_id(subject_.booking),
+                                tail_seq_, wire::encode(fact(enrolled))}}};
 }
 
-query_effects query_core::on_appended(query_step step, const result<storage::append_outcome>& outcome,
-                                      instant now) {
+query_effects query_core::on_appended(query_step step,
+                                      const result<storage::append_outcome>& outcome, instant now) {
   if (paused_ && !outcome) return {};
   if (step == query_step::record && phase_ == phase::recording) {
     paused_ = false;  // late, but it is in the journal
@@ -213,7 +223,8 @@ query_effects query_core::on_appended(query_step step, const result<storage::app
     phase_ = phase::finished;
     query_effects effects;
     if (outcome_.decision == answer_decision::no_hit)  // no trace of the probe in this gallery
-      effects.push_back(query_effect::destroy_keys{{{subject_.booking.value, probe_key(subject_.gallery)}}});
+      effects.push_back(
+          query_effect::destroy_keys{{{subject_.booking.value, probe_key(subject_.gallery)}}});
     effects.push_back(query_effect::finished{outcome_.decision});
     return effects;
   }
@@ -226,10 +237,10 @@ query_effects query_core::answer(instant now) {
   const bool final = outcome_.decision != answer_decision::review;
   if (outcome_.decision == answer_decision::no_hit)
     INVARIANT(coverage_.size() == settings_.partition_count);  // promise 2
-  return {query_effect::append{query_step::answer,
-                               {stream_id::bookings,
-                                answer_message_id(subject_.booking, subject_.gallery, final), std::nullopt,
-                                wire::encode(fact(outcome_))}}};
+  return {query_effect::append{
+      query_step::answer,
+      {stream_id::bookings, answer_message_id(subject_.booking, subject_.gallery, final),
+       std::nullopt, wire::encode(fact(outcome_))}}};
 }
 
 query_effects query_core::fresh_attempt() {
@@ -257,13 +268,16 @@ query_effects query_core::on_pause_over(search_id attempt) {
   if (!paused_ || attempt != attempt_) return {};
   paused_ = false;
   switch (phase_) {
-    case phase::round_one: return ask_missing();
-    case phase::answering: return answer(outcome_.answered_at);
+    case phase::round_one:
+      return ask_missing();
+    case phase::answering:
+      return answer(outcome_.answered_at);
     case phase::round_two: {
       ++attempt_.value;
       return {query_effect::ask_round_two{{attempt_, subject_.gallery, coarse_, subject_.what}}};
     }
-    default: return fresh_attempt();
+    default:
+      return fresh_attempt();
   }
 }
 

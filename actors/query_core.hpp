@@ -1,6 +1,7 @@
-// What a query actor decides, without CAF: one booking's search of one gallery, from the tail it must
-// cover to the one answer that is journaled. A booking has one query_core for the criminal gallery and,
-// unless its jurisdiction is inactive, one for the immigration gallery; they run at once.
+// What a query actor decides, without CAF: one booking's search of one gallery, from the tail it
+// must cover to the one answer that is journaled. A booking has one query_core for the criminal
+// gallery and, unless its jurisdiction is inactive, one for the immigration gallery; they run at
+// once.
 //
 //   tail -> round one (asked again for partitions that are missing) -> global cut -> round two
 //     -> hit:     [append encounter] -> answer
@@ -28,8 +29,8 @@ namespace whorl::actors {
 
 struct query_settings {
   std::uint32_t partition_count = 1;
-  std::uint32_t top_k = 64;           ///< candidates that survive the global cut
-  std::int64_t retry_first_ms = 20;   ///< pause before missing partitions are asked again; doubles
+  std::uint32_t top_k = 64;          ///< candidates that survive the global cut
+  std::int64_t retry_first_ms = 20;  ///< pause before missing partitions are asked again; doubles
   std::int64_t retry_max_ms = 2000;
 };
 
@@ -48,19 +49,36 @@ enum class query_step : std::uint8_t { record, answer };
 
 namespace query_effect {
 struct read_tail {};
-struct ask_round_one { round_one_request request; };
-struct ask_round_two { round_two_request request; };
-struct pause { search_id attempt; std::int64_t delay_ms; };
-struct seal { key_id key; bytes plain; };
-struct append { query_step step; storage::append_request request; };
-struct destroy_keys { std::vector<key_id> keys; };
-struct finished { answer_decision decision; };
+struct ask_round_one {
+  round_one_request request;
+};
+struct ask_round_two {
+  round_two_request request;
+};
+struct pause {
+  search_id attempt;
+  std::int64_t delay_ms;
+};
+struct seal {
+  key_id key;
+  bytes plain;
+};
+struct append {
+  query_step step;
+  storage::append_request request;
+};
+struct destroy_keys {
+  std::vector<key_id> keys;
+};
+struct finished {
+  answer_decision decision;
+};
 }  // namespace query_effect
 
-using query_effects =
-    std::vector<std::variant<query_effect::read_tail, query_effect::ask_round_one,
-                             query_effect::ask_round_two, query_effect::pause, query_effect::seal,
-                             query_effect::append, query_effect::destroy_keys, query_effect::finished>>;
+using query_effects = std::vector<
+    std::variant<query_effect::read_tail, query_effect::ask_round_one, query_effect::ask_round_two,
+                 query_effect::pause, query_effect::seal, query_effect::append,
+                 query_effect::destroy_keys, query_effect::finished>>;
 
 class query_core {
  public:
@@ -70,11 +88,13 @@ class query_core {
   query_effects on_tail(std::uint64_t seq, instant now);
   query_effects on_round_one(const round_one_reply& reply, instant now);
   query_effects on_round_two(const round_two_reply& reply, instant now);
-  /// The request of this attempt was lost, refused or timed out; or the tail, seal or append failed.
+  /// The request of this attempt was lost, refused or timed out; or the tail, seal or append
+  /// failed.
   query_effects on_failure(const std::string& reason);
   query_effects on_pause_over(search_id attempt);
   query_effects on_sealed(const sealed_payload& payload, instant now);
-  query_effects on_appended(query_step step, const result<storage::append_outcome>& outcome, instant now);
+  query_effects on_appended(query_step step, const result<storage::append_outcome>& outcome,
+                            instant now);
   /// The booking's deadline: a last error answer unless the answer is on its way to the journal.
   query_effects on_deadline(instant now);
 
@@ -87,7 +107,15 @@ class query_core {
   static subject_id own_subject(booking_id booking);
 
  private:
-  enum class phase : std::uint8_t { tail, round_one, round_two, sealing, recording, answering, finished };
+  enum class phase : std::uint8_t {
+    tail,
+    round_one,
+    round_two,
+    sealing,
+    recording,
+    answering,
+    finished
+  };
 
   query_effects ask_missing();
   query_effects cut();

@@ -30,7 +30,8 @@ void run_parked(replica_state& state) {
 
 }  // namespace
 
-caf::behavior replica_actor(caf::event_based_actor* self, const storage::gallery_partition* partition,
+caf::behavior replica_actor(caf::event_based_actor* self,
+                            const storage::gallery_partition* partition,
                             std::uint64_t applied_seq) {
   auto state = std::make_shared<replica_state>();
   state->partition = partition;
@@ -41,7 +42,8 @@ caf::behavior replica_actor(caf::event_based_actor* self, const storage::gallery
         if (job->tail_seq <= state->applied) {
           promise.deliver(run_job(*partition, state->applied, *job));
         } else if (state->parked.size() < parked_max) {
-          state->parked.push_back({job, promise});  // answered when the facts it must cover are here
+          state->parked.push_back(
+              {job, promise});  // answered when the facts it must cover are here
         } else {
           scan_outcome refused;
           refused.missing.push_back({partition->id(), "too many searches wait for this partition"});

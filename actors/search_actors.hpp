@@ -1,5 +1,5 @@
-// The actors of a search: a replica actor owns the scan of one partition, the shard actor answers for
-// all replicas of this node, a query actor asks for one booking.
+// The actors of a search: a replica actor owns the scan of one partition, the shard actor answers
+// for all replicas of this node, a query actor asks for one booking.
 #pragma once
 
 #include <caf/all.hpp>
@@ -14,10 +14,11 @@
 
 namespace whorl::actors {
 
-/// Scans one partition, on the shared worker threads: replicas run at once. A job whose tail is ahead
-/// of the projection waits for it. `applied_seq`: what the projection held when the replica was made.
-caf::behavior replica_actor(caf::event_based_actor* self, const storage::gallery_partition* partition,
-                            std::uint64_t applied_seq);
+/// Scans one partition, on the shared worker threads: replicas run at once. A job whose tail is
+/// ahead of the projection waits for it. `applied_seq`: what the projection held when the replica
+/// was made.
+caf::behavior replica_actor(caf::event_based_actor* self,
+                            const storage::gallery_partition* partition, std::uint64_t applied_seq);
 
 struct replica_handle {
   partition_id id;
@@ -31,14 +32,15 @@ struct shard_settings {
   std::function<void()> fault_hook;
 };
 
-/// Answers (round1_atom, packet) and (round2_atom, packet): prepares the probe once, asks every replica
-/// at once, gathers. Malformed frames are answered with an error and logged, never a crash.
+/// Answers (round1_atom, packet) and (round2_atom, packet): prepares the probe once, asks every
+/// replica at once, gathers. Malformed frames are answered with an error and logged, never a crash.
 caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_handle> replicas,
                           shard_settings settings);
 
 /// What a query actor works with.
 struct query_environment {
-  caf::actor shards;   ///< answers round1/round2: the node supervisor, or a simulated network before it
+  caf::actor
+      shards;  ///< answers round1/round2: the node supervisor, or a simulated network before it
   caf::actor journal;
   caf::actor vault;
   query_settings settings;
@@ -48,7 +50,8 @@ struct query_environment {
 
 /// Runs one booking to its answers, both galleries at once, then tells `gateway` (finished_atom,
 /// booking) and ends. Galleries that have a final answer (`skip_*`) are not searched again.
-caf::behavior query_actor(caf::event_based_actor* self, query_environment environment, caf::actor gateway,
-                          booking_accepted accepted, bool skip_criminal, bool skip_immigration);
+caf::behavior query_actor(caf::event_based_actor* self, query_environment environment,
+                          caf::actor gateway, booking_accepted accepted, bool skip_criminal,
+                          bool skip_immigration);
 
 }  // namespace whorl::actors

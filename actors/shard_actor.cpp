@@ -49,9 +49,9 @@ caf::error refuse(const error& e) { return caf::make_error(caf::sec::invalid_arg
 
 /// Sends every job of `gathered` to its replica; `done` is called once, when all have reported.
 template <class Done>
-void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& state, gallery_kind gallery,
-             std::shared_ptr<gathering> gathered, const fingerprint::prepared_probe_ptr& prepared,
-             Done done) {
+void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& state,
+             gallery_kind gallery, std::shared_ptr<gathering> gathered,
+             const fingerprint::prepared_probe_ptr& prepared, Done done) {
   if (gathered->complete()) return done();
   for (const auto& [index, job] : gathered->jobs()) {
     auto with_probe = std::make_shared<scan_job>(job);
@@ -59,8 +59,8 @@ void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& s
     const std::uint32_t partition = index;
     const caf::actor* replica = state->replica({gallery, partition});
     INVARIANT(replica != nullptr);  // gathering was told what is local
-    self->request(*replica, std::chrono::milliseconds(state->settings.scan_timeout_ms), scan_atom::value,
-                  scan_job_ptr(with_probe))
+    self->request(*replica, std::chrono::milliseconds(state->settings.scan_timeout_ms),
+                  scan_atom::value, scan_job_ptr(with_probe))
         .then(
             [=](scan_outcome& outcome) {
               gathered->add(partition, std::move(outcome));

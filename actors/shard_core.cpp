@@ -37,7 +37,8 @@ scan_outcome missing_outcome(partition_id id, std::string reason) {
   return outcome;
 }
 
-status scan_coarse(const storage::partition_view& view, const scan_job& job, scan_outcome& outcome) {
+status scan_coarse(const storage::partition_view& view, const scan_job& job,
+                   scan_outcome& outcome) {
   // The worst kept score is remembered, so that most records cost one comparison and no sorting.
   std::vector<coarse_candidate> best;
   const std::size_t room = std::size_t{job.top_k} * 4 + 16;
@@ -58,7 +59,8 @@ status scan_coarse(const storage::partition_view& view, const scan_job& job, sca
   return {};
 }
 
-void score_precisely(const storage::partition_view& view, const scan_job& job, scan_outcome& outcome) {
+void score_precisely(const storage::partition_view& view, const scan_job& job,
+                     scan_outcome& outcome) {
   for (const coarse_candidate& c : job.candidates) {
     const auto entry = view.entry(c.subject);
     if (!entry) continue;  // deleted between the rounds: never returned (promise 8)
@@ -135,6 +137,8 @@ round_one_reply gathering::round_one() const {
   return reply;
 }
 
-round_two_reply gathering::round_two() const { return {search_, gathered_.missing, gathered_.scored}; }
+round_two_reply gathering::round_two() const {
+  return {search_, gathered_.missing, gathered_.scored};
+}
 
 }  // namespace whorl::actors

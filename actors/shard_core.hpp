@@ -1,5 +1,5 @@
-// What a shard actor decides, without CAF: how one search request is split over the replicas of this
-// node, how their outcomes are gathered, and the scan of one partition itself.
+// What a shard actor decides, without CAF: how one search request is split over the replicas of
+// this node, how their outcomes are gathered, and the scan of one partition itself.
 #pragma once
 
 #include <cstdint>

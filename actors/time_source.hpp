@@ -1,5 +1,5 @@
-// The only clock of the actors: the actor system's own (virtual in simulation), anchored to wall time
-// once at start by whoever builds the node. Nothing below reads a clock.
+// The only clock of the actors: the actor system's own (virtual in simulation), anchored to wall
+// time once at start by whoever builds the node. Nothing below reads a clock.
 #pragma once
 
 #include <caf/all.hpp>

@@ -23,8 +23,8 @@ void seal_all(vault_state& state) {
   for (auto& w : state.queue) {
     if (together) {
       auto begin = together->begin() + static_cast<std::ptrdiff_t>(next);
-      w.promise.deliver(seal_reply(std::vector<sealed_payload>(
-          begin, begin + static_cast<std::ptrdiff_t>(w.batch.size()))));
+      w.promise.deliver(seal_reply(
+          std::vector<sealed_payload>(begin, begin + static_cast<std::ptrdiff_t>(w.batch.size()))));
     } else {
       w.promise.deliver(state.keys->seal(w.batch));
     }
@@ -51,7 +51,9 @@ caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys) 
       [=](unseal_atom, const sealed_payload& payload) -> unseal_reply {
         return state->keys->open(payload);
       },
-      [=](destroy_atom, const key_list& list) -> status_reply { return state->keys->destroy(list); },
+      [=](destroy_atom, const key_list& list) -> status_reply {
+        return state->keys->destroy(list);
+      },
   };
 }
 

@@ -73,7 +73,8 @@ weighted_scores weigh(std::span<const pair_score> sorted, const std::vector<std:
     const bool genuine = each.finger_a == each.finger_b;
     std::uint32_t weight = 1;
     if (draws != nullptr)
-      weight = genuine ? (*draws)[each.finger_a] : (*draws)[each.finger_a] * (*draws)[each.finger_b];
+      weight =
+          genuine ? (*draws)[each.finger_a] : (*draws)[each.finger_a] * (*draws)[each.finger_b];
     if (weight == 0) continue;
     (genuine ? out.genuine : out.impostor).push_back({each.score, weight});
     (genuine ? out.genuine_weight : out.impostor_weight) += weight;
@@ -101,7 +102,8 @@ interval middle_95_percent(std::vector<double> values) {
   return {values[values.size() * 25 / 1000], values[(values.size() * 975 - 1) / 1000]};
 }
 
-void add_intervals(std::span<const pair_score> sorted, std::size_t fingers, accuracy_report& report) {
+void add_intervals(std::span<const pair_score> sorted, std::size_t fingers,
+                   accuracy_report& report) {
   draw_source source;
   std::vector<double> eers;
   std::array<std::vector<double>, 3> fnmrs;

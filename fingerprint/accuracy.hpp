@@ -1,8 +1,8 @@
 // How well the matcher tells fingers apart: error rates with their intervals, from labelled prints.
 // Pure: no files; threads only inside evaluate(). Rates are fractions. Protocol: every pair of
 // different fingers is an impostor pair, all pairs of one finger are genuine, within one pool of
-// prints; n prints make n (n - 1) / 2 pairs. Few impostor pairs make low rates rest on single pairs:
-// mind the intervals, which resample fingers, not pairs (pairs of one finger hang together).
+// prints; n prints make n (n - 1) / 2 pairs. Few impostor pairs make low rates rest on single
+// pairs: mind the intervals, which resample fingers, not pairs (pairs of one finger hang together).
 #pragma once
 
 #include <array>
@@ -60,12 +60,13 @@ inline constexpr std::uint64_t bootstrap_seed = 0x77686f726cULL;
 /// Called with (pairs done, pairs in all), from any thread, one call at a time.
 using progress_callback = std::function<void(std::size_t, std::size_t)>;
 
-/// Matches all pairs with match_fingers' scores on `threads` threads (0 = 1) and reports. The result
-/// does not depend on the number of threads. Quadratic in the prints.
+/// Matches all pairs with match_fingers' scores on `threads` threads (0 = 1) and reports. The
+/// result does not depend on the number of threads. Quadratic in the prints.
 accuracy_report evaluate(std::span<const labelled_print> prints, const progress_callback& progress,
                          unsigned threads);
 
-/// The report of given scores; `fingers`: how many there are. Rank-1 stays zero: it needs the prints.
+/// The report of given scores; `fingers`: how many there are. Rank-1 stays zero: it needs the
+/// prints.
 accuracy_report report_of_scores(std::span<const pair_score> scores, std::size_t fingers);
 
 struct det_curve {

@@ -23,7 +23,7 @@ constexpr std::uint32_t agreement_min = 64;  // of 256: pairs that count as of o
 
 struct mate {
   std::uint8_t a, b;
-  std::uint16_t cost;    ///< squared distance and angle, in squared tolerances of 256
+  std::uint16_t cost;  ///< squared distance and angle, in squared tolerances of 256
 };
 
 struct mates_found {
@@ -63,8 +63,8 @@ void find_mates(const finger_view& a, const finger_view& b, const rigid_motion& 
         if (j >= b.count || squared >= tolerance * tolerance || turn >= mate_angle ||
             count == near.size())
           continue;
-        const int cost = 256 * squared / (tolerance * tolerance) +
-                         256 * turn * turn / (mate_angle * mate_angle);
+        const int cost =
+            256 * squared / (tolerance * tolerance) + 256 * turn * turn / (mate_angle * mate_angle);
         near[count++] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j),
                          static_cast<std::uint16_t>(cost)};
       }
@@ -77,7 +77,8 @@ void find_mates(const finger_view& a, const finger_view& b, const rigid_motion& 
   std::uint64_t used_a = 0, used_b = 0;
   out.count = 0;
   for (unsigned k = 0; k < count; ++k) {
-    const std::uint64_t bit_a = std::uint64_t{1} << near[k].a, bit_b = std::uint64_t{1} << near[k].b;
+    const std::uint64_t bit_a = std::uint64_t{1} << near[k].a,
+                        bit_b = std::uint64_t{1} << near[k].b;
     if ((used_a & bit_a) != 0 || (used_b & bit_b) != 0) continue;
     used_a |= bit_a;
     used_b |= bit_b;
@@ -86,8 +87,8 @@ void find_mates(const finger_view& a, const finger_view& b, const rigid_motion& 
 }
 
 /// The motion that fits a seed pair and the pairs compatible with it.
-rigid_motion motion_of_seed(const finger_view& a, const finger_view& b, const relaxed_pairs& relaxed,
-                            unsigned seed) {
+rigid_motion motion_of_seed(const finger_view& a, const finger_view& b,
+                            const relaxed_pairs& relaxed, unsigned seed) {
   rigid_fit fit(relaxed.pairs[seed].rotation);
   for (unsigned k = 0; k < relaxed.count; ++k) {
     const std::uint32_t agreement = k == seed ? 256 : relaxed.compatibility[seed][k];
@@ -114,8 +115,8 @@ unsigned weigh(const finger_view& a, const finger_view& b, const std::uint8_t* h
   unsigned weight = 0;
   for (unsigned k = 0; k < mates.count; ++k) {
     const mate& each = mates.list[k];
-    const unsigned similar = cylinder_similarity(a.ones[each.a], b.ones[each.b],
-                                                 hamming[each.a * b.lanes + each.b]);
+    const unsigned similar =
+        cylinder_similarity(a.ones[each.a], b.ones[each.b], hamming[each.a * b.lanes + each.b]);
     const unsigned nearness = 512u - std::min<unsigned>(each.cost, 512);
     weight += nearness * (mate_base + std::min(similar * mate_similarity_gain, 256u)) >> 9;
   }

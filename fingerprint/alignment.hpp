@@ -25,7 +25,7 @@ struct alignment {
   unsigned weight = 0;     ///< the mates' nearness and similarity, 256 a perfect mate
   unsigned overlap_a = 0;  ///< a's minutiae that fall into b's area
   unsigned overlap_b = 0;
-  unsigned minutiae = 0;   ///< stored, of both prints
+  unsigned minutiae = 0;  ///< stored, of both prints
 };
 
 alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,

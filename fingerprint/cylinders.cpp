@@ -16,7 +16,8 @@ using namespace parameters;
 
 constexpr int quarter = 4;
 constexpr int cell_step = 2 * cylinder_radius * quarter / 8;
-constexpr int reach = static_cast<int>(3 * spatial_sigma * quarter);  // beyond 3 sigma nothing counts
+constexpr int reach =
+    static_cast<int>(3 * spatial_sigma * quarter);  // beyond 3 sigma nothing counts
 constexpr int weight_bits = 12;
 constexpr int distance_shift = 4;  // squared distances are looked up in steps of one px^2
 constexpr int fine_turn = 256 * direction_bins;
@@ -44,7 +45,8 @@ constexpr auto cell_centres = [] {
 constexpr auto spatial_weight = [] {
   std::array<std::uint16_t, (reach * reach >> distance_shift) + 1> table{};
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const double squared_px = (static_cast<double>(i) + 0.5) * (1 << distance_shift) / (quarter * quarter);
+    const double squared_px =
+        (static_cast<double>(i) + 0.5) * (1 << distance_shift) / (quarter * quarter);
     table[i] = static_cast<std::uint16_t>(fixed_math::round_to_int(
         fixed_math::exp_negative(-squared_px / (2 * spatial_sigma * spatial_sigma)) *
         (1 << weight_bits)));
@@ -65,9 +67,10 @@ constexpr auto direction_weight = [] {
   const double total = cumulative.back();
   constexpr std::size_t half_bin = fine_turn / direction_bins / 2;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    const double share = cumulative[fine_turn + i + half_bin] - cumulative[fine_turn + i - half_bin];
-    table[i] = static_cast<std::uint16_t>(
-        fixed_math::round_to_int(share / total * (1 << weight_bits)));
+    const double share =
+        cumulative[fine_turn + i + half_bin] - cumulative[fine_turn + i - half_bin];
+    table[i] =
+        static_cast<std::uint16_t>(fixed_math::round_to_int(share / total * (1 << weight_bits)));
   }
   return table;
 }();
@@ -111,7 +114,8 @@ cylinder make_cylinder(const feature& centre, std::span<const feature> all) {
       const int cx = x - cell_centres[cell].x, cy = y - cell_centres[cell].y;
       const int squared = cx * cx + cy * cy;
       if (squared >= reach * reach) continue;
-      const std::uint32_t spatial = spatial_weight[static_cast<std::size_t>(squared >> distance_shift)];
+      const std::uint32_t spatial =
+          spatial_weight[static_cast<std::size_t>(squared >> distance_shift)];
       for (std::size_t bin = 0; bin < direction_bins; ++bin)
         sums[cell * direction_bins + bin] += spatial * directions[bin];
     }

@@ -1,7 +1,7 @@
-// The descriptor: one binary cylinder a minutia (bit MCC). A cylinder describes the neighbourhood in
-// the minutia's own frame, so two of them compare by popcount alone.
-// 48 cells (an 8 x 8 grid over the diameter, without the 12 outside the circle and without the four
-// in the middle, where the minutia itself stands) x 5 directions = 240 bits; the top 16 are zero.
+// The descriptor: one binary cylinder a minutia (bit MCC). A cylinder describes the neighbourhood
+// in the minutia's own frame, so two of them compare by popcount alone. 48 cells (an 8 x 8 grid
+// over the diameter, without the 12 outside the circle and without the four in the middle, where
+// the minutia itself stands) x 5 directions = 240 bits; the top 16 are zero.
 #pragma once
 
 #include <array>

@@ -16,9 +16,12 @@ std::uint32_t hundred_log10(std::uint64_t n) {
 
 std::string_view to_string(decision d) {
   switch (d) {
-    case decision::hit: return "hit";
-    case decision::review: return "review";
-    case decision::no_hit: return "no_hit";
+    case decision::hit:
+      return "hit";
+    case decision::review:
+      return "review";
+    case decision::no_hit:
+      return "no_hit";
   }
   return "unknown";
 }

@@ -60,9 +60,10 @@ void add_rank1(const std::vector<evaluated_print>& prints, const score_rows& row
     if (own == i) continue;
     const auto score = [&](std::size_t j) { return rows[std::max(i, j)][std::min(i, j)]; };
     ++report.rank1_probes;
-    hits += std::all_of(gallery.begin(), gallery.end(), [&](std::size_t j) {
-      return j == own || score(j) < score(own);
-    }) ? 1 : 0;
+    hits += std::all_of(gallery.begin(), gallery.end(),
+                        [&](std::size_t j) { return j == own || score(j) < score(own); })
+                ? 1
+                : 0;
   }
   if (report.rank1_probes != 0)
     report.rank1 = static_cast<double>(hits) / static_cast<double>(report.rank1_probes);
@@ -70,8 +71,8 @@ void add_rank1(const std::vector<evaluated_print>& prints, const score_rows& row
 
 }  // namespace
 
-accuracy_report evaluate(std::span<const labelled_print> labelled, const progress_callback& progress,
-                         unsigned threads) {
+accuracy_report evaluate(std::span<const labelled_print> labelled,
+                         const progress_callback& progress, unsigned threads) {
   if (labelled.empty()) return {};
   std::map<std::string_view, std::uint32_t> numbers;
   std::vector<evaluated_print> prints(labelled.size());

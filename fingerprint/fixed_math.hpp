@@ -1,6 +1,7 @@
 // Integer tables for the matcher, computed by the compiler: sines, exponentials and the normal
-// distribution. Constant evaluation is IEEE exact, so the tables, and with them all scores, are equal
-// on every build, -O level and processor; no run-time floating point stands in the decision path.
+// distribution. Constant evaluation is IEEE exact, so the tables, and with them all scores, are
+// equal on every build, -O level and processor; no run-time floating point stands in the decision
+// path.
 #pragma once
 
 #include <array>
@@ -31,21 +32,23 @@ constexpr std::int32_t round_to_int(double x) {
   return static_cast<std::int32_t>(x < 0 ? x - 0.5 : x + 0.5);
 }
 
-inline constexpr int turn = 512;             ///< angle steps in a full turn in sine_table
-inline constexpr int sine_bits = 14;         ///< 1.0 is 1 << 14
+inline constexpr int turn = 512;      ///< angle steps in a full turn in sine_table
+inline constexpr int sine_bits = 14;  ///< 1.0 is 1 << 14
 
 inline constexpr auto sine_table = [] {
   std::array<std::int16_t, turn> table{};
   for (int i = 0; i < turn; ++i) {
     const int centred = i < turn / 2 ? i : i - turn;
-    table[static_cast<std::size_t>(i)] = static_cast<std::int16_t>(
-        round_to_int(sine(2 * pi * centred / turn) * (1 << sine_bits)));
+    table[static_cast<std::size_t>(i)] =
+        static_cast<std::int16_t>(round_to_int(sine(2 * pi * centred / turn) * (1 << sine_bits)));
   }
   return table;
 }();
 
 /// Sine and cosine of `angle` / 512 of a turn, any integer.
-constexpr std::int32_t sin_q14(int angle) { return sine_table[static_cast<unsigned>(angle) % turn]; }
+constexpr std::int32_t sin_q14(int angle) {
+  return sine_table[static_cast<unsigned>(angle) % turn];
+}
 constexpr std::int32_t cos_q14(int angle) { return sin_q14(angle + turn / 4); }
 
 /// round(x / 2^bits), halves away from... upwards: one fixed rule for both signs.

@@ -34,8 +34,8 @@ person_score precise_score(const prepared_probe& probe, byte_view entry) {
   const finger_meetings met = meetings(probe, entry);
   for (unsigned i = 0; i < met.count; ++i) {
     const finger_meeting& meeting = met.list[i];
-    const std::uint16_t score = finger_score(
-        compare_fingers(probe.finger(meeting.probe), finger_of(entry, meeting.entry)));
+    const std::uint16_t score =
+        finger_score(compare_fingers(probe.finger(meeting.probe), finger_of(entry, meeting.entry)));
     if (!meeting.one_of_several) {
       out.finger_scores[meeting.reported - 1u] = score;
       scores[out.fingers_compared++] = score;

@@ -22,8 +22,8 @@ namespace whorl::fingerprint {
 class prepared_probe;
 using prepared_probe_ptr = std::shared_ptr<const prepared_probe>;
 
-/// Prepares up to ten prints (finger positions 1..10, 0 = unknown; a repeated position keeps the one
-/// of best quality). Prints with fewer than limits::minutiae_min minutiae count as missing.
+/// Prepares up to ten prints (finger positions 1..10, 0 = unknown; a repeated position keeps the
+/// one of best quality). Prints with fewer than limits::minutiae_min minutiae count as missing.
 /// Error invalid_input when no print is left.
 result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints);
 
@@ -38,17 +38,18 @@ status check_search_entry(byte_view entry);
 std::uint32_t coarse_score(const prepared_probe& probe, byte_view entry);
 
 struct person_score {
-  std::uint32_t fused = 0;                                      ///< see decision.hpp for its scale
+  std::uint32_t fused = 0;  ///< see decision.hpp for its scale
   std::array<std::uint16_t, limits::fingers_max> finger_scores{};  ///< index = finger position - 1
-  std::uint8_t fingers_compared = 0;                            ///< present on both sides
+  std::uint8_t fingers_compared = 0;                               ///< present on both sides
   friend bool operator==(const person_score&, const person_score&) = default;
 };
 
 /// Stage two: every finger present on both sides, precisely; fused over fingers.
 person_score precise_score(const prepared_probe& probe, byte_view entry);
 
-/// One finger against one finger, symmetric: match_fingers(a, b) == match_fingers(b, a). Ignores finger
-/// positions. Either side may have any number of minutiae, 0 included (score 0). Work is bounded.
+/// One finger against one finger, symmetric: match_fingers(a, b) == match_fingers(b, a). Ignores
+/// finger positions. Either side may have any number of minutiae, 0 included (score 0). Work is
+/// bounded.
 std::uint32_t match_fingers(const print_template& a, const print_template& b);
 
 }  // namespace whorl::fingerprint

@@ -15,7 +15,8 @@ std::array<std::int32_t, 4> projections(std::int32_t x, std::int32_t y) {
 
 }  // namespace
 
-unsigned overlap_count(const finger_view& print, const finger_view& area, const rigid_motion& motion) {
+unsigned overlap_count(const finger_view& print, const finger_view& area,
+                       const rigid_motion& motion) {
   std::array<std::int32_t, 4> low, high;
   low.fill(1 << 20);
   high.fill(-(1 << 20));

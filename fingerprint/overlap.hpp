@@ -8,6 +8,7 @@ namespace whorl::fingerprint {
 
 /// Minutiae of `print` that `motion` takes into the octagon around the minutiae of `area`, grown by
 /// overlap_margin.
-unsigned overlap_count(const finger_view& print, const finger_view& area, const rigid_motion& motion);
+unsigned overlap_count(const finger_view& print, const finger_view& area,
+                       const rigid_motion& motion);
 
 }  // namespace whorl::fingerprint

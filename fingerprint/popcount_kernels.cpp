@@ -10,8 +10,7 @@
 // there the portable code alone is built. It computes the same.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define WHORL_POPCOUNT_CLONES \
-  __attribute__((target_clones("popcnt", "default")))
+#define WHORL_POPCOUNT_CLONES __attribute__((target_clones("popcnt", "default")))
 #else
 #define WHORL_POPCOUNT_CLONES
 #endif
@@ -31,7 +30,8 @@ window gate_window(const finger_view& probe, std::uint8_t low, std::uint8_t high
   const auto first_not_below = [&](int angle) {
     return static_cast<unsigned>(
         std::partition_point(probe.angle, probe.angle + probe.coarse,
-                             [&](std::uint8_t a) { return int{a} < angle; }) - probe.angle);
+                             [&](std::uint8_t a) { return int{a} < angle; }) -
+        probe.angle);
   };
   const int from = low - gate, to = high + gate + 1;  // [from, to)
   if (to - from >= 256) return {0, probe.coarse};
@@ -80,10 +80,9 @@ std::uint32_t coarse_sum(const finger_view& probe, const finger_view& gallery) {
                           p3 = probe.words[3 * probe.lanes + i];
       const std::int64_t base = probe.ones[i] * std::int64_t{parameters::coarse_beta_256};
       for (unsigned l = 0; l < group; ++l) {
-        const std::int64_t hamming = std::popcount(p0 ^ columns[l]) +
-                                     std::popcount(p1 ^ columns[lanes + l]) +
-                                     std::popcount(p2 ^ columns[2 * lanes + l]) +
-                                     std::popcount(p3 ^ columns[3 * lanes + l]);
+        const std::int64_t hamming =
+            std::popcount(p0 ^ columns[l]) + std::popcount(p1 ^ columns[lanes + l]) +
+            std::popcount(p2 ^ columns[2 * lanes + l]) + std::popcount(p3 ^ columns[3 * lanes + l]);
         best[l] = std::max(best[l], base + lane_ones[l] - hamming * 256);
       }
     }

@@ -8,7 +8,8 @@
 
 namespace whorl::fingerprint {
 
-/// Symmetric: the two fingers are put into one fixed order first, so rounding cannot tell them apart.
+/// Symmetric: the two fingers are put into one fixed order first, so rounding cannot tell them
+/// apart.
 alignment compare_fingers(const finger_view& a, const finger_view& b);
 
 /// The score of the evidence, see parameters.hpp.

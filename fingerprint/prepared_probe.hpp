@@ -1,5 +1,5 @@
-// What a probe is while it is searched: a search entry of its own, so that both sides have one form.
-// Internal to the matcher; others hold it through prepared_probe_ptr.
+// What a probe is while it is searched: a search entry of its own, so that both sides have one
+// form. Internal to the matcher; others hold it through prepared_probe_ptr.
 #pragma once
 
 #include <array>

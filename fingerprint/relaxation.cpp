@@ -35,9 +35,9 @@ unsigned choose_pairs(const finger_view& a, const finger_view& b, const std::uin
       const std::uint8_t value = similarity[i * b.count + j];
       if (value == 0 || value + 1u < cut) continue;
       if (value < cut && at_cut-- == 0) return count;
-      out[count++] = {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j),
-                      static_cast<std::int8_t>(fixed_math::angle_difference(b.angle[j], a.angle[i])),
-                      value};
+      out[count++] = {
+          static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(j),
+          static_cast<std::int8_t>(fixed_math::angle_difference(b.angle[j], a.angle[i])), value};
     }
   }
   return count;

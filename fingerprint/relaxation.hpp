@@ -1,6 +1,7 @@
 // Stage two, first half: which pairs of minutiae (one of each print) agree with one another.
-// Local similarity of cylinders proposes pairs; relaxation (MCC section 4.4, LSSR) strengthens those
-// that many others are geometrically compatible with. At most candidate_pairs_max pairs: bounded.
+// Local similarity of cylinders proposes pairs; relaxation (MCC section 4.4, LSSR) strengthens
+// those that many others are geometrically compatible with. At most candidate_pairs_max pairs:
+// bounded.
 #pragma once
 
 #include <array>
@@ -12,10 +13,10 @@
 namespace whorl::fingerprint {
 
 struct minutia_pair {
-  std::uint8_t a = 0;          ///< index in the one print
-  std::uint8_t b = 0;          ///< index in the other
-  std::int8_t rotation = 0;    ///< angle of b minus angle of a, 256 steps
-  std::uint8_t similarity = 0; ///< of the two cylinders, 0 to 255
+  std::uint8_t a = 0;           ///< index in the one print
+  std::uint8_t b = 0;           ///< index in the other
+  std::int8_t rotation = 0;     ///< angle of b minus angle of a, 256 steps
+  std::uint8_t similarity = 0;  ///< of the two cylinders, 0 to 255
 };
 
 struct relaxed_pairs {
@@ -24,7 +25,8 @@ struct relaxed_pairs {
   std::array<std::uint32_t, parameters::candidate_pairs_max> strength;  ///< after relaxation, Q16
   /// Compatibility of two pairs, 0 to 256; symmetric, 0 on the diagonal.
   std::array<std::array<std::uint16_t, parameters::candidate_pairs_max>,
-             parameters::candidate_pairs_max> compatibility;
+             parameters::candidate_pairs_max>
+      compatibility;
 };
 
 /// `hamming`: of hamming_matrix(a, b).

@@ -23,10 +23,12 @@ rigid_motion inverse(const rigid_motion& motion) {
   back.cosine = motion.cosine;
   back.sine = -motion.sine;
   back.rotation = static_cast<std::uint8_t>(-motion.rotation);
-  back.shift_x = -shift_round(std::int64_t{motion.shift_x} * motion.cosine +
-                                  std::int64_t{motion.shift_y} * motion.sine, 14);
-  back.shift_y = -shift_round(std::int64_t{motion.shift_y} * motion.cosine -
-                                  std::int64_t{motion.shift_x} * motion.sine, 14);
+  back.shift_x = -shift_round(
+      std::int64_t{motion.shift_x} * motion.cosine + std::int64_t{motion.shift_y} * motion.sine,
+      14);
+  back.shift_y = -shift_round(
+      std::int64_t{motion.shift_y} * motion.cosine - std::int64_t{motion.shift_x} * motion.sine,
+      14);
   return back;
 }
 

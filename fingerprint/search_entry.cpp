@@ -24,9 +24,10 @@ void put(std::byte* at, T value) {
 
 /// The best minutiae in the order of the entry: stage one's by angle, then the others by angle.
 std::vector<feature> in_stored_order(const std::vector<feature>& all) {
-  std::vector<feature> chosen(all.begin(),
-                              all.begin() + std::min<std::ptrdiff_t>(std::ssize(all), stored_minutiae_max));
-  const auto cut = chosen.begin() + std::min<std::ptrdiff_t>(std::ssize(chosen), coarse_minutiae_max);
+  std::vector<feature> chosen(
+      all.begin(), all.begin() + std::min<std::ptrdiff_t>(std::ssize(all), stored_minutiae_max));
+  const auto cut =
+      chosen.begin() + std::min<std::ptrdiff_t>(std::ssize(chosen), coarse_minutiae_max);
   const auto by_angle = [](const feature& a, const feature& b) {
     return std::tuple(a.angle, a.x, a.y, a.quality) < std::tuple(b.angle, b.x, b.y, b.quality);
   };
@@ -43,7 +44,9 @@ std::array<const print_template*, entry_positions> choose_prints(
     if (print.minutiae.size() < limits::minutiae_min || print.finger_position >= entry_positions)
       continue;
     const print_template*& kept = chosen[print.finger_position];
-    const auto rank = [](const print_template& p) { return std::pair(p.quality, p.minutiae.size()); };
+    const auto rank = [](const print_template& p) {
+      return std::pair(p.quality, p.minutiae.size());
+    };
     if (kept == nullptr || rank(*kept) < rank(print)) kept = &print;
   }
   return chosen;
@@ -107,7 +110,8 @@ finger_view finger_of(byte_view entry, std::size_t position) {
   std::uint16_t offset = 0;
   std::memcpy(&offset, slot, sizeof offset);
   if (offset == 0) return {};
-  return view_finger_block(entry.subspan(std::size_t{offset} * 8), std::to_integer<unsigned>(slot[2]));
+  return view_finger_block(entry.subspan(std::size_t{offset} * 8),
+                           std::to_integer<unsigned>(slot[2]));
 }
 
 result<bytes> build_search_entry(std::span<const print_template> prints) {

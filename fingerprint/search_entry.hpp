@@ -11,7 +11,8 @@
 //             2  offset of the finger / 8, 0 = no such finger
 //             1  n, stored minutiae (limits::minutiae_min to stored_minutiae_max)
 //             1  c, of them for stage one: min(n, coarse_minutiae_max)
-//   56  the fingers, one after the other: 1 to 10, then unknown. With p = n rounded up to a multiple of 8:
+//   56  the fingers, one after the other: 1 to 10, then unknown. With p = n rounded up to a
+//   multiple of 8:
 //             8      quality of the print, count of all its minutiae, six zeros
 //             4*8*p  cylinders in columns: word 0 of each minutia, word 1 of each, ...
 //             2*p    x of each minutia, signed        2*p  y

@@ -62,7 +62,8 @@ status check_header(byte_view entry) {
   if (std::memcmp(entry.data(), "WHSE", 4) != 0) return refuse("does not begin with WHSE");
   if (const auto version = read<std::uint16_t>(entry, 4); version != search_entry_version)
     return refuse("version " + std::to_string(version) + ", this program reads " +
-                      std::to_string(search_entry_version), errc::wrong_version);
+                      std::to_string(search_entry_version),
+                  errc::wrong_version);
   if (read<std::uint32_t>(entry, 8) != entry.size() || entry.size() % 8 != 0)
     return refuse("its size is not the one it states");
   if (entry[7] != std::byte{0}) return refuse("damaged header");

@@ -1,5 +1,5 @@
-// Reading "FMR" records. The record's structure decides, not its declared length: several SDKs write
-// a wrong length, while a record whose views run past its end is damaged.
+// Reading "FMR" records. The record's structure decides, not its declared length: several SDKs
+// write a wrong length, while a record whose views run past its end is damaged.
 #include <optional>
 #include <string>
 
@@ -33,8 +33,8 @@ class field_reader {
 
   static error at(std::size_t offset, const std::string& field, const std::string& what,
                   errc code = errc::invalid_input) {
-    return make_error(code, "fingerprint template, offset " + std::to_string(offset) + ", " + field +
-                                ": " + what);
+    return make_error(code, "fingerprint template, offset " + std::to_string(offset) + ", " +
+                                field + ": " + what);
   }
 
  private:
@@ -76,8 +76,10 @@ result<record_header> read_header(field_reader& in, record_dialect dialect) {
   in.read(1, "reserved byte");
   if (in.failure()) return *in.failure();
   if (header.common.x_resolution_per_cm == 0 || header.common.y_resolution_per_cm == 0)
-    return field_reader::at(resolution_at, "resolution", "is zero: set pixels per cm (500 dpi: 197)");
-  if (header.views == 0) return field_reader::at(views_at, "number of views", "the record is empty");
+    return field_reader::at(resolution_at, "resolution",
+                            "is zero: set pixels per cm (500 dpi: 197)");
+  if (header.views == 0)
+    return field_reader::at(views_at, "number of views", "the record is empty");
   if (header.views > limits::template_views_max)
     return field_reader::at(views_at, "number of views",
                             std::to_string(header.views) + " exceeds " +
@@ -88,12 +90,18 @@ result<record_header> read_header(field_reader& in, record_dialect dialect) {
 
 impression_type to_impression(std::uint32_t code) {
   switch (code) {
-    case 1: return impression_type::live_rolled;
-    case 2: return impression_type::nonlive_plain;
-    case 3: return impression_type::nonlive_rolled;
-    case 7: return impression_type::latent;
-    case 8: return impression_type::swipe;
-    default: return impression_type::live_plain;  // reserved codes: the commonest kind
+    case 1:
+      return impression_type::live_rolled;
+    case 2:
+      return impression_type::nonlive_plain;
+    case 3:
+      return impression_type::nonlive_rolled;
+    case 7:
+      return impression_type::latent;
+    case 8:
+      return impression_type::swipe;
+    default:
+      return impression_type::live_plain;  // reserved codes: the commonest kind
   }
 }
 
@@ -134,8 +142,9 @@ result<print_template> read_view(field_reader& in, record_dialect dialect, print
   const std::uint32_t count = in.read(1, "number of minutiae");
   if (in.failure()) return *in.failure();
   if (position > limits::fingers_max)
-    return field_reader::at(position_at, "finger position",
-                            std::to_string(position) + " is not 0 to 10: this is not a single finger");
+    return field_reader::at(
+        position_at, "finger position",
+        std::to_string(position) + " is not 0 to 10: this is not a single finger");
   print.finger_position = static_cast<std::uint8_t>(position);
   print.impression = to_impression(view_and_impression & 0x0f);
   print.quality = quality_or_unknown(quality);
@@ -161,9 +170,10 @@ status skip_extended_data(field_reader& in, bool last_view) {
 
 result<std::vector<print_template>> decode_record(byte_view record, record_dialect dialect) {
   if (record.size() > limits::template_bytes_max)
-    return field_reader::at(limits::template_bytes_max, "record",
-                            "exceeds " + std::to_string(limits::template_bytes_max) + " bytes: split it",
-                            errc::limit_exceeded);
+    return field_reader::at(
+        limits::template_bytes_max, "record",
+        "exceeds " + std::to_string(limits::template_bytes_max) + " bytes: split it",
+        errc::limit_exceeded);
   field_reader in(record);
   WHORL_ASSIGN(const record_header header, read_header(in, dialect));
   std::vector<print_template> prints;

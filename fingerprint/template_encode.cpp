@@ -29,7 +29,8 @@ status check_print(std::size_t index, const print_template& print, const print_t
   if (print.width_px != first.width_px || print.height_px != first.height_px ||
       print.x_resolution_per_cm != first.x_resolution_per_cm ||
       print.y_resolution_per_cm != first.y_resolution_per_cm)
-    return refuse(index, "its size or resolution differs from the first print's: one record, one header");
+    return refuse(index,
+                  "its size or resolution differs from the first print's: one record, one header");
   if (print.x_resolution_per_cm == 0 || print.y_resolution_per_cm == 0)
     return refuse(index, "resolution is zero: set pixels per cm (500 dpi: 197)");
   if (print.finger_position > limits::fingers_max)
@@ -42,7 +43,8 @@ status check_print(std::size_t index, const print_template& print, const print_t
         each.y > coordinate_max)
       return refuse(index, "a minutia lies outside the image or beyond 14 bits");
     if (each.quality > 100) return refuse(index, "a minutia's quality exceeds 100");
-    if (static_cast<unsigned>(each.type) > 2) return refuse(index, "a minutia's type is not 0 to 2");
+    if (static_cast<unsigned>(each.type) > 2)
+      return refuse(index, "a minutia's type is not 0 to 2");
   }
   return {};
 }
@@ -70,7 +72,8 @@ void put_header(bytes& out, const print_template& first, std::size_t views, std:
   put(out, 0, 1);
 }
 
-void put_view(bytes& out, const print_template& print, unsigned view_number, record_dialect dialect) {
+void put_view(bytes& out, const print_template& print, unsigned view_number,
+              record_dialect dialect) {
   put(out, print.finger_position, 1);
   put(out, view_number << 4 | static_cast<unsigned>(print.impression), 1);
   put(out, print.quality, 1);
@@ -87,7 +90,8 @@ void put_view(bytes& out, const print_template& print, unsigned view_number, rec
 }  // namespace
 
 result<bytes> encode_record(std::span<const print_template> prints, record_dialect dialect) {
-  if (prints.empty()) return make_error(errc::invalid_input, "cannot write a record without prints");
+  if (prints.empty())
+    return make_error(errc::invalid_input, "cannot write a record without prints");
   if (prints.size() > limits::template_views_max)
     return make_error(errc::limit_exceeded, "too many prints for one record: split them");
   std::size_t total = dialect == record_dialect::iso_2005 ? iso_header_bytes : ansi_header_bytes;

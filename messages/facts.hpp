@@ -1,6 +1,6 @@
 // Facts: what the journal's streams hold, for ever and in order. Everything else is a projection of
-// them. Personal payloads inside are sealed (AES-256-GCM) under a key per owner and purpose, so that
-// destroying the key destroys the data everywhere, replays included.
+// them. Personal payloads inside are sealed (AES-256-GCM) under a key per owner and purpose, so
+// that destroying the key destroys the data everywhere, replays included.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,12 @@
 namespace whorl {
 
 enum class stream_id : std::uint8_t {
-  bookings = 1, criminal = 2, immigration = 3, cases = 4, outbox = 5, audit = 6
+  bookings = 1,
+  criminal = 2,
+  immigration = 3,
+  cases = 4,
+  outbox = 5,
+  audit = 6
 };
 inline constexpr stream_id all_streams[] = {stream_id::bookings,    stream_id::criminal,
                                             stream_id::immigration, stream_id::cases,
@@ -30,7 +35,11 @@ constexpr stream_id stream_of(gallery_kind g) {
 
 /// What a key is for. Owner: the booking for probe_* and biographics, the subject for record_*.
 enum class key_purpose : std::uint8_t {
-  probe_criminal = 1, probe_immigration = 2, biographics = 3, record_criminal = 4, record_immigration = 5
+  probe_criminal = 1,
+  probe_immigration = 2,
+  biographics = 3,
+  record_criminal = 4,
+  record_immigration = 5
 };
 struct key_id {
   std::uint64_t owner = 0;
@@ -46,7 +55,8 @@ struct sealed_payload {
   friend bool operator==(const sealed_payload&, const sealed_payload&) = default;
 };
 
-// --- what is sealed -------------------------------------------------------------------------------
+// --- what is sealed
+// -------------------------------------------------------------------------------
 
 /// Who a booking says the person is, and why the person was booked (EBTS Type-2 fields).
 struct biographics {
@@ -71,7 +81,8 @@ struct subject_record {
   friend bool operator==(const subject_record&, const subject_record&) = default;
 };
 
-// --- stream "bookings" ----------------------------------------------------------------------------
+// --- stream "bookings"
+// ----------------------------------------------------------------------------
 
 /// A jurisdiction's mode, fixed when the booking is accepted (promise 5).
 enum class jurisdiction_mode : std::uint8_t { inactive = 0, limited = 1, full = 2 };
@@ -92,8 +103,8 @@ struct booking_accepted {
   friend bool operator==(const booking_accepted&, const booking_accepted&) = default;
 };
 
-/// `review` is not final: a named examiner turns it into hit or no_hit. `failed` is the error answer
-/// at the booking's deadline.
+/// `review` is not final: a named examiner turns it into hit or no_hit. `failed` is the error
+/// answer at the booking's deadline.
 enum class answer_decision : std::uint8_t { no_hit = 0, review = 1, hit = 2, failed = 3 };
 std::string_view to_string(answer_decision decision);
 
@@ -103,15 +114,16 @@ struct booking_answered {
   answer_decision decision = answer_decision::no_hit;
   subject_id subject;  ///< the identity found (hit, review) or enrolled (retained no_hit); 0 none
   std::vector<scored_candidate> candidates;  ///< best first, those at or above review
-  std::vector<coverage_entry> coverage;      ///< full over the gallery for hit-less answers (promise 2)
-  std::uint64_t tail_seq = 0;                ///< of the gallery's stream the search covered
+  std::vector<coverage_entry> coverage;  ///< full over the gallery for hit-less answers (promise 2)
+  std::uint64_t tail_seq = 0;            ///< of the gallery's stream the search covered
   instant answered_at;
   std::string decided_by;  ///< principal for a reviewed answer, else empty
   std::string reason;
   friend bool operator==(const booking_answered&, const booking_answered&) = default;
 };
 
-// --- streams "criminal" and "immigration" -----------------------------------------------------------
+// --- streams "criminal" and "immigration"
+// -----------------------------------------------------------
 
 struct subject_enrolled {
   subject_id subject;
@@ -157,9 +169,16 @@ struct gallery_imported {
   friend bool operator==(const gallery_imported&, const gallery_imported&) = default;
 };
 
-// --- stream "cases" ---------------------------------------------------------------------------------
+// --- stream "cases"
+// ---------------------------------------------------------------------------------
 
-enum class case_step : std::uint8_t { opened = 1, iaq_queued = 2, note = 3, closed = 4, corrected = 5 };
+enum class case_step : std::uint8_t {
+  opened = 1,
+  iaq_queued = 2,
+  note = 3,
+  closed = 4,
+  corrected = 5
+};
 std::string_view to_string(case_step step);
 
 struct case_event {
@@ -174,15 +193,16 @@ struct case_event {
   friend bool operator==(const case_event&, const case_event&) = default;
 };
 
-// --- stream "outbox" --------------------------------------------------------------------------------
+// --- stream "outbox"
+// --------------------------------------------------------------------------------
 
 struct message_queued {
-  std::string message;    ///< id, the same however often it goes out (promise 9)
+  std::string message;  ///< id, the same however often it goes out (promise 9)
   booking_id booking;
   std::string recipient;  ///< ORI, or "LESC"
   std::string kind;       ///< SRE, ERRT, IDR, IAQ
   instant at;
-  sealed_payload body;    ///< EBTS bytes, or IAQ text
+  sealed_payload body;  ///< EBTS bytes, or IAQ text
   friend bool operator==(const message_queued&, const message_queued&) = default;
 };
 struct message_delivered {
@@ -192,7 +212,8 @@ struct message_delivered {
   friend bool operator==(const message_delivered&, const message_delivered&) = default;
 };
 
-// --- stream "audit" ---------------------------------------------------------------------------------
+// --- stream "audit"
+// ---------------------------------------------------------------------------------
 
 struct audit_row {
   instant at;
@@ -204,7 +225,8 @@ using fact = std::variant<booking_accepted, booking_answered, subject_enrolled, 
                           subjects_merged, subjects_unmerged, subject_deleted, gallery_imported,
                           case_event, message_queued, message_delivered, audit_row>;
 
-/// A fact as it stands in its stream. digest = SHA-256(previous | stream | seq | message id | payload).
+/// A fact as it stands in its stream. digest = SHA-256(previous | stream | seq | message id |
+/// payload).
 struct fact_record {
   stream_id stream = stream_id::bookings;
   std::uint64_t seq = 0;  ///< from 1, without gaps

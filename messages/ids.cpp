@@ -19,8 +19,9 @@ result<std::uint64_t> parse_id(char letter, std::string_view text) {
     auto [end, failure] = std::from_chars(text.data() + 1, text.data() + 17, value, 16);
     if (failure == std::errc() && end == text.data() + 17) return value;
   }
-  return make_error(errc::invalid_input, "'" + std::string(text.substr(0, 40)) + "' is not an id: " +
-                                             "expected " + letter + " and 16 hexadecimal digits");
+  return make_error(errc::invalid_input, "'" + std::string(text.substr(0, 40)) +
+                                             "' is not an id: " + "expected " + letter +
+                                             " and 16 hexadecimal digits");
 }
 
 struct civil {
@@ -33,8 +34,12 @@ civil civil_of(instant at) {
   const auto day = floor<days>(moment);
   const year_month_day date{day};
   const hh_mm_ss clock{moment - day};
-  return {int(date.year()), int(unsigned(date.month())), int(unsigned(date.day())),
-          int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()),
+  return {int(date.year()),
+          int(unsigned(date.month())),
+          int(unsigned(date.day())),
+          int(clock.hours().count()),
+          int(clock.minutes().count()),
+          int(clock.seconds().count()),
           int(clock.subseconds().count())};
 }
 
@@ -87,8 +92,8 @@ std::uint32_t partition_of(subject_id subject, std::uint32_t partition_count) {
 std::string to_string(instant at) {
   const civil c = civil_of(at);
   char text[64];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day, c.hour,
-                c.minute, c.second, c.ms);
+  std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", c.year, c.month, c.day,
+                c.hour, c.minute, c.second, c.ms);
   return text;
 }
 

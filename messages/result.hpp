@@ -64,17 +64,15 @@ using status = result<void>;
 }  // namespace whorl
 
 /// Returns the error of `expression` from the enclosing function, else goes on.
-#define WHORL_TRY(expression)                                      \
-  do {                                                             \
-    if (auto try_outcome = (expression); !try_outcome)             \
-      return std::move(try_outcome).error();                       \
+#define WHORL_TRY(expression)                                                                 \
+  do {                                                                                        \
+    if (auto try_outcome = (expression); !try_outcome) return std::move(try_outcome).error(); \
   } while (false)
 
 #define WHORL_CONCAT_(a, b) a##b
 #define WHORL_CONCAT(a, b) WHORL_CONCAT_(a, b)
 /// `WHORL_ASSIGN(auto x, f());` returns f's error from the enclosing function or binds its value.
-#define WHORL_ASSIGN(declaration, expression)                            \
-  auto WHORL_CONCAT(assign_, __LINE__) = (expression);                   \
-  if (!WHORL_CONCAT(assign_, __LINE__))                                  \
-    return std::move(WHORL_CONCAT(assign_, __LINE__)).error();           \
+#define WHORL_ASSIGN(declaration, expression)                                                      \
+  auto WHORL_CONCAT(assign_, __LINE__) = (expression);                                             \
+  if (!WHORL_CONCAT(assign_, __LINE__)) return std::move(WHORL_CONCAT(assign_, __LINE__)).error(); \
   declaration = *std::move(WHORL_CONCAT(assign_, __LINE__))

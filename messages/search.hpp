@@ -1,6 +1,6 @@
 // The two rounds of a search, as query actor and shard actors speak of them (DESIGN "Two rounds").
-// Round one: each partition returns its coarse best; the query cuts globally (ties by subject id, so
-// that the cut does not depend on the layout). Round two: precise scores of those alone.
+// Round one: each partition returns its coarse best; the query cuts globally (ties by subject id,
+// so that the cut does not depend on the layout). Round two: precise scores of those alone.
 #pragma once
 
 #include <cstdint>
@@ -53,7 +53,7 @@ struct round_one_request {
   search_id search;
   gallery_kind gallery = gallery_kind::criminal;
   std::vector<std::uint32_t> partitions;  ///< indices wanted of this gallery
-  std::uint64_t tail_seq = 0;   ///< of the gallery's stream at the search's start
+  std::uint64_t tail_seq = 0;             ///< of the gallery's stream at the search's start
   std::uint64_t after_seq = 0;  ///< only records enrolled after this fact (re-search); 0 = all
   std::uint32_t top_k = 0;
   probe what;
@@ -79,12 +79,13 @@ struct round_two_request {
 struct scored_candidate {
   subject_id subject;
   subject_id identity;
-  std::uint32_t fused = 0;           ///< fingerprint::person_score::fused
+  std::uint32_t fused = 0;  ///< fingerprint::person_score::fused
   std::uint8_t fingers_compared = 0;
   friend bool operator==(const scored_candidate&, const scored_candidate&) = default;
 };
 
-/// A candidate deleted between the rounds is left out; one whose partition does not answer is `missing`.
+/// A candidate deleted between the rounds is left out; one whose partition does not answer is
+/// `missing`.
 struct round_two_reply {
   search_id search;
   std::vector<missing_entry> missing;

@@ -25,8 +25,8 @@ result<std::vector<content_entry>> read_content(const record& type1) {
     const auto& items = cnt->subfields[i].items;
     const std::string which = "entry " + std::to_string(i) + " of CNT";
     if (items.size() != 2)
-      return refuse(errc::invalid_input, at, which + " with " + std::to_string(items.size()) +
-                                                 " items", "type<US>IDC");
+      return refuse(errc::invalid_input, at,
+                    which + " with " + std::to_string(items.size()) + " items", "type<US>IDC");
     const auto type = parse_number(items[0], 2);
     const auto idc = parse_number(items[1], 4);
     if (!type || *type < 2)
@@ -49,8 +49,8 @@ std::vector<subfield> make_content(const std::vector<content_entry>& entries) {
   std::vector<subfield> made;
   made.push_back({{"1", std::to_string(entries.size())}});
   for (const content_entry& one : entries)
-    made.push_back({{std::to_string(one.type),
-                     (one.idc < 10 ? "0" : "") + std::to_string(one.idc)}});
+    made.push_back(
+        {{std::to_string(one.type), (one.idc < 10 ? "0" : "") + std::to_string(one.idc)}});
   return made;
 }
 

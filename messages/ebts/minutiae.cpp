@@ -21,9 +21,8 @@ class type9_reader {
   result<type9_print> read() {
     if (from_.find(137) != nullptr || from_.find(136) != nullptr) return read_378();
     if (from_.find(12) != nullptr) return read_legacy();
-    return refuse(errc::unsupported, place_of(from_, ordinal_, 4),
-                  "neither minutiae block", "9.012 (legacy) or 9.137 (INCITS 378)",
-                  "convert the print to one of them");
+    return refuse(errc::unsupported, place_of(from_, ordinal_, 4), "neither minutiae block",
+                  "9.012 (legacy) or 9.137 (INCITS 378)", "convert the print to one of them");
   }
 
  private:
@@ -37,8 +36,8 @@ class type9_reader {
   result<std::uint32_t> item(std::uint16_t number, std::size_t s, std::size_t i,
                              std::uint32_t most) const {
     const field* one = from_.find(number);
-    const std::string which = " as item " + std::to_string(i + 1) + " of subfield " +
-                              std::to_string(s + 1);
+    const std::string which =
+        " as item " + std::to_string(i + 1) + " of subfield " + std::to_string(s + 1);
     if (one == nullptr || s >= one->subfields.size() || i >= one->subfields[s].items.size())
       return fail(number, "nothing" + which, "a number up to " + std::to_string(most));
     const std::string& text = one->subfields[s].items[i];
@@ -115,8 +114,7 @@ class type9_reader {
     one.angle = from_degrees(*degrees + 180);
     // 0 by hand, 1 not measured, 2 best to 63 worst.
     const auto quality = parse_number(items[2].empty() ? "0" : items[2], 2);
-    if (!quality || *quality > 63)
-      return fail(12, "quality " + shown(items[2]) + which, "0 to 63");
+    if (!quality || *quality > 63) return fail(12, "quality " + shown(items[2]) + which, "0 to 63");
     if (*quality >= 2) one.quality = static_cast<std::uint8_t>(100 - (*quality - 2) * 99 / 61);
     const std::string& type = items[3];  // compound and undetermined have no counterpart
     if (type.size() != 1 || type[0] < 'A' || type[0] > 'D')
@@ -184,8 +182,8 @@ class type9_reader {
       WHORL_ASSIGN(const std::uint32_t rounded, item(137, i, 3, 179));
       const auto unit = static_cast<std::uint8_t>(angle);
       if (to_two_degrees(unit) != rounded)
-        return fail(exact_angle_field, "angle " + std::to_string(angle) + " of minutia " +
-                                           std::to_string(i + 1),
+        return fail(exact_angle_field,
+                    "angle " + std::to_string(angle) + " of minutia " + std::to_string(i + 1),
                     "one that rounds to " + std::to_string(rounded) + " of 9.137");
       print.minutiae[i].angle = unit;
     }

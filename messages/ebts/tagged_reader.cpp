@@ -165,8 +165,8 @@ class tagged_reader {
       if (c == rs) into.subfields.emplace_back();
       if (c == us || c == rs) continue;
       if (c == fs && i != end_ - 1)
-        return fail(i, into.tag, "<FS>", "it only at the record's end, offset " +
-                                             std::to_string(end_ - 1) + " by LEN");
+        return fail(i, into.tag, "<FS>",
+                    "it only at the record's end, offset " + std::to_string(end_ - 1) + " by LEN");
       if (c == gs && i == end_ - 2)
         return fail(i, into.tag, "<GS><FS>", "another field after <GS>");
       pos = i + 1;
@@ -179,9 +179,10 @@ class tagged_reader {
     const bool first = into.subfields.size() == 1 && into.subfields.back().items.empty();
     const auto tag = parse_tag(item);
     if (tag && !first && (tag->type == at_.type || file_.types.test(tag->type)))
-      return fail(from - 1, into.tag, shown(file_.text.substr(from - 1, 1)) + " before " +
-                                          shown(item.substr(0, tag->size + 1)),
-                  "<GS> before a field tag");
+      return fail(
+          from - 1, into.tag,
+          shown(file_.text.substr(from - 1, 1)) + " before " + shown(item.substr(0, tag->size + 1)),
+          "<GS> before a field tag");
     if (into.subfields.size() > limits::field_subfields_max ||
         into.subfields.back().items.size() >= limits::field_subfields_max)
       return fail(from, into.tag, "one more",

@@ -55,7 +55,8 @@ breach check_every_booking_answered_once(const run_outcome& run) {
   for (const auto& a : only<booking_accepted>(facts)) accepted.insert(a.booking);
   for (const client_record& c : run.clients) {
     if (!c.acknowledged) continue;
-    if (!accepted.contains(c.booking)) return to_string(c.booking) + " was acknowledged and is lost";
+    if (!accepted.contains(c.booking))
+      return to_string(c.booking) + " was acknowledged and is lost";
   }
   for (booking_id b : accepted) {
     const int criminal = finals[{b, gallery_kind::criminal}];
@@ -73,17 +74,19 @@ breach check_no_hit_over_full_coverage(const run_outcome& run) {
     if (a.decision != answer_decision::no_hit) continue;
     std::set<std::uint32_t> covered;
     for (const coverage_entry& c : a.coverage)
-      if (c.partition.gallery == a.gallery && c.applied_seq >= a.tail_seq) covered.insert(c.partition.index);
+      if (c.partition.gallery == a.gallery && c.applied_seq >= a.tail_seq)
+        covered.insert(c.partition.index);
     if (covered.size() != partitions)
-      return to_string(a.booking) + " got a no hit over " + std::to_string(covered.size()) + " partitions";
+      return to_string(a.booking) + " got a no hit over " + std::to_string(covered.size()) +
+             " partitions";
   }
   return {};
 }
 
 breach check_answers_are_right(const run_outcome& run) {
   const auto persons = person_by_booking(run);
-  std::map<std::size_t, std::set<subject_id>> subjects;      // criminal subjects told, by person
-  std::map<std::size_t, int> enrolments;                     // criminal no hits, by person
+  std::map<std::size_t, std::set<subject_id>> subjects;  // criminal subjects told, by person
+  std::map<std::size_t, int> enrolments;                 // criminal no hits, by person
   for (const auto& a : only<booking_answered>(facts_of(run, stream_id::bookings))) {
     const auto found = persons.find(a.booking);
     if (found == persons.end() || !is_final(a)) continue;
@@ -114,13 +117,17 @@ breach check_one_booking_one_record(const run_outcome& run) {
   for (const auto& a : only<booking_accepted>(facts_of(run, stream_id::bookings)))
     if (++acceptances[{a.ori, a.tcn}] > 1) return a.ori + "/" + a.tcn + " was accepted twice";
   std::map<booking_id, int> records;
-  for (const auto& e : only<subject_enrolled>(facts_of(run, stream_id::criminal))) ++records[e.origin];
-  for (const auto& e : only<encounter_added>(facts_of(run, stream_id::criminal))) ++records[e.booking];
+  for (const auto& e : only<subject_enrolled>(facts_of(run, stream_id::criminal)))
+    ++records[e.origin];
+  for (const auto& e : only<encounter_added>(facts_of(run, stream_id::criminal)))
+    ++records[e.booking];
   for (const auto& [booking, count] : records)
     if (count != 1)
-      return to_string(booking) + " left " + std::to_string(count) + " records in the criminal gallery";
+      return to_string(booking) + " left " + std::to_string(count) +
+             " records in the criminal gallery";
   for (const client_record& c : run.clients)
-    if (c.wrong_acknowledgements > 0) return to_string(c.booking) + " was acknowledged as something else";
+    if (c.wrong_acknowledgements > 0)
+      return to_string(c.booking) + " was acknowledged as something else";
   return {};
 }
 
@@ -145,7 +152,8 @@ breach check_answers_are_sent_once(const run_outcome& run) {
   for (const auto& [message, count] : queued)
     if (count != 1) return message + " was queued " + std::to_string(count) + " times";
   for (const auto& a : only<booking_answered>(facts_of(run, stream_id::bookings)))
-    if (a.gallery == gallery_kind::criminal && is_final(a) && !queued.contains(to_string(a.booking) + "/criminal"))
+    if (a.gallery == gallery_kind::criminal && is_final(a) &&
+        !queued.contains(to_string(a.booking) + "/criminal"))
       return to_string(a.booking) + " was answered and nothing was sent";
   std::set<std::string> delivered;
   for (const auto& m : only<message_delivered>(outbox)) delivered.insert(m.message);

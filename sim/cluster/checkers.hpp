@@ -1,5 +1,6 @@
-// The promises a run is held to, one checker each (DESIGN section 5). A checker returns the first breach
-// in words, or nothing. They read the journal, which is the truth, and what clients were told.
+// The promises a run is held to, one checker each (DESIGN section 5). A checker returns the first
+// breach in words, or nothing. They read the journal, which is the truth, and what clients were
+// told.
 #pragma once
 
 #include <optional>
@@ -11,7 +12,8 @@ namespace whorl::sim {
 
 using breach = std::optional<std::string>;
 
-/// 1: an acknowledged booking ends in exactly one criminal answer and at most one immigration answer.
+/// 1: an acknowledged booking ends in exactly one criminal answer and at most one immigration
+/// answer.
 breach check_every_booking_answered_once(const run_outcome& run);
 /// 2: "no hit" only over every partition at the search's tail.
 breach check_no_hit_over_full_coverage(const run_outcome& run);

@@ -1,5 +1,6 @@
-// What is booked in a simulated run: a few synthetic people, some in a gallery, and the transactions of
-// their bookings, with what must come of each. Made once, shared by all seeds; a seed draws from it.
+// What is booked in a simulated run: a few synthetic people, some in a gallery, and the
+// transactions of their bookings, with what must come of each. Made once, shared by all seeds; a
+// seed draws from it.
 #pragma once
 
 #include <cstdint>

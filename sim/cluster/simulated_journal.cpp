@@ -10,7 +10,8 @@ using storage::append_kind;
 using storage::append_outcome;
 using storage::append_request;
 
-std::vector<result<append_outcome>> simulated_journal::append(std::span<const append_request> batch) {
+std::vector<result<append_outcome>> simulated_journal::append(
+    std::span<const append_request> batch) {
   std::vector<result<append_outcome>> outcomes;
   if (off_) {
     outcomes.assign(batch.size(), make_error(errc::io, "simulated: the machine is off"));

@@ -1,6 +1,6 @@
-// The simulated journal: storage::journal in memory, with faults drawn from the seed. It outlives the
-// crashes of the node that uses it, as a disk does. Faults: an append that fails whole (io), and a crash
-// at an append, before or after the facts are durable; the appender then hears nothing.
+// The simulated journal: storage::journal in memory, with faults drawn from the seed. It outlives
+// the crashes of the node that uses it, as a disk does. Faults: an append that fails whole (io),
+// and a crash at an append, before or after the facts are durable; the appender then hears nothing.
 #pragma once
 
 #include <map>
@@ -27,7 +27,8 @@ class simulated_journal final : public storage::journal {
   result<std::vector<fact_record>> read(stream_id stream, std::uint64_t from_seq,
                                         std::size_t max_records) const override;
   result<storage::stream_tail> tail(stream_id stream) const override;
-  result<std::optional<fact_record>> find(stream_id stream, std::string_view message_id) const override;
+  result<std::optional<fact_record>> find(stream_id stream,
+                                          std::string_view message_id) const override;
 
   /// A crash was drawn: the node must be taken down before it hears of the append.
   bool crash_due() const { return crash_due_; }

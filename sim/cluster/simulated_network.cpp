@@ -18,8 +18,8 @@ struct link_state {
 };
 
 template <class Round>
-void forward(caf::event_based_actor* self, const std::shared_ptr<link_state>& state, const packet& frame,
-             reply_type promise) {
+void forward(caf::event_based_actor* self, const std::shared_ptr<link_state>& state,
+             const packet& frame, reply_type promise) {
   self->request(state->shards, std::chrono::seconds(60), Round::value, frame)
       .then([=](const packet& reply) { reply_type(promise).deliver(reply); },
             [=](const caf::error& e) { reply_type(promise).deliver(e); });
@@ -55,7 +55,8 @@ caf::result<packet> carry(caf::event_based_actor* self, const std::shared_ptr<li
   return promise;
 }
 
-caf::behavior link_actor(caf::event_based_actor* self, caf::actor shards, std::shared_ptr<chance> draw,
+caf::behavior link_actor(caf::event_based_actor* self, caf::actor shards,
+                         std::shared_ptr<chance> draw,
                          std::shared_ptr<const network_faults> faults) {
   auto state = std::make_shared<link_state>();
   *state = {std::move(shards), std::move(draw), std::move(faults), 0, {}};
@@ -75,7 +76,8 @@ caf::behavior link_actor(caf::event_based_actor* self, caf::actor shards, std::s
 
 }  // namespace
 
-caf::actor make_faulty_network(caf::actor_system& system, caf::actor shards, std::shared_ptr<chance> draw,
+caf::actor make_faulty_network(caf::actor_system& system, caf::actor shards,
+                               std::shared_ptr<chance> draw,
                                std::shared_ptr<const network_faults> faults) {
   return system.spawn(link_actor, std::move(shards), std::move(draw), std::move(faults));
 }

@@ -20,7 +20,8 @@ struct network_faults {
 
 /// Forwards round1 and round2 to `shards` under these faults. `faults` is read at every message, so
 /// that a run can heal its network.
-caf::actor make_faulty_network(caf::actor_system& system, caf::actor shards, std::shared_ptr<chance> draw,
+caf::actor make_faulty_network(caf::actor_system& system, caf::actor shards,
+                               std::shared_ptr<chance> draw,
                                std::shared_ptr<const network_faults> faults);
 
 }  // namespace whorl::sim

@@ -40,8 +40,8 @@ struct outer_world {
   bool drained = false;
 };
 
-/// Sends every planned booking until it is acknowledged, some twice and some tampered, at drawn times;
-/// asks the node to drain once all are acknowledged.
+/// Sends every planned booking until it is acknowledged, some twice and some tampered, at drawn
+/// times; asks the node to drain once all are acknowledged.
 caf::behavior client_actor(caf::event_based_actor* self, caf::actor node, outer_world* world) {
   const principal by{"bureau", role::sib, "WH"}, by_other{"bureau-2", role::sib, "WX"};
   auto schedule = [=](std::uint64_t index) {
@@ -94,7 +94,9 @@ node_settings settings_for(outer_world* world, caf::actor_system& system) {
   node_settings s;
   s.detach_edges = false;
   s.time = {{world->wall_ms}, system.clock().now()};
-  s.deliver = [](const message_queued& m, const bytes&) -> result<std::string> { return m.recipient; };
+  s.deliver = [](const message_queued& m, const bytes&) -> result<std::string> {
+    return m.recipient;
+  };
   s.gateway.modes.by_ori.emplace(scenario::ori_full, jurisdiction_mode::full);
   s.gateway.query.settings.partition_count = partitions;
   s.gateway.in_flight_max = 4;  // small, so that overload is met
@@ -117,7 +119,8 @@ class journal_view final : public storage::journal {
       std::span<const storage::append_request> batch) override {
     return real_->append(batch);
   }
-  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from, std::size_t max) const override {
+  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from,
+                                        std::size_t max) const override {
     return real_->read(s, from, max);
   }
   result<storage::stream_tail> tail(stream_id s) const override { return real_->tail(s); }
@@ -136,7 +139,8 @@ class life {
     storage::partition_options options;
     options.map_bytes = 64u << 20;
     options.durable = false;
-    auto opened = storage::open_store(folder, options, std::make_unique<journal_view>(world_->journal));
+    auto opened =
+        storage::open_store(folder, options, std::make_unique<journal_view>(world_->journal));
     if (!opened) invariant_failed(opened.error().message.c_str(), __FILE__, __LINE__);
     store_ = *std::move(opened);
     system_ = std::make_unique<caf::actor_system>(config_);
@@ -181,7 +185,8 @@ bool step(life& now, chance& draw) {
   auto& scheduler = now.scheduler();
   if (!scheduler.has_job()) return scheduler.trigger_timeout();
   auto& jobs = scheduler.jobs;
-  std::rotate(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(draw.below(jobs.size())), jobs.end());
+  std::rotate(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(draw.below(jobs.size())),
+              jobs.end());
   scheduler.run_once();
   return true;
 }

@@ -1,7 +1,7 @@
-// One simulated run: a node of the real actors over a simulated journal and network, driven by CAF's
-// testing scheduler with a seeded choice of who runs next and a virtual clock. Two acts: in the first,
-// faults and crashes while clients book; in the second everything is healed and must come to rest within
-// a bounded virtual time. Then the checkers look.
+// One simulated run: a node of the real actors over a simulated journal and network, driven by
+// CAF's testing scheduler with a seeded choice of who runs next and a virtual clock. Two acts: in
+// the first, faults and crashes while clients book; in the second everything is healed and must
+// come to rest within a bounded virtual time. Then the checkers look.
 //
 //   jobs runnable -> draw one, run it -> a crash was drawn: the node is torn down, a new one starts
 //   none runnable -> the clock jumps to the next timeout
@@ -32,14 +32,15 @@ struct client_record {
   bool acknowledged = false;
   booking_id booking;
   std::uint64_t acknowledgements = 0;
-  std::uint64_t wrong_acknowledgements = 0;  ///< another id than the first time, or tampered and taken
+  std::uint64_t wrong_acknowledgements =
+      0;  ///< another id than the first time, or tampered and taken
 };
 
 struct run_outcome {
-  bool at_rest = false;            ///< the second act ended
+  bool at_rest = false;  ///< the second act ended
   std::uint64_t steps = 0, crashes = 0;
   std::int64_t virtual_ms = 0;
-  std::uint64_t trace = 0;         ///< hash of what was appended, in order: same seed, same trace
+  std::uint64_t trace = 0;  ///< hash of what was appended, in order: same seed, same trace
   std::vector<client_record> clients;
   std::shared_ptr<const simulated_journal> journal;
 };

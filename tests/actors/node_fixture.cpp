@@ -20,7 +20,8 @@ constexpr std::uint8_t fingers[] = {1, 2, 3, 6, 7};
 std::vector<fingerprint::print_template> prints_of(std::uint64_t person, std::uint32_t impression) {
   const auto made = fingerprint::make_person(person);
   std::vector<fingerprint::print_template> prints;
-  for (std::uint8_t f : fingers) prints.push_back(fingerprint::make_impression(made, f, impression));
+  for (std::uint8_t f : fingers)
+    prints.push_back(fingerprint::make_impression(made, f, impression));
   return prints;
 }
 
@@ -101,7 +102,8 @@ actors::submission node_fixture::booking(std::uint64_t person, std::uint32_t imp
   return {{"desk", actors::role::lea, fields.ori}, ebts::write_transaction(*whole)};
 }
 
-std::unique_ptr<actors::local_node> node_fixture::start(jurisdiction_mode mode, std::size_t in_flight_max) {
+std::unique_ptr<actors::local_node> node_fixture::start(jurisdiction_mode mode,
+                                                        std::size_t in_flight_max) {
   actors::local_node_settings settings;
   settings.modes.default_mode = mode;
   settings.outbox_folder = answers_folder();

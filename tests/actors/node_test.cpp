@@ -54,7 +54,8 @@ TEST_CASE("node: an unknown person of a retained booking is enrolled, and found 
   const auto second = node->submit(f.booking(5, 2));
   REQUIRE(second.has_value());
   REQUIRE(node->drain().has_value());
-  const auto a = f.store().bookings->get(first->booking), b = f.store().bookings->get(second->booking);
+  const auto a = f.store().bookings->get(first->booking),
+             b = f.store().bookings->get(second->booking);
   CHECK(a->criminal->decision == answer_decision::no_hit);
   CHECK(a->immigration->decision == answer_decision::no_hit);
   CHECK(b->criminal->decision == answer_decision::hit);

@@ -12,8 +12,8 @@ namespace {
 using namespace whorl;
 using namespace whorl::fingerprint;
 
-/// Minutiae scattered over a rolled print; the matcher's work depends on their number, and on chance
-/// agreement, not on their being ridges.
+/// Minutiae scattered over a rolled print; the matcher's work depends on their number, and on
+/// chance agreement, not on their being ridges.
 print_template scattered_print(std::uint64_t seed, std::uint8_t position, unsigned minutiae) {
   print_template print;
   print.finger_position = position;

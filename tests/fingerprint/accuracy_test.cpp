@@ -13,10 +13,10 @@ TEST_CASE("report_of_scores: rates of a set that can be counted by hand") {
   const auto report = report_of_scores(scores, 2);
   CHECK(report.genuine_pairs == 10);
   CHECK(report.impostor_pairs == 1000);
-  CHECK(report.fnmr_at_fmr[0] == doctest::Approx(0.0));   // threshold 5: FMR 0.005
-  CHECK(report.fnmr_at_fmr[1] == doctest::Approx(0.2));   // threshold 50
+  CHECK(report.fnmr_at_fmr[0] == doctest::Approx(0.0));  // threshold 5: FMR 0.005
+  CHECK(report.fnmr_at_fmr[1] == doctest::Approx(0.2));  // threshold 50
   CHECK(report.zero_fmr == doctest::Approx(0.2));
-  CHECK(report.eer == doctest::Approx(0.0025));           // at threshold 5: (0.005 + 0) / 2
+  CHECK(report.eer == doctest::Approx(0.0025));  // at threshold 5: (0.005 + 0) / 2
   CHECK(report.det.front().fmr == 1.0);
   CHECK(report.det.back().fnmr == 1.0);
   CHECK(report_of_scores({}, 0).genuine_pairs == 0);
@@ -27,11 +27,13 @@ TEST_CASE("evaluate: counts, rank one, the same on any number of threads") {
   for (std::uint64_t finger = 1; finger <= 4; ++finger) {
     const auto master = whorl::test::sample_print(finger);
     for (int impression = 1; impression <= 3; ++impression)
-      prints.push_back({std::to_string(finger), impression,
-                        whorl::test::recaptured(master, finger * 10 + static_cast<unsigned>(impression))});
+      prints.push_back(
+          {std::to_string(finger), impression,
+           whorl::test::recaptured(master, finger * 10 + static_cast<unsigned>(impression))});
   }
   std::size_t last = 0;
-  const auto one = evaluate(prints, [&](std::size_t done, std::size_t) { last = done; }, 1);
+  const auto one = evaluate(
+      prints, [&](std::size_t done, std::size_t) { last = done; }, 1);
   CHECK(last == 66);
   CHECK(one.fingers == 4);
   CHECK(one.genuine_pairs == 4 * 3);

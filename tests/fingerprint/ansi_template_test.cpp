@@ -21,8 +21,9 @@ std::vector<print_template> any_prints() {
     print_template print = test::sample_print(*rc::gen::arbitrary<std::uint64_t>(),
                                               *rc::gen::inRange<unsigned>(0, 256),
                                               *rc::gen::inRange<std::uint8_t>(0, 11));
-    print.impression = *rc::gen::element(impression_type::live_plain, impression_type::nonlive_rolled,
-                                         impression_type::latent, impression_type::swipe);
+    print.impression =
+        *rc::gen::element(impression_type::live_plain, impression_type::nonlive_rolled,
+                          impression_type::latent, impression_type::swipe);
     print.quality = *rc::gen::inRange<std::uint8_t>(0, 101);
     prints.push_back(print);
   }

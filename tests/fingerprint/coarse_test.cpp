@@ -37,7 +37,8 @@ TEST_CASE("hamming_matrix: equals a count bit by bit") {
   }
 }
 
-TEST_CASE("coarse_sum: equals the definition, with the gate of each group of eight (wrapping too)") {
+TEST_CASE(
+    "coarse_sum: equals the definition, with the gate of each group of eight (wrapping too)") {
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     const auto a = *build_search_entry(std::vector{test::sample_print(seed, 48)});
     const auto b = *build_search_entry(std::vector{test::sample_print(seed + 1, 37)});

@@ -21,8 +21,9 @@ std::vector<print_template> any_prints() {
     print_template print = test::sample_print(*rc::gen::arbitrary<std::uint64_t>(),
                                               *rc::gen::inRange<unsigned>(0, 256),
                                               *rc::gen::inRange<std::uint8_t>(0, 11));
-    print.impression = *rc::gen::element(impression_type::live_plain, impression_type::nonlive_rolled,
-                                         impression_type::latent, impression_type::swipe);
+    print.impression =
+        *rc::gen::element(impression_type::live_plain, impression_type::nonlive_rolled,
+                          impression_type::latent, impression_type::swipe);
     print.quality = *rc::gen::inRange<std::uint8_t>(0, 101);
     prints.push_back(print);
   }
@@ -43,7 +44,8 @@ TEST_CASE("ISO template: what is written is read back equal (any prints)") {
 }
 
 TEST_CASE("ISO template: every truncation inside the views is refused with an offset") {
-  const auto record = *encode_iso(std::vector{test::sample_print(1, 12), test::sample_print(2, 9, 2)});
+  const auto record =
+      *encode_iso(std::vector{test::sample_print(1, 12), test::sample_print(2, 9, 2)});
   for (std::size_t size = 0; size + 2 < record.size(); ++size) {
     const auto read = decode_iso(byte_view(record).first(size));
     REQUIRE_FALSE(read);

@@ -83,7 +83,8 @@ TEST_CASE("match_fingers: few or no minutiae, extreme places (edges of the input
 
 TEST_CASE("match_fingers: work is bounded (255 dense minutiae, where pair growing explodes)") {
   auto dense = sample_print(14, 255);
-  for (minutia& m : dense.minutiae) {  // one small grid, all the same way: everything fits everything
+  for (minutia& m :
+       dense.minutiae) {  // one small grid, all the same way: everything fits everything
     const auto i = static_cast<unsigned>(&m - dense.minutiae.data());
     m = {static_cast<std::uint16_t>(300 + i % 16 * 6), static_cast<std::uint16_t>(300 + i / 16 * 6),
          64, minutia_type::ridge_ending, 50};
@@ -128,7 +129,8 @@ TEST_CASE("precise_score: a print of unknown position is compared with all finge
   const auto score = precise_score(*probe, *build_search_entry(person));
   CHECK(score.fingers_compared == 1);
   CHECK(score.finger_scores[6] > clearly_same);
-  const auto swapped = precise_score(**prepare_probe(person), *build_search_entry(std::vector{unknown}));
+  const auto swapped =
+      precise_score(**prepare_probe(person), *build_search_entry(std::vector{unknown}));
   CHECK(swapped == score);
 }
 
@@ -148,7 +150,8 @@ TEST_CASE("matcher: golden scores are the same on every build (WHORL_WRITE_GOLDE
     for (const std::uint64_t right : {left, left + 1}) {
       const auto b = recaptured(sample_print(right, 10 + static_cast<unsigned>(right) * 9), left);
       now << left << ',' << right << ',' << match_fingers(a, b) << ','
-          << coarse_score(**prepare_probe(std::vector{a}), *build_search_entry(std::vector{b})) << '\n';
+          << coarse_score(**prepare_probe(std::vector{a}), *build_search_entry(std::vector{b}))
+          << '\n';
     }
   }
   const std::string path = std::string(WHORL_SOURCE_DIR) + "/tests/golden/scores.csv";

@@ -1,5 +1,5 @@
-// Error rates on public prints, against those of open matchers on the same templates. In release all
-// pairs are matched; elsewhere (slow builds) three impressions of each finger.
+// Error rates on public prints, against those of open matchers on the same templates. In release
+// all pairs are matched; elsewhere (slow builds) three impressions of each finger.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -35,8 +35,8 @@ void add_folder(const std::filesystem::path& folder, std::vector<labelled_print>
     if (impression > impressions) continue;
     const auto prints = decode_iso(test::read_file(each.path()));
     REQUIRE(prints.has_value());
-    out.push_back({folder.filename().string() + "/" + name.substr(0, split), impression,
-                   prints->front()});
+    out.push_back(
+        {folder.filename().string() + "/" + name.substr(0, split), impression, prints->front()});
   }
 }
 
@@ -45,9 +45,10 @@ accuracy_report measure(const char* name, const std::vector<std::filesystem::pat
   for (const auto& folder : folders) add_folder(folder, prints);
   const accuracy_report r = evaluate(prints, {}, 2);
   std::cout << name << ": EER " << 100 * r.eer << " % [" << 100 * r.eer_interval.low << ", "
-            << 100 * r.eer_interval.high << "], FNMR@1e-2/1e-3/1e-4 " << 100 * r.fnmr_at_fmr[0] << " / "
-            << 100 * r.fnmr_at_fmr[1] << " / " << 100 * r.fnmr_at_fmr[2] << " %, rank-1 "
-            << 100 * r.rank1 << " %, " << r.genuine_pairs << " / " << r.impostor_pairs << " pairs\n";
+            << 100 * r.eer_interval.high << "], FNMR@1e-2/1e-3/1e-4 " << 100 * r.fnmr_at_fmr[0]
+            << " / " << 100 * r.fnmr_at_fmr[1] << " / " << 100 * r.fnmr_at_fmr[2] << " %, rank-1 "
+            << 100 * r.rank1 << " %, " << r.genuine_pairs << " / " << r.impostor_pairs
+            << " pairs\n";
   return r;
 }
 
@@ -99,8 +100,8 @@ TEST_CASE("people: ten fingers identify; other people stay far below review") {
     const bool subject = dash != std::string::npos;
     each.print.finger_position = static_cast<std::uint8_t>(
         subject ? std::atoi(name.c_str() + dash + 1) : std::atoi(name.c_str()) - 100);
-    people[subject ? name.substr(0, dash) : each.finger.substr(0, slash)][each.impression].push_back(
-        each.print);
+    people[subject ? name.substr(0, dash) : each.finger.substr(0, slash)][each.impression]
+        .push_back(each.print);
   }
   REQUIRE(people.size() == 7);
   std::uint32_t lowest_own = UINT32_MAX, highest_other = 0;

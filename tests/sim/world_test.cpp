@@ -62,8 +62,8 @@ TEST_CASE("simulation: every promise holds (faults and crashes, many seeds)") {
                   " build/release/bin/test_sim");
     if (found) break;
   }
-  std::cout << "simulation: seeds " << first << ".." << last << ", " << steps << " steps, " << crashes
-            << " crashes" << std::endl;
+  std::cout << "simulation: seeds " << first << ".." << last << ", " << steps << " steps, "
+            << crashes << " crashes" << std::endl;
   if (first != last) CHECK(crashes > 0);  // else the faults are not what we think
 }
 

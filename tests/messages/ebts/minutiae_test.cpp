@@ -116,8 +116,8 @@ TEST_CASE("minutiae: an exact angle that contradicts 9.137 is refused") {
 }
 
 TEST_CASE("minutiae: numbers outside their range are refused with their place (table)") {
-  const std::pair<std::size_t, const char*> cases[] = {
-      {1, "16384"}, {2, "x"}, {3, "180"}, {4, "3"}, {5, "256"}, {1, ""}, {3, "-1"}};
+  const std::pair<std::size_t, const char*> cases[] = {{1, "16384"}, {2, "x"}, {3, "180"}, {4, "3"},
+                                                       {5, "256"},   {1, ""},  {3, "-1"}};
   for (const auto& [item, value] : cases) {
     transaction whole = with(make_type9(sample_print(2, 5), 1));
     field& fmd = whole.records[2].fields[whole.records[2].fields.size() - 2];
