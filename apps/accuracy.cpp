@@ -50,11 +50,12 @@ std::string percent(double rate) {
 }
 
 void print_table(const std::vector<named_report>& reports) {
-  table text({"set", "prints", "genuine", "impostor", "EER %", "95 % interval", "FNMR % at FMR 1e-2", "1e-3",
-              "1e-4", "zero FMR", "rank-1 %"});
+  table text({"set", "prints", "genuine", "impostor", "EER %", "95 % interval",
+              "FNMR % at FMR 1e-2", "1e-3", "1e-4", "zero FMR", "rank-1 %"});
   for (const auto& [name, r] : reports)
-    text.add({name, with_commas(r.prints), with_commas(r.genuine_pairs), with_commas(r.impostor_pairs),
-              percent(r.eer), percent(r.eer_interval.low) + "-" + percent(r.eer_interval.high),
+    text.add({name, with_commas(r.prints), with_commas(r.genuine_pairs),
+              with_commas(r.impostor_pairs), percent(r.eer),
+              percent(r.eer_interval.low) + "-" + percent(r.eer_interval.high),
               percent(r.fnmr_at_fmr[0]), percent(r.fnmr_at_fmr[1]), percent(r.fnmr_at_fmr[2]),
               percent(r.zero_fmr), percent(r.rank1)});
   text.print(std::cout);
@@ -64,8 +65,9 @@ fingerprint::accuracy_report measure(const context& ctx, const std::string& name
                                      const std::vector<fingerprint::labelled_print>& prints) {
   const std::size_t pairs = prints.size() * (prints.size() - 1) / 2;
   progress bar(name, pairs, ctx.quiet || ctx.as_json);
-  return fingerprint::evaluate(prints, [&](std::size_t done, std::size_t) { bar.at(done); },
-                               std::thread::hardware_concurrency());
+  return fingerprint::evaluate(
+      prints, [&](std::size_t done, std::size_t) { bar.at(done); },
+      std::thread::hardware_concurrency());
 }
 
 result<int> run(const context& ctx, const accuracy_options& o) {
@@ -105,13 +107,16 @@ result<int> run(const context& ctx, const accuracy_options& o) {
 }  // namespace
 
 void add_accuracy(CLI::App& app, context& ctx) {
-  auto* sub = app.add_subcommand("accuracy", "error rates of the matcher over folders of templates");
+  auto* sub =
+      app.add_subcommand("accuracy", "error rates of the matcher over folders of templates");
   const auto o = std::make_shared<accuracy_options>();
-  sub->add_option("folders", o->folders, "folders of FINGER_IMPRESSION.iso or PERSON-FINGER_IMPRESSION.iso")
+  sub->add_option("folders", o->folders,
+                  "folders of FINGER_IMPRESSION.iso or PERSON-FINGER_IMPRESSION.iso")
       ->required();
   sub->add_option("--det", o->det, "write a DET plot (SVG) to this file");
-  sub->footer("Examples:\n  whorl accuracy prints/fvc2002_db1b prints/fvc2004_db1b\n"
-              "  whorl --json accuracy prints/uareu --det uareu.svg");
+  sub->footer(
+      "Examples:\n  whorl accuracy prints/fvc2002_db1b prints/fvc2004_db1b\n"
+      "  whorl --json accuracy prints/uareu --det uareu.svg");
   on_run(*sub, ctx, [&ctx, o] { return run(ctx, *o); });
 }
 

@@ -10,7 +10,8 @@ namespace whorl::apps {
 namespace {
 
 /// The name on the found record, where it differs from the one given. Nothing when purged.
-std::string other_name(session& s, gallery_kind gallery, subject_id subject, const std::string& given) {
+std::string other_name(session& s, gallery_kind gallery, subject_id subject,
+                       const std::string& given) {
   const auto row = s.subject(gallery, subject);
   if (!row) return {};
   const auto plain = s.store().keys->open(row->record);
@@ -19,8 +20,8 @@ std::string other_name(session& s, gallery_kind gallery, subject_id subject, con
   return record && record->who.name != given ? record->who.name : std::string();
 }
 
-shown_answer show(session& s, const std::optional<booking_answered>& answer, const std::string& given,
-                  bool all) {
+shown_answer show(session& s, const std::optional<booking_answered>& answer,
+                  const std::string& given, bool all) {
   shown_answer out;
   if (!answer) {
     out.decision = "open";
@@ -47,7 +48,8 @@ shown_answer disclosed(const storage::booking_row& row) {
     out.decision = "withheld";
   else if (!answer)
     out.decision = "open";
-  else if (answer->decision == answer_decision::no_hit || answer->decision == answer_decision::failed)
+  else if (answer->decision == answer_decision::no_hit ||
+           answer->decision == answer_decision::failed)
     out.decision = to_string(answer->decision);
   else
     out.decision = "pending";
@@ -158,7 +160,8 @@ std::uint32_t hit_score(std::uint64_t people) {
 
 std::vector<std::size_t> illustrative(const std::vector<std::string>& kinds, std::size_t most) {
   std::map<std::string, std::size_t> seen;
-  std::vector<std::pair<std::size_t, std::size_t>> ranked;  // how many of its kind stand before it, index
+  std::vector<std::pair<std::size_t, std::size_t>>
+      ranked;  // how many of its kind stand before it, index
   for (std::size_t i = 0; i < kinds.size(); ++i) ranked.push_back({seen[kinds[i]]++, i});
   if (most != 0 && ranked.size() > most) {
     std::sort(ranked.begin(), ranked.end());

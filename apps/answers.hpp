@@ -1,6 +1,6 @@
-// A booking's answers as a principal may see them (promise 5): the booking side (lea, sib) learns of the
-// immigration search only what its jurisdiction's mode tells it; examiner, operator and oversight see
-// all. Used by book, bookings, reviews and status.
+// A booking's answers as a principal may see them (promise 5): the booking side (lea, sib) learns
+// of the immigration search only what its jurisdiction's mode tells it; examiner, operator and
+// oversight see all. Used by book, bookings, reviews and status.
 #pragma once
 
 #include <string>
@@ -15,15 +15,15 @@ struct shown_answer {
   /// hit, review, no_hit, failed, open; for the booking side also pending (an answer follows) and
   /// withheld (mode limited); not_searched when the mode is inactive.
   std::string decision;
-  subject_id subject;         ///< 0: none, or not to be shown
-  std::uint32_t score = 0;    ///< of the subject, else of the best candidate; 0 none
-  std::uint64_t people = 0;   ///< searched
-  std::string known_as;       ///< the record's name, when it is another than the one given
+  subject_id subject;        ///< 0: none, or not to be shown
+  std::uint32_t score = 0;   ///< of the subject, else of the best candidate; 0 none
+  std::uint64_t people = 0;  ///< searched
+  std::string known_as;      ///< the record's name, when it is another than the one given
 };
 
 struct shown_booking {
   storage::booking_row row;
-  biographics who;            ///< empty when purged
+  biographics who;  ///< empty when purged
   shown_answer criminal, immigration;
   std::vector<storage::outbox_row> messages;  ///< those that the principal may know of
   bool opened_case = false;
@@ -47,8 +47,8 @@ std::string sent_words(const shown_booking& what);
 /// The score from which on a gallery of so many people gives a hit.
 std::uint32_t hit_score(std::uint64_t people);
 
-/// Picks `most` of rows for a person to look at: of each kind one, then of each another, in order of
-/// the rows. 0: all.
+/// Picks `most` of rows for a person to look at: of each kind one, then of each another, in order
+/// of the rows. 0: all.
 std::vector<std::size_t> illustrative(const std::vector<std::string>& kinds, std::size_t most);
 
 }  // namespace whorl::apps

@@ -19,7 +19,8 @@ result<int> verify(const context& ctx, session& s) {
     const std::string name(to_string(stream));
     if (!facts && facts.error().code != errc::corrupt) return facts.error();
     broken = broken || !facts;
-    text.add({name, facts ? with_commas(*facts) : "-", facts ? "whole" : "BROKEN: " + facts.error().message});
+    text.add({name, facts ? with_commas(*facts) : "-",
+              facts ? "whole" : "BROKEN: " + facts.error().message});
     all[name] = facts ? json{{"ok", true}, {"facts", *facts}}
                       : json{{"ok", false}, {"message", facts.error().message}};
   }
@@ -40,8 +41,13 @@ result<int> list(const context& ctx, session& s, const std::string& object, std:
   json all = json::array();
   for (const auto& r : rows) {
     text.add({to_string(r.at), r.principal, r.role, r.action, r.object, r.purpose, r.detail});
-    all.push_back({{"at", to_string(r.at)}, {"principal", r.principal}, {"role", r.role}, {"action", r.action},
-                   {"object", r.object}, {"purpose", r.purpose}, {"detail", r.detail}});
+    all.push_back({{"at", to_string(r.at)},
+                   {"principal", r.principal},
+                   {"role", r.role},
+                   {"action", r.action},
+                   {"object", r.object},
+                   {"purpose", r.purpose},
+                   {"detail", r.detail}});
   }
   if (ctx.as_json)
     print_document({{"audit", all}});
@@ -55,18 +61,26 @@ result<int> list(const context& ctx, session& s, const std::string& object, std:
 void add_audit(CLI::App& app, context& ctx) {
   auto* audit = app.add_subcommand("audit", "the journal's proof and the record of who did what");
   audit->require_subcommand(1);
-  audit->footer("Examples:\n  whorl audit verify\n  whorl --as oversight audit list --object B0123456789abcdef");
-  auto* proof = audit->add_subcommand("verify", "compare every digest of every stream; exit code 4 when broken");
+  audit->footer(
+      "Examples:\n  whorl audit verify\n  whorl --as oversight audit list --object "
+      "B0123456789abcdef");
+  auto* proof = audit->add_subcommand(
+      "verify", "compare every digest of every stream; exit code 4 when broken");
   proof->footer("Examples:\n  whorl audit verify\n  whorl --json audit verify");
   on_run(*proof, ctx, [&ctx] {
-    return with_session(ctx, actors::permission::read_audit, [&](session& s) { return verify(ctx, s); });
+    return with_session(ctx, actors::permission::read_audit,
+                        [&](session& s) { return verify(ctx, s); });
   });
   auto* rows = audit->add_subcommand("list", "rows of the audit, oldest first");
   const auto object = std::make_shared<std::string>();
   const auto limit = std::make_shared<std::size_t>(1000);
   rows->add_option("--object", *object, "of one booking, subject, case or gallery");
-  rows->add_option("--limit", *limit, "at most so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  rows->footer("Examples:\n  whorl --as oversight audit list\n  whorl audit list --object C0123456789abcdef");
+  rows->add_option("--limit", *limit, "at most so many")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  rows->footer(
+      "Examples:\n  whorl --as oversight audit list\n  whorl audit list --object "
+      "C0123456789abcdef");
   on_run(*rows, ctx, [&ctx, object, limit] {
     return with_session(ctx, actors::permission::read_audit,
                         [&](session& s) { return list(ctx, s, *object, *limit); });

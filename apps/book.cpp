@@ -1,5 +1,5 @@
-// whorl book: hands transactions in, waits for their answers, shows them. "accepted" is said only after
-// the booking is durable; what a crash leaves open is taken up by the next run.
+// whorl book: hands transactions in, waits for their answers, shows them. "accepted" is said only
+// after the booking is durable; what a crash leaves open is taken up by the next run.
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -35,7 +35,8 @@ struct handed_in {
 
 class book_run {
  public:
-  book_run(const context& ctx, session& s, const book_options& o) : ctx_(ctx), session_(s), options_(o) {}
+  book_run(const context& ctx, session& s, const book_options& o)
+      : ctx_(ctx), session_(s), options_(o) {}
 
   result<int> run() {
     if (!options_.answers.empty()) session_.set_outbox(options_.answers);
@@ -47,9 +48,9 @@ class book_run {
     const auto fresh = std::count_if(handed_.begin(), handed_.end(),
                                      [](const auto& h) { return h.booking && !h.duplicate; });
     if (fresh > 0)
-      WHORL_TRY(session_.append({session_.audit("book", "bookings", "identification",
-                                                std::to_string(fresh) + " accepted of " +
-                                                    std::to_string(files.size()) + " files")}));
+      WHORL_TRY(session_.append({session_.audit(
+          "book", "bookings", "identification",
+          std::to_string(fresh) + " accepted of " + std::to_string(files.size()) + " files")}));
     return show();
   }
 
@@ -71,10 +72,14 @@ class book_run {
 void book_run::tell(const handed_in& one) const {
   const std::string name = printable(one.file);
   if (ctx_.as_json && one.booking) {
-    print_line({{"event", "accepted"}, {"file", name}, {"booking", to_string(*one.booking)},
+    print_line({{"event", "accepted"},
+                {"file", name},
+                {"booking", to_string(*one.booking)},
                 {"duplicate", one.duplicate}});
   } else if (ctx_.as_json) {
-    print_line({{"event", "refused"}, {"file", name}, {"code", to_string(one.refusal.code)},
+    print_line({{"event", "refused"},
+                {"file", name},
+                {"code", to_string(one.refusal.code)},
                 {"message", one.refusal.message}});
   } else if (!one.booking) {
     std::cerr << "refused " << name << ": " << printable(one.refusal.message) << "\n";
@@ -134,10 +139,12 @@ result<int> book_run::show() {
   for (booking_id booking : resumed_) {
     WHORL_ASSIGN(const auto row, session_.store().bookings->get(booking));
     const auto& who = session_.who();
-    if (row.accepted.ori == who.ori || row.accepted.ori.substr(0, 2) == who.ori) WHORL_TRY(read(booking));
+    if (row.accepted.ori == who.ori || row.accepted.ori.substr(0, 2) == who.ori)
+      WHORL_TRY(read(booking));
   }
   if (!ctx_.as_json && !ctx_.quiet) print_table(answers);
-  const bool refused = std::any_of(handed_.begin(), handed_.end(), [](const auto& h) { return !h.booking; });
+  const bool refused =
+      std::any_of(handed_.begin(), handed_.end(), [](const auto& h) { return !h.booking; });
   return refused ? exit_refused : exit_done;
 }
 
@@ -149,8 +156,8 @@ void book_run::print_table(const std::map<booking_id, shown_booking>& answers) c
   auto add = [&](const std::string& file, const shown_booking& b, bool duplicate) {
     listed.insert(b.row.accepted.booking);
     const auto score = b.criminal.score == 0 ? std::string("-") : std::to_string(b.criminal.score);
-    rows.push_back({file, b.who.name, (duplicate ? "sent before: " : "") + criminal_words(b, true), score,
-                    immigration_words(b, false), sent_words(b)});
+    rows.push_back({file, b.who.name, (duplicate ? "sent before: " : "") + criminal_words(b, true),
+                    score, immigration_words(b, false), sent_words(b)});
     kinds.push_back(b.criminal.decision + b.immigration.decision + (duplicate ? "again" : ""));
     (duplicate ? again : accepted) += 1;
     if (duplicate) return;
@@ -169,16 +176,20 @@ void book_run::print_table(const std::map<booking_id, shown_booking>& answers) c
   }
   for (const auto& [booking, shown] : answers)
     if (!listed.contains(booking)) add("(left open before)", shown, false);
-  table text({"file", "name given", "criminal gallery", "score", "immigration gallery", "answers sent"});
+  table text(
+      {"file", "name given", "criminal gallery", "score", "immigration gallery", "answers sent"});
   const auto picked = illustrative(kinds, options_.rows);
   for (std::size_t i : picked) text.add(std::move(rows[i]));
   text.print(std::cout);
   if (picked.size() < rows.size())
-    std::cout << "... and " << with_commas(rows.size() - picked.size()) << " more (--rows 0 shows all)\n";
-  std::cout << "\n" << with_commas(accepted) << " booked, " << with_commas(again) << " sent before, "
-            << with_commas(rows.size() - accepted - again) << " refused; criminal gallery: "
-            << with_commas(found) << " found, " << with_commas(enrolled) << " enrolled, "
-            << with_commas(waiting) << " wait for an examiner\n";
+    std::cout << "... and " << with_commas(rows.size() - picked.size())
+              << " more (--rows 0 shows all)\n";
+  std::cout << "\n"
+            << with_commas(accepted) << " booked, " << with_commas(again) << " sent before, "
+            << with_commas(rows.size() - accepted - again)
+            << " refused; criminal gallery: " << with_commas(found) << " found, "
+            << with_commas(enrolled) << " enrolled, " << with_commas(waiting)
+            << " wait for an examiner\n";
 }
 
 }  // namespace
@@ -186,14 +197,19 @@ void book_run::print_table(const std::map<booking_id, shown_booking>& answers) c
 void add_book(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("book", "hand in transactions (EBTS files), wait for the answers");
   const auto o = std::make_shared<book_options>();
-  sub->add_option("files", o->files, "files, or folders of them; none: finish what a crash left open");
-  sub->add_option("--answers", o->answers, "folder for the answer transactions (default <store>/outbox)");
-  sub->add_option("--rows", o->rows, "rows of the table, of each kind some; 0: all")->capture_default_str();
-  sub->footer("Examples:\n  whorl --as state-bureau book bookings\n"
-              "  whorl --as city-police --json book arrest.eft --answers answers\n"
-              "  whorl --as state-bureau book\n\n"
-              "A file that was accepted before gets the original answer. The score is 100 x log10 of the odds\n"
-              "that the prints are the same person's. Exit code 1: some file was refused.");
+  sub->add_option("files", o->files,
+                  "files, or folders of them; none: finish what a crash left open");
+  sub->add_option("--answers", o->answers,
+                  "folder for the answer transactions (default <store>/outbox)");
+  sub->add_option("--rows", o->rows, "rows of the table, of each kind some; 0: all")
+      ->capture_default_str();
+  sub->footer(
+      "Examples:\n  whorl --as state-bureau book bookings\n"
+      "  whorl --as city-police --json book arrest.eft --answers answers\n"
+      "  whorl --as state-bureau book\n\n"
+      "A file that was accepted before gets the original answer. The score is 100 x log10 of the "
+      "odds\n"
+      "that the prints are the same person's. Exit code 1: some file was refused.");
   on_run(*sub, ctx, [&ctx, o] {
     return with_session(ctx, actors::permission::book,
                         [&](session& s) { return book_run(ctx, s, *o).run(); });

@@ -16,7 +16,9 @@ struct bookings_options {
 };
 
 std::string with_score(const std::string& words, const shown_answer& a) {
-  return a.decision == "hit" || a.decision == "review" ? words + " (" + std::to_string(a.score) + ")" : words;
+  return a.decision == "hit" || a.decision == "review"
+             ? words + " (" + std::to_string(a.score) + ")"
+             : words;
 }
 
 json as_json(const shown_booking& b) {
@@ -29,17 +31,24 @@ json as_json(const shown_booking& b) {
   };
   json sent = json::array();
   for (const auto& m : b.messages)
-    sent.push_back({{"kind", m.queued.kind}, {"to", m.queued.recipient},
+    sent.push_back({{"kind", m.queued.kind},
+                    {"to", m.queued.recipient},
                     {"file", m.delivered ? json(m.delivered->where) : json()}});
-  return {{"booking", to_string(accepted.booking)}, {"ori", accepted.ori}, {"tcn", accepted.tcn},
-          {"mode", to_string(accepted.mode)}, {"accepted_at", to_string(accepted.accepted_at)},
-          {"name_given", b.who.name}, {"criminal", answer(b.criminal)}, {"immigration", answer(b.immigration)},
+  return {{"booking", to_string(accepted.booking)},
+          {"ori", accepted.ori},
+          {"tcn", accepted.tcn},
+          {"mode", to_string(accepted.mode)},
+          {"accepted_at", to_string(accepted.accepted_at)},
+          {"name_given", b.who.name},
+          {"criminal", answer(b.criminal)},
+          {"immigration", answer(b.immigration)},
           {"case", b.opened_case ? json(to_string(case_id{accepted.booking.value})) : json()},
           {"sent", sent}};
 }
 
 void print_counts(const std::vector<shown_booking>& all) {
-  std::size_t both = 0, criminal = 0, immigration = 0, neither = 0, waiting = 0, cases = 0, other_name = 0;
+  std::size_t both = 0, criminal = 0, immigration = 0, neither = 0, waiting = 0, cases = 0,
+              other_name = 0;
   std::uint64_t people = 0;
   for (const auto& b : all) {
     const bool c = b.criminal.decision == "hit", i = b.immigration.decision == "hit";
@@ -50,10 +59,13 @@ void print_counts(const std::vector<shown_booking>& all) {
     people = std::max(people, b.criminal.people);
   }
   std::cout << "\nOf " << with_commas(all.size()) << " bookings: found in both galleries " << both
-            << ", only in the criminal one " << criminal << ", only in the immigration one " << immigration
-            << ", in neither " << neither << ", waiting for an examiner " << waiting << ".\n"
-            << "Found under another name than the one given: " << other_name << ". Cases opened: " << cases
-            << ".\nA score (in brackets) is 100 x log10 of the odds that two sets of prints are one person's; among "
+            << ", only in the criminal one " << criminal << ", only in the immigration one "
+            << immigration << ", in neither " << neither << ", waiting for an examiner " << waiting
+            << ".\n"
+            << "Found under another name than the one given: " << other_name
+            << ". Cases opened: " << cases
+            << ".\nA score (in brackets) is 100 x log10 of the odds that two sets of prints are "
+               "one person's; among "
             << with_commas(people) << " people a hit needs " << hit_score(people) << ".\n";
 }
 
@@ -65,19 +77,20 @@ result<int> run(const context& ctx, session& s, const bookings_options& o) {
   for (const auto& row : rows) {
     WHORL_ASSIGN(auto shown, show_booking(s, row.accepted.booking));
     const bool renamed = !shown.criminal.known_as.empty() || !shown.immigration.known_as.empty();
-    kinds.push_back(shown.criminal.decision + shown.immigration.decision + (renamed ? "renamed" : "") +
-                    (shown.criminal.subject.value != 0 ? "id" : ""));
+    kinds.push_back(shown.criminal.decision + shown.immigration.decision +
+                    (renamed ? "renamed" : "") + (shown.criminal.subject.value != 0 ? "id" : ""));
     all.push_back(std::move(shown));
   }
-  WHORL_TRY(s.append({s.audit("read bookings", "bookings", "oversight", std::to_string(all.size()) + " bookings")}));
+  WHORL_TRY(s.append({s.audit("read bookings", "bookings", "oversight",
+                              std::to_string(all.size()) + " bookings")}));
   if (ctx.as_json) {
     json out = json::array();
     for (const auto& b : all) out.push_back(as_json(b));
     print_document({{"bookings", out}});
     return exit_done;
   }
-  table text({"booking (TCN)", "agency, mode", "name given", "criminal gallery", "immigration gallery",
-              "answers sent", "case"});
+  table text({"booking (TCN)", "agency, mode", "name given", "criminal gallery",
+              "immigration gallery", "answers sent", "case"});
   for (std::size_t i : illustrative(kinds, o.rows)) {
     const shown_booking& b = all[i];
     const auto& accepted = b.row.accepted;
@@ -96,11 +109,17 @@ result<int> run(const context& ctx, session& s, const bookings_options& o) {
 void add_bookings(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("bookings", "who was found where, how sure, and who was told");
   const auto o = std::make_shared<bookings_options>();
-  sub->add_option("--limit", o->limit, "newest so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  sub->add_option("--rows", o->rows, "rows of the table, of each kind some; 0: all")->capture_default_str();
-  sub->footer("Examples:\n  whorl --as oversight bookings\n  whorl --as oversight --json bookings --limit 10");
+  sub->add_option("--limit", o->limit, "newest so many")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  sub->add_option("--rows", o->rows, "rows of the table, of each kind some; 0: all")
+      ->capture_default_str();
+  sub->footer(
+      "Examples:\n  whorl --as oversight bookings\n  whorl --as oversight --json bookings --limit "
+      "10");
   on_run(*sub, ctx, [&ctx, o] {
-    return with_session(ctx, actors::permission::read_cases, [&](session& s) { return run(ctx, s, *o); });
+    return with_session(ctx, actors::permission::read_cases,
+                        [&](session& s) { return run(ctx, s, *o); });
   });
 }
 

@@ -12,15 +12,20 @@ namespace {
 
 result<int> list(const context& ctx, session& s, std::size_t limit) {
   WHORL_ASSIGN(const auto rows, s.store().cases->list(limit));
-  WHORL_TRY(s.append({s.audit("read cases", "cases", "oversight", std::to_string(rows.size()) + " cases")}));
+  WHORL_TRY(s.append(
+      {s.audit("read cases", "cases", "oversight", std::to_string(rows.size()) + " cases")}));
   table text({"case", "opened", "priority", "last step", "subject", "booking"});
   json all = json::array();
   for (const auto& row : rows) {
     const case_event& first = row.events.front();
     text.add({to_string(row.which), to_string(first.at), std::to_string(first.level),
-              std::string(to_string(row.last().step)), to_string(first.subject), to_string(first.booking)});
-    all.push_back({{"case", to_string(row.which)}, {"opened_at", to_string(first.at)}, {"level", first.level},
-                   {"last_step", to_string(row.last().step)}, {"subject", to_string(first.subject)},
+              std::string(to_string(row.last().step)), to_string(first.subject),
+              to_string(first.booking)});
+    all.push_back({{"case", to_string(row.which)},
+                   {"opened_at", to_string(first.at)},
+                   {"level", first.level},
+                   {"last_step", to_string(row.last().step)},
+                   {"subject", to_string(first.subject)},
                    {"booking", to_string(first.booking)}});
   }
   if (ctx.as_json) {
@@ -28,7 +33,8 @@ result<int> list(const context& ctx, session& s, std::size_t limit) {
   } else {
     text.print(std::cout);
     if (!ctx.quiet)
-      std::cout << "\n" << with_commas(rows.size()) << " cases; `whorl case ID` shows one's timeline\n";
+      std::cout << "\n"
+                << with_commas(rows.size()) << " cases; `whorl case ID` shows one's timeline\n";
   }
   return exit_done;
 }
@@ -38,33 +44,47 @@ result<int> show(const context& ctx, session& s, const std::string& id) {
   WHORL_ASSIGN(const auto row, s.store().cases->get(which));
   WHORL_ASSIGN(const auto booking, show_booking(s, row.events.front().booking));
   // The row of the audit first: nobody sees the case unrecorded.
-  WHORL_TRY(s.append({s.audit("read case", id, "case work", to_string(row.events.front().booking))}));
+  WHORL_TRY(
+      s.append({s.audit("read case", id, "case work", to_string(row.events.front().booking))}));
   const auto& accepted = booking.row.accepted;
   table text({"when", "step", "priority", "rules", "by", "why"});
   json events = json::array();
   for (const auto& e : row.events) {
-    text.add({to_string(e.at), std::string(to_string(e.step)), std::to_string(e.level), e.rule_set, e.by, e.reason});
-    events.push_back({{"at", to_string(e.at)}, {"step", to_string(e.step)}, {"level", e.level},
-                      {"rule_set", e.rule_set}, {"by", e.by}, {"reason", e.reason}});
+    text.add({to_string(e.at), std::string(to_string(e.step)), std::to_string(e.level), e.rule_set,
+              e.by, e.reason});
+    events.push_back({{"at", to_string(e.at)},
+                      {"step", to_string(e.step)},
+                      {"level", e.level},
+                      {"rule_set", e.rule_set},
+                      {"by", e.by},
+                      {"reason", e.reason}});
   }
   json sent = json::array();
   for (const auto& m : booking.messages) {
-    text.add({to_string(m.queued.at), "message", "", "", "whorl", m.queued.kind + " to " + m.queued.recipient});
-    sent.push_back({{"kind", m.queued.kind}, {"to", m.queued.recipient}, {"at", to_string(m.queued.at)}});
+    text.add({to_string(m.queued.at), "message", "", "", "whorl",
+              m.queued.kind + " to " + m.queued.recipient});
+    sent.push_back(
+        {{"kind", m.queued.kind}, {"to", m.queued.recipient}, {"at", to_string(m.queued.at)}});
   }
   if (ctx.as_json) {
-    print_document({{"case", id}, {"booking", to_string(accepted.booking)}, {"ori", accepted.ori},
-                    {"tcn", accepted.tcn}, {"name_given", booking.who.name},
-                    {"offence", booking.who.offence_text}, {"subject", to_string(row.events.front().subject)},
-                    {"events", events}, {"messages", sent}});
+    print_document({{"case", id},
+                    {"booking", to_string(accepted.booking)},
+                    {"ori", accepted.ori},
+                    {"tcn", accepted.tcn},
+                    {"name_given", booking.who.name},
+                    {"offence", booking.who.offence_text},
+                    {"subject", to_string(row.events.front().subject)},
+                    {"events", events},
+                    {"messages", sent}});
     return exit_done;
   }
-  std::cout << "case " << id << " (synthetic person)\n  booking   " << to_string(accepted.booking) << ", "
-            << accepted.ori << ", TCN " << accepted.tcn << ", mode " << to_string(accepted.mode)
-            << "\n  person    " << booking.who.name << ", born " << booking.who.birth_date << ", "
-            << booking.who.birth_place << "\n  offence   " << booking.who.offence_text
-            << "\n  criminal  " << criminal_words(booking, true) << "\n  immigr.   "
-            << immigration_words(booking, true) << ", score " << booking.immigration.score << "\n\n";
+  std::cout << "case " << id << " (synthetic person)\n  booking   " << to_string(accepted.booking)
+            << ", " << accepted.ori << ", TCN " << accepted.tcn << ", mode "
+            << to_string(accepted.mode) << "\n  person    " << booking.who.name << ", born "
+            << booking.who.birth_date << ", " << booking.who.birth_place << "\n  offence   "
+            << booking.who.offence_text << "\n  criminal  " << criminal_words(booking, true)
+            << "\n  immigr.   " << immigration_words(booking, true) << ", score "
+            << booking.immigration.score << "\n\n";
   text.print(std::cout);
   return exit_done;
 }
@@ -74,17 +94,22 @@ result<int> show(const context& ctx, session& s, const std::string& id) {
 void add_cases(CLI::App& app, context& ctx) {
   auto* all = app.add_subcommand("cases", "cases, newest first");
   const auto limit = std::make_shared<std::size_t>(100);
-  all->add_option("--limit", *limit, "at most so many")->check(CLI::Range(1, 1'000'000))->capture_default_str();
-  all->footer("Examples:\n  whorl --as oversight cases\n  whorl --as oversight --json cases --limit 10");
+  all->add_option("--limit", *limit, "at most so many")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  all->footer(
+      "Examples:\n  whorl --as oversight cases\n  whorl --as oversight --json cases --limit 10");
   on_run(*all, ctx, [&ctx, limit] {
-    return with_session(ctx, actors::permission::read_cases, [&](session& s) { return list(ctx, s, *limit); });
+    return with_session(ctx, actors::permission::read_cases,
+                        [&](session& s) { return list(ctx, s, *limit); });
   });
   auto* one = app.add_subcommand("case", "one case's timeline");
   const auto id = std::make_shared<std::string>();
   one->add_option("id", *id, "C...")->required();
   one->footer("Examples:\n  whorl --as oversight case C0123456789abcdef");
   on_run(*one, ctx, [&ctx, id] {
-    return with_session(ctx, actors::permission::read_cases, [&](session& s) { return show(ctx, s, *id); });
+    return with_session(ctx, actors::permission::read_cases,
+                        [&](session& s) { return show(ctx, s, *id); });
   });
 }
 

@@ -20,15 +20,19 @@ int exit_code_of(errc code) {
     case errc::overloaded:
     case errc::purged:
     case errc::unsupported:
-    case errc::limit_exceeded: return exit_refused;
-    case errc::invalid_input: return exit_usage;
-    default: return exit_store;
+    case errc::limit_exceeded:
+      return exit_refused;
+    case errc::invalid_input:
+      return exit_usage;
+    default:
+      return exit_store;
   }
 }
 
 int fail(const context& ctx, const error& failure) {
   if (ctx.as_json)
-    print_line({{"error", {{"code", to_string(failure.code)}, {"message", printable(failure.message)}}}});
+    print_line(
+        {{"error", {{"code", to_string(failure.code)}, {"message", printable(failure.message)}}}});
   else
     std::cerr << "whorl: " << failure.message << "\n";
   return exit_code_of(failure.code);

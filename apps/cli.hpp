@@ -1,5 +1,6 @@
-// What every command of the program shares: the global options, exit codes, and how an error is shown.
-// Each command stands in a file of its own and adds itself to the parser with one function below.
+// What every command of the program shares: the global options, exit codes, and how an error is
+// shown. Each command stands in a file of its own and adds itself to the parser with one function
+// below.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -31,8 +31,9 @@ class config_reader {
   void refuse(const toml::node& where, std::string_view key, const std::string& why) {
     if (failed_) return;
     failed_ = true;
-    failure_ = make_error(errc::invalid_input, file_ + ":" + std::to_string(where.source().begin.line) +
-                                                   ": " + std::string(key) + ": " + why);
+    failure_ =
+        make_error(errc::invalid_input, file_ + ":" + std::to_string(where.source().begin.line) +
+                                            ": " + std::string(key) + ": " + why);
   }
 
   void known(const toml::table& table, const std::string& prefix,
@@ -58,18 +59,21 @@ class config_reader {
     }
     const auto value = n->value<std::string>();
     if (!n->is_string() || !value || value->size() > limits::text_max)
-      refuse(*n, name, "expected a text in quotes, at most " + std::to_string(limits::text_max) + " bytes");
+      refuse(*n, name,
+             "expected a text in quotes, at most " + std::to_string(limits::text_max) + " bytes");
     return value.value_or("");
   }
 
   template <class T>
-  void number(const toml::table& table, std::string_view key, T& out, std::int64_t low, std::int64_t high) {
+  void number(const toml::table& table, std::string_view key, T& out, std::int64_t low,
+              std::int64_t high) {
     const toml::node* n = table.get(key);
     if (n == nullptr) return;
     const auto value = n->value<std::int64_t>();
     if (!n->is_integer() || !value || *value < low || *value > high)
-      return refuse(*n, "node." + std::string(key),
-                    "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+      return refuse(
+          *n, "node." + std::string(key),
+          "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high));
     out = static_cast<T>(*value);
   }
 
@@ -84,17 +88,21 @@ class config_reader {
       actors::principal who;
       who.name = text(*table, "name", "principal.name");
       for (const auto& other : out_.principals)
-        if (other.name == who.name) refuse(n, "principal.name", "'" + who.name + "' stands there twice");
+        if (other.name == who.name)
+          refuse(n, "principal.name", "'" + who.name + "' stands there twice");
       const auto parsed = actors::parse_role(text(*table, "role", "principal.role"));
       if (!parsed) refuse(*table, "principal.role", parsed.error().message);
       if (failed_) return;
       who.acts_as = *parsed;
       who.ori = text(*table, "ori", "principal.ori", false);
-      const std::size_t wanted = who.acts_as == actors::role::lea ? 9 : who.acts_as == actors::role::sib ? 2 : 0;
+      const std::size_t wanted = who.acts_as == actors::role::lea   ? 9
+                                 : who.acts_as == actors::role::sib ? 2
+                                                                    : 0;
       if (who.ori.size() != wanted)
-        refuse(n, "principal.ori", wanted == 9   ? "a lea needs its ORI of 9 characters"
-                                   : wanted == 2 ? "a sib needs the two letters of its state"
-                                                 : "only lea and sib have one");
+        refuse(n, "principal.ori",
+               wanted == 9   ? "a lea needs its ORI of 9 characters"
+               : wanted == 2 ? "a sib needs the two letters of its state"
+                             : "only lea and sib have one");
       out_.principals.push_back(std::move(who));
     }
     out_.default_principal = text(root, "default_principal", "default_principal");
@@ -117,8 +125,9 @@ class config_reader {
     if (!n->is_table()) return refuse(*n, prefix, "expected a table of names and modes");
     for (const auto& [name, value] : *n->as_table()) {
       if (name.str().size() != length)
-        refuse(value, prefix, "'" + std::string(name.str()) + "' is not " + std::to_string(length) +
-                                  " characters");
+        refuse(
+            value, prefix,
+            "'" + std::string(name.str()) + "' is not " + std::to_string(length) + " characters");
       out[std::string(name.str())] = mode(value, prefix + "." + std::string(name.str()));
     }
   }
@@ -160,8 +169,8 @@ result<config> read_config(const std::string& file) {
     const toml::table root = toml::parse(text.str(), file);
     return config_reader(file).read(root);
   } catch (const toml::parse_error& e) {  // the edge of toml++
-    return make_error(errc::invalid_input, file + ":" + std::to_string(e.source().begin.line) + ": " +
-                                               std::string(e.description()));
+    return make_error(errc::invalid_input, file + ":" + std::to_string(e.source().begin.line) +
+                                               ": " + std::string(e.description()));
   }
 }
 
@@ -172,7 +181,8 @@ result<actors::principal> find_principal(const config& settings, const std::stri
     if (who.name == wanted) return who;
     list += (list.empty() ? "" : ", ") + who.name;
   }
-  return make_error(errc::invalid_input, "no principal '" + wanted + "' in whorl.toml; there are: " + list);
+  return make_error(errc::invalid_input,
+                    "no principal '" + wanted + "' in whorl.toml; there are: " + list);
 }
 
 std::string default_config() {

@@ -1,5 +1,5 @@
-// The store's configuration, <store>/whorl.toml: principals, jurisdictions and the node's numbers. Read
-// once a command. Every error names file, line, key and what is allowed there.
+// The store's configuration, <store>/whorl.toml: principals, jurisdictions and the node's numbers.
+// Read once a command. Every error names file, line, key and what is allowed there.
 #pragma once
 
 #include <cstdint>

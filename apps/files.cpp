@@ -13,8 +13,9 @@ result<bytes> read_whole(const std::string& file, std::size_t most) {
   const auto size = fs::file_size(file, failure);
   if (failure) return make_error(errc::not_found, "cannot read " + file + ": " + failure.message());
   if (size > most)
-    return make_error(errc::limit_exceeded, file + " has " + std::to_string(size) + " bytes: at most " +
-                                                std::to_string(most) + " are read");
+    return make_error(errc::limit_exceeded, file + " has " + std::to_string(size) +
+                                                " bytes: at most " + std::to_string(most) +
+                                                " are read");
   std::ifstream in(file, std::ios::binary);
   bytes content(size);
   in.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(size));
@@ -25,7 +26,8 @@ result<bytes> read_whole(const std::string& file, std::size_t most) {
 status write_whole(const std::string& file, byte_view content) {
   const std::string part = file + ".part";
   std::ofstream out(part, std::ios::binary | std::ios::trunc);
-  out.write(reinterpret_cast<const char*>(content.data()), static_cast<std::streamsize>(content.size()));
+  out.write(reinterpret_cast<const char*>(content.data()),
+            static_cast<std::streamsize>(content.size()));
   out.close();
   std::error_code failure;
   if (out) fs::rename(part, file, failure);
@@ -33,12 +35,14 @@ status write_whole(const std::string& file, byte_view content) {
   return {};
 }
 
-result<std::vector<std::string>> expand(const std::vector<std::string>& names, std::string_view ending) {
+result<std::vector<std::string>> expand(const std::vector<std::string>& names,
+                                        std::string_view ending) {
   std::vector<std::string> out;
   for (const std::string& name : names) {
     std::error_code failure;
     if (!fs::is_directory(name, failure)) {
-      if (!fs::exists(name, failure)) return make_error(errc::not_found, "no file or folder " + name);
+      if (!fs::exists(name, failure))
+        return make_error(errc::not_found, "no file or folder " + name);
       out.push_back(name);
       continue;
     }

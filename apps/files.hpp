@@ -16,8 +16,9 @@ result<bytes> read_whole(const std::string& file, std::size_t most);
 /// Written beside, then renamed.
 status write_whole(const std::string& file, byte_view content);
 /// Folders become their files (not those of folders inside) sorted by name; files stay as they are.
-/// `ending`: files of folders that end otherwise are left out; empty takes all. not_found names what is
-/// not there.
-result<std::vector<std::string>> expand(const std::vector<std::string>& names, std::string_view ending = {});
+/// `ending`: files of folders that end otherwise are left out; empty takes all. not_found names
+/// what is not there.
+result<std::vector<std::string>> expand(const std::vector<std::string>& names,
+                                        std::string_view ending = {});
 
 }  // namespace whorl::apps

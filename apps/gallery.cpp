@@ -9,7 +9,8 @@
 namespace whorl::apps {
 namespace {
 
-storage::partition_stats& operator+=(storage::partition_stats& sum, const storage::partition_stats& one) {
+storage::partition_stats& operator+=(storage::partition_stats& sum,
+                                     const storage::partition_stats& one) {
   sum.people += one.people;
   sum.prints += one.prints;
   sum.encounters += one.encounters;
@@ -23,7 +24,9 @@ result<int> create(const context& ctx, const std::string& name) {
   WHORL_ASSIGN(const gallery_kind kind, parse_gallery_kind(name));
   return with_session(ctx, actors::permission::manage_gallery, [&](session& s) -> result<int> {
     if (ctx.as_json)
-      print_line({{"gallery", to_string(kind)}, {"exists", true}, {"partitions", s.store().partition_count}});
+      print_line({{"gallery", to_string(kind)},
+                  {"exists", true},
+                  {"partitions", s.store().partition_count}});
     else
       std::cout << "gallery " << to_string(kind) << ": there since the store was made, "
                 << s.store().partition_count << " partitions\n";
@@ -48,11 +51,15 @@ result<int> stats(const context& ctx, const std::string& name) {
       }
       const auto count = s.store().gallery(kind).size();
       text.add({std::string(to_string(kind)), std::to_string(count), with_commas(sum.people),
-                with_commas(sum.prints), with_commas(sum.encounters), std::to_string(sum.search_bytes >> 20),
-                std::to_string(sum.file_bytes >> 20)});
-      all.push_back({{"gallery", to_string(kind)}, {"partitions", count}, {"people", sum.people},
-                     {"prints", sum.prints}, {"encounters", sum.encounters},
-                     {"search_bytes", sum.search_bytes}, {"file_bytes", sum.file_bytes}});
+                with_commas(sum.prints), with_commas(sum.encounters),
+                std::to_string(sum.search_bytes >> 20), std::to_string(sum.file_bytes >> 20)});
+      all.push_back({{"gallery", to_string(kind)},
+                     {"partitions", count},
+                     {"people", sum.people},
+                     {"prints", sum.prints},
+                     {"encounters", sum.encounters},
+                     {"search_bytes", sum.search_bytes},
+                     {"file_bytes", sum.file_bytes}});
     }
     if (ctx.as_json)
       print_document({{"galleries", all}});
@@ -67,7 +74,8 @@ result<int> stats(const context& ctx, const std::string& name) {
 void add_gallery(CLI::App& app, context& ctx) {
   auto* gallery = app.add_subcommand("gallery", "fill, change and measure the two galleries");
   gallery->require_subcommand(1);
-  gallery->footer("Examples:\n  whorl gallery import criminal people.whorl-people\n  whorl gallery stats");
+  gallery->footer(
+      "Examples:\n  whorl gallery import criminal people.whorl-people\n  whorl gallery stats");
 
   auto* made = gallery->add_subcommand("create", "say that a gallery is there (init makes both)");
   const auto which = std::make_shared<std::string>();

@@ -19,19 +19,22 @@ struct change_options {
 };
 
 key_purpose record_key(gallery_kind g) {
-  return g == gallery_kind::criminal ? key_purpose::record_criminal : key_purpose::record_immigration;
+  return g == gallery_kind::criminal ? key_purpose::record_criminal
+                                     : key_purpose::record_immigration;
 }
 
 int say(const context& ctx, const char* action, gallery_kind gallery, subject_id subject,
         const std::string& text) {
   if (ctx.as_json)
-    print_line({{"event", action}, {"gallery", to_string(gallery)}, {"subject", to_string(subject)}});
+    print_line(
+        {{"event", action}, {"gallery", to_string(gallery)}, {"subject", to_string(subject)}});
   else if (!ctx.quiet)
     std::cout << text << "\n";
   return exit_done;
 }
 
-/// The file is judged as its own agency's booking would be; nothing is searched and nobody is answered.
+/// The file is judged as its own agency's booking would be; nothing is searched and nobody is
+/// answered.
 result<int> enroll(const context& ctx, session& s, const change_options& o) {
   WHORL_ASSIGN(const gallery_kind gallery, parse_gallery_kind(o.gallery));
   WHORL_ASSIGN(bytes content, read_whole(o.file, limits::transaction_bytes_max));
@@ -43,14 +46,16 @@ result<int> enroll(const context& ctx, session& s, const change_options& o) {
     return make_error(errc::conflict, "the person of " + o.file + " is enrolled already as " +
                                           to_string(record.subject));
   WHORL_ASSIGN(auto* node, s.node());
-  WHORL_ASSIGN(auto sealed, node->seal({{{record.subject.value, record_key(gallery)}, wire::encode(record)}}));
+  WHORL_ASSIGN(auto sealed,
+               node->seal({{{record.subject.value, record_key(gallery)}, wire::encode(record)}}));
   const subject_enrolled enrolled{record.subject, {}, wall_now(), s.who().name, sealed.front()};
   WHORL_TRY(s.append({{stream_of(gallery), "enroll/" + to_string(record.subject), std::nullopt,
                        wire::encode(fact(enrolled))},
-                      s.audit("gallery enroll", to_string(record.subject), std::string(to_string(gallery)),
-                              o.file)}));
+                      s.audit("gallery enroll", to_string(record.subject),
+                              std::string(to_string(gallery)), o.file)}));
   return say(ctx, "enrolled", gallery, record.subject,
-             "enrolled " + to_string(record.subject) + " in the " + std::string(to_string(gallery)) + " gallery");
+             "enrolled " + to_string(record.subject) + " in the " +
+                 std::string(to_string(gallery)) + " gallery");
 }
 
 /// Appends the change with its audit row under one id.
@@ -58,7 +63,8 @@ status append_change(session& s, gallery_kind gallery, const char* action, subje
                      const std::string& reason, const fact& change) {
   storage::append_request audit =
       s.audit(action, to_string(about), std::string(to_string(gallery)), reason);
-  storage::append_request request{stream_of(gallery), audit.message_id, std::nullopt, wire::encode(change)};
+  storage::append_request request{stream_of(gallery), audit.message_id, std::nullopt,
+                                  wire::encode(change)};
   return s.append({std::move(request), std::move(audit)});
 }
 
@@ -69,10 +75,12 @@ result<int> merge(const context& ctx, session& s, const change_options& o) {
   WHORL_ASSIGN(const auto kept_row, s.subject(gallery, kept));
   WHORL_ASSIGN(const auto merged_row, s.subject(gallery, merged));
   if (kept == merged || kept_row.identity == merged_row.identity)
-    return make_error(errc::conflict, to_string(kept) + " and " + to_string(merged) + " are one identity already");
+    return make_error(errc::conflict,
+                      to_string(kept) + " and " + to_string(merged) + " are one identity already");
   const subjects_merged change{kept, merged, wall_now(), s.who().name, o.reason};
   WHORL_TRY(append_change(s, gallery, "gallery merge", merged, o.reason, change));
-  return say(ctx, "merged", gallery, merged, to_string(merged) + " answers as " + to_string(kept_row.identity));
+  return say(ctx, "merged", gallery, merged,
+             to_string(merged) + " answers as " + to_string(kept_row.identity));
 }
 
 result<int> unmerge(const context& ctx, session& s, const change_options& o) {
@@ -86,7 +94,8 @@ result<int> unmerge(const context& ctx, session& s, const change_options& o) {
   return say(ctx, "unmerged", gallery, merged, to_string(merged) + " answers as itself again");
 }
 
-/// The fact first: when it is durable no search returns the record; then its key, so no copy can be read.
+/// The fact first: when it is durable no search returns the record; then its key, so no copy can be
+/// read.
 result<int> remove(const context& ctx, session& s, const change_options& o) {
   WHORL_ASSIGN(const gallery_kind gallery, parse_gallery_kind(o.gallery));
   WHORL_ASSIGN(const subject_id subject, parse_subject_id(o.subject));
@@ -95,7 +104,8 @@ result<int> remove(const context& ctx, session& s, const change_options& o) {
   WHORL_TRY(append_change(s, gallery, "gallery delete", subject, o.reason, change));
   const key_id key{subject.value, record_key(gallery)};
   WHORL_TRY(s.store().keys->destroy(std::span(&key, 1)));
-  return say(ctx, "deleted", gallery, subject, to_string(subject) + " is deleted and its key destroyed");
+  return say(ctx, "deleted", gallery, subject,
+             to_string(subject) + " is deleted and its key destroyed");
 }
 
 using change = result<int> (*)(const context&, session&, const change_options&);
@@ -120,7 +130,10 @@ void add_gallery_change(CLI::App& gallery, context& ctx) {
     sub->add_option("--reason", o->reason, "why; stands in the journal and the audit")
         ->required()
         ->check(CLI::Validator(
-            [](std::string& t) { return t.size() > limits::text_max ? std::string("too long") : std::string(); }, ""));
+            [](std::string& t) {
+              return t.size() > limits::text_max ? std::string("too long") : std::string();
+            },
+            ""));
   };
   auto* one = begin("enroll", "one person from a transaction file");
   one->add_option("file", o->file, "EBTS file")->required();
@@ -131,19 +144,23 @@ void add_gallery_change(CLI::App& gallery, context& ctx) {
   both->add_option("subject", o->subject, "the record that is kept, S...")->required();
   both->add_option("other", o->other, "the record that is merged into it, S...")->required();
   reason(both);
-  both->footer("Examples:\n  whorl gallery merge criminal S0123456789abcdef Sfedcba9876543210 --reason 'twin bookings'");
+  both->footer(
+      "Examples:\n  whorl gallery merge criminal S0123456789abcdef Sfedcba9876543210 --reason "
+      "'twin bookings'");
   run_as(*both, ctx, o, merge);
 
   auto* apart = begin("unmerge", "takes a merge back");
   apart->add_option("subject", o->subject, "the record that was merged, S...")->required();
   reason(apart);
-  apart->footer("Examples:\n  whorl gallery unmerge criminal Sfedcba9876543210 --reason 'two brothers'");
+  apart->footer(
+      "Examples:\n  whorl gallery unmerge criminal Sfedcba9876543210 --reason 'two brothers'");
   run_as(*apart, ctx, o, unmerge);
 
   auto* gone = begin("delete", "a record is never found again and its personal data is destroyed");
   gone->add_option("subject", o->subject, "S...")->required();
   reason(gone);
-  gone->footer("Examples:\n  whorl gallery delete criminal S0123456789abcdef --reason 'court order 12'");
+  gone->footer(
+      "Examples:\n  whorl gallery delete criminal S0123456789abcdef --reason 'court order 12'");
   run_as(*gone, ctx, o, remove);
 }
 

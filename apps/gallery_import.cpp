@@ -27,8 +27,8 @@ struct import_options {
   int impression = 1;
 };
 
-/// Takes people, hands them to their partitions in batches. A person who is there already with the same
-/// content is passed over: an import that was cut short is finished by running it again.
+/// Takes people, hands them to their partitions in batches. A person who is there already with the
+/// same content is passed over: an import that was cut short is finished by running it again.
 class importer {
  public:
   importer(session& s, gallery_kind gallery) : session_(s), gallery_(gallery) {}
@@ -41,7 +41,8 @@ class importer {
   std::uint64_t passed_over() const { return passed_over_; }
 
  private:
-  status import_into(storage::gallery_partition& partition, const std::vector<subject_record>& people,
+  status import_into(storage::gallery_partition& partition,
+                     const std::vector<subject_record>& people,
                      std::atomic<std::uint64_t>& fresh) const;
 
   session& session_;
@@ -50,7 +51,8 @@ class importer {
   std::uint64_t imported_ = 0, passed_over_ = 0;
 };
 
-status importer::import_into(storage::gallery_partition& partition, const std::vector<subject_record>& people,
+status importer::import_into(storage::gallery_partition& partition,
+                             const std::vector<subject_record>& people,
                              std::atomic<std::uint64_t>& fresh) const {
   std::vector<subject_record> wanted;
   {
@@ -61,9 +63,10 @@ status importer::import_into(storage::gallery_partition& partition, const std::v
       if (!row)
         wanted.push_back(person);
       else if (row->record.plain_digest != storage::sha256(wire::encode(person)))
-        return make_error(errc::conflict, "subject " + to_string(person.subject) +
-                                              " is in the gallery with other content: give the people "
-                                              "another register or seed");
+        return make_error(errc::conflict,
+                          "subject " + to_string(person.subject) +
+                              " is in the gallery with other content: give the people "
+                              "another register or seed");
     }
   }
   fresh += wanted.size();
@@ -75,8 +78,8 @@ status importer::flush() {
   std::vector<std::vector<subject_record>> by_partition(partitions.size());
   const std::size_t people = waiting_.size();
   for (auto& person : waiting_)
-    by_partition[partition_of(person.subject, static_cast<std::uint32_t>(partitions.size()))].push_back(
-        std::move(person));
+    by_partition[partition_of(person.subject, static_cast<std::uint32_t>(partitions.size()))]
+        .push_back(std::move(person));
   waiting_.clear();
   std::vector<status> outcomes(partitions.size());
   std::atomic<std::uint64_t> fresh{0};
@@ -107,7 +110,8 @@ result<digest> import_folder(importer& into, const std::string& folder, int impr
   WHORL_ASSIGN(const auto files, read_template_folder(folder));
   const auto people = people_of(files, impression);
   if (people.empty())
-    return make_error(errc::invalid_input, folder + " has no impression " + std::to_string(impression));
+    return make_error(errc::invalid_input,
+                      folder + " has no impression " + std::to_string(impression));
   bytes all;
   for (const auto& [name, prints] : people) {
     std::string label = std::filesystem::path(folder).filename().string() + "," + name;
@@ -128,31 +132,38 @@ result<digest> import_folder(importer& into, const std::string& folder, int impr
 
 result<int> run(const context& ctx, session& s, const import_options& o) {
   WHORL_ASSIGN(const gallery_kind gallery, parse_gallery_kind(o.gallery));
-  WHORL_ASSIGN(const auto files,
-               o.folders ? result<std::vector<std::string>>(o.files) : expand(o.files, ".whorl-people"));
+  WHORL_ASSIGN(const auto files, o.folders ? result<std::vector<std::string>>(o.files)
+                                           : expand(o.files, ".whorl-people"));
   for (const std::string& file : files) {
     importer into(s, gallery);
     const auto content = o.folders ? import_folder(into, file, o.impression)
                                    : import_population(into, file, ctx.quiet || ctx.as_json);
     if (!content)
-      return make_error(content.error().code, content.error().message + "; " +
-                                                  with_commas(into.imported()) +
-                                                  " people were imported before; run it again when mended");
+      return make_error(content.error().code,
+                        content.error().message + "; " + with_commas(into.imported()) +
+                            " people were imported before; run it again when mended");
     const gallery_imported fact_of_it{into.imported(), *content, wall_now(), s.who().name};
-    storage::append_request audit =
-        s.audit("gallery import", std::string(to_string(gallery)), "bulk load",
-                file + ": " + std::to_string(into.imported()) + " people, " + storage::hex(*content));
+    storage::append_request audit = s.audit(
+        "gallery import", std::string(to_string(gallery)), "bulk load",
+        file + ": " + std::to_string(into.imported()) + " people, " + storage::hex(*content));
     std::vector<storage::append_request> batch;
     if (into.imported() > 0)
-      batch.push_back({stream_of(gallery), audit.message_id, std::nullopt, wire::encode(fact(fact_of_it))});
+      batch.push_back(
+          {stream_of(gallery), audit.message_id, std::nullopt, wire::encode(fact(fact_of_it))});
     batch.push_back(std::move(audit));
     WHORL_TRY(s.append(std::move(batch)));
     if (ctx.as_json)
-      print_line({{"event", "imported"}, {"gallery", to_string(gallery)}, {"file", file},
-                  {"people", into.imported()}, {"already_there", into.passed_over()}});
+      print_line({{"event", "imported"},
+                  {"gallery", to_string(gallery)},
+                  {"file", file},
+                  {"people", into.imported()},
+                  {"already_there", into.passed_over()}});
     else if (!ctx.quiet)
-      std::cout << to_string(gallery) << ": " << with_commas(into.imported()) << " people from " << file
-                << (into.passed_over() > 0 ? ", " + with_commas(into.passed_over()) + " were there already" : "")
+      std::cout << to_string(gallery) << ": " << with_commas(into.imported()) << " people from "
+                << file
+                << (into.passed_over() > 0
+                        ? ", " + with_commas(into.passed_over()) + " were there already"
+                        : "")
                 << "\n";
   }
   return exit_done;
@@ -161,7 +172,8 @@ result<int> run(const context& ctx, session& s, const import_options& o) {
 }  // namespace
 
 void add_gallery_import(CLI::App& gallery, context& ctx) {
-  auto* sub = gallery.add_subcommand("import", "people in bulk: population files or folders of templates");
+  auto* sub =
+      gallery.add_subcommand("import", "people in bulk: population files or folders of templates");
   const auto o = std::make_shared<import_options>();
   sub->add_option("gallery", o->gallery, "criminal or immigration")->required();
   sub->add_option("files", o->files, ".whorl-people files or folders of them")->required();
@@ -170,8 +182,9 @@ void add_gallery_import(CLI::App& gallery, context& ctx) {
                 "PERSON-FINGER_IMPRESSION.iso");
   sub->add_option("--impression", o->impression, "which impression of the templates is enrolled")
       ->capture_default_str();
-  sub->footer("Examples:\n  whorl gallery import criminal people.whorl-people\n"
-              "  whorl gallery import immigration --person-from-folder --impression 1 prints/fvc2002_db1b");
+  sub->footer(
+      "Examples:\n  whorl gallery import criminal people.whorl-people\n"
+      "  whorl gallery import immigration --person-from-folder --impression 1 prints/fvc2002_db1b");
   on_run(*sub, ctx, [&ctx, o] {
     return with_session(ctx, actors::permission::manage_gallery,
                         [&](session& s) { return run(ctx, s, *o); });

@@ -23,8 +23,9 @@ result<int> run(const context& ctx, std::uint32_t partitions) {
   if (ctx.as_json) {
     print_line({{"store", ctx.store}, {"partitions", partitions}, {"config", file}});
   } else {
-    std::cout << "store " << ctx.store << ": a criminal and an immigration gallery, empty, " << partitions
-              << " partitions each\nconfiguration " << file << ": principals, roles, jurisdictions\n";
+    std::cout << "store " << ctx.store << ": a criminal and an immigration gallery, empty, "
+              << partitions << " partitions each\nconfiguration " << file
+              << ": principals, roles, jurisdictions\n";
   }
   return exit_done;
 }
@@ -34,7 +35,8 @@ result<int> run(const context& ctx, std::uint32_t partitions) {
 void add_init(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("init", "make a store and its configuration (whorl.toml)");
   const auto partitions = std::make_shared<std::uint32_t>(4);
-  sub->add_option("--partitions", *partitions, "partitions of each gallery; fixed for the store's life")
+  sub->add_option("--partitions", *partitions,
+                  "partitions of each gallery; fixed for the store's life")
       ->check(CLI::Range(1u, limits::partitions_max))
       ->capture_default_str();
   sub->footer("Examples:\n  whorl init\n  whorl --store /srv/whorl init --partitions 16");

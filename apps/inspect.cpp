@@ -48,9 +48,11 @@ void print_record(const ebts::record& r) {
   if (r.kind == ebts::record_kind::image)
     std::cout << ": image " << r.image.hll << " x " << r.image.vll << ", finger position "
               << int(r.image.fgp[0]) << ", " << with_commas(r.data.size()) << " bytes";
-  if (r.kind == ebts::record_kind::opaque) std::cout << ": kept as it came, " << with_commas(r.data.size()) << " bytes";
+  if (r.kind == ebts::record_kind::opaque)
+    std::cout << ": kept as it came, " << with_commas(r.data.size()) << " bytes";
   std::cout << "\n";
-  for (const auto& f : r.fields) std::cout << "  " << printable(f.tag) << "  " << value_of(f) << "\n";
+  for (const auto& f : r.fields)
+    std::cout << "  " << printable(f.tag) << "  " << value_of(f) << "\n";
 }
 
 struct print_line_of {
@@ -64,10 +66,16 @@ void print_prints(const context& ctx, const std::vector<print_line_of>& prints, 
   for (std::size_t i = 0; i < prints.size(); ++i) {
     const auto& p = prints[i];
     text.add({std::to_string(i + 1), std::to_string(p.finger), std::to_string(p.impression),
-              std::to_string(p.width) + " x " + std::to_string(p.height), std::to_string(p.resolution),
-              p.quality == 0 ? "-" : std::to_string(p.quality), std::to_string(p.minutiae)});
-    all.push_back({{"finger", p.finger}, {"impression", p.impression}, {"width", p.width}, {"height", p.height},
-                   {"pixels_per_cm", p.resolution}, {"quality", p.quality}, {"minutiae", p.minutiae}});
+              std::to_string(p.width) + " x " + std::to_string(p.height),
+              std::to_string(p.resolution), p.quality == 0 ? "-" : std::to_string(p.quality),
+              std::to_string(p.minutiae)});
+    all.push_back({{"finger", p.finger},
+                   {"impression", p.impression},
+                   {"width", p.width},
+                   {"height", p.height},
+                   {"pixels_per_cm", p.resolution},
+                   {"quality", p.quality},
+                   {"minutiae", p.minutiae}});
   }
   out["prints"] = all;
   if (!ctx.as_json && text.size() > 0) text.print(std::cout);
@@ -93,8 +101,11 @@ result<int> run(const context& ctx, const std::string& file) {
     return inspect_templates(ctx, file, content);
   const auto whole = ebts::read_transaction(content);
   if (!whole) return make_error(whole.error().code, file + ": " + whole.error().message);
-  json out = {{"file", file}, {"format", "EBTS"}, {"tot", std::string(whole->tot())},
-              {"ori", std::string(whole->ori())}, {"tcn", std::string(whole->tcn())}};
+  json out = {{"file", file},
+              {"format", "EBTS"},
+              {"tot", std::string(whole->tot())},
+              {"ori", std::string(whole->ori())},
+              {"tcn", std::string(whole->tcn())}};
   json records = json::array();
   for (const auto& r : whole->records) {
     records.push_back(record_json(r));
@@ -105,8 +116,8 @@ result<int> run(const context& ctx, const std::string& file) {
   const auto prints = ebts::read_type9(*whole);
   if (prints)
     for (const auto& p : *prints)
-      lines.push_back({p.finger_position, p.impression, p.width_px, p.height_px, p.x_resolution_per_cm, p.quality,
-                       p.minutiae.size()});
+      lines.push_back({p.finger_position, p.impression, p.width_px, p.height_px,
+                       p.x_resolution_per_cm, p.quality, p.minutiae.size()});
   else
     out["prints_error"] = prints.error().message;
   if (!prints && !ctx.as_json) std::cout << "prints: " << prints.error().message << "\n";

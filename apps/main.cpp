@@ -8,7 +8,8 @@ namespace {
 
 constexpr const char* about =
     "whorl: a fingerprint identification exchange on synthetic people.\n"
-    "Bookings are searched in a criminal and an immigration gallery; answers, cases and an audit follow.";
+    "Bookings are searched in a criminal and an immigration gallery; answers, cases and an audit "
+    "follow.";
 
 constexpr const char* footer =
     "First steps:\n"
@@ -18,7 +19,8 @@ constexpr const char* footer =
     "  whorl synth bookings --people-seed 1 --count 10 --out bookings\n"
     "  whorl --as state-bureau book bookings\n"
     "\n"
-    "Exit codes: 0 done; 1 something was refused or is not allowed; 2 wrong arguments or configuration;\n"
+    "Exit codes: 0 done; 1 something was refused or is not allowed; 2 wrong arguments or "
+    "configuration;\n"
     "  3 the store cannot be used; 4 the audit found the journal broken.";
 
 void add_options(CLI::App& app, whorl::apps::context& ctx) {

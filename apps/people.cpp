@@ -46,7 +46,8 @@ ebts::type9_print to_type9(const fingerprint::print_template& print) {
 }
 
 /// Adult at the booking's date: births are as the synthesis draws them.
-ebts::booking_fields fields_of(const booking_plan& plan, const fingerprint::synthetic_person& person) {
+ebts::booking_fields fields_of(const booking_plan& plan,
+                               const fingerprint::synthetic_person& person) {
   ebts::booking_fields f;
   f.tcn = plan.tcn;
   f.ori = plan.ori;
@@ -54,7 +55,8 @@ ebts::booking_fields fields_of(const booking_plan& plan, const fingerprint::synt
   f.date = plan.date;
   f.retention = plan.retained ? "Y" : "N";
   // A false name is another synthetic person's, with the birth date and place that go with it.
-  const auto claimed = plan.false_name ? person_of(plan.people_seed ^ 0x666c736e616d65ull, plan.index) : person;
+  const auto claimed =
+      plan.false_name ? person_of(plan.people_seed ^ 0x666c736e616d65ull, plan.index) : person;
   f.name = claimed.name;
   f.place_of_birth = claimed.birth_place;
   f.date_of_birth = claimed.birth_date;
@@ -68,7 +70,8 @@ ebts::booking_fields fields_of(const booking_plan& plan, const fingerprint::synt
   f.controlling_agency = plan.ori;
   const auto drawn = offences[splitmix(person.seed ^ plan.impression) % offences.size()];
   ebts::charge charge{plan.date, std::string(drawn.first), std::string(drawn.second)};
-  if (plan.offence.size() > 5) charge = {plan.date, plan.offence.substr(0, 4), plan.offence.substr(5)};
+  if (plan.offence.size() > 5)
+    charge = {plan.date, plan.offence.substr(0, 4), plan.offence.substr(5)};
   f.charges = {charge};
   return f;
 }
@@ -116,7 +119,8 @@ result<bytes> booking_file_of(const booking_plan& plan) {
   std::vector<ebts::type9_print> prints;
   for (const auto& print : fingerprint::make_impressions(person, plan.impression))
     prints.push_back(to_type9(print));
-  WHORL_ASSIGN(const ebts::transaction whole, ebts::build_features_booking(fields_of(plan, person), prints));
+  WHORL_ASSIGN(const ebts::transaction whole,
+               ebts::build_features_booking(fields_of(plan, person), prints));
   return ebts::write_transaction(whole);
 }
 

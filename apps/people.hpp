@@ -1,6 +1,6 @@
-// Synthetic people by seed and index, as records of a gallery and as bookings. The same seed and index
-// are the same person in every file; their record numbers (ids) depend on the register they stand in,
-// so that the two galleries share none.
+// Synthetic people by seed and index, as records of a gallery and as bookings. The same seed and
+// index are the same person in every file; their record numbers (ids) depend on the register they
+// stand in, so that the two galleries share none.
 #pragma once
 
 #include <cstdint>

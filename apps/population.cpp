@@ -45,7 +45,8 @@ result<population_writer> population_writer::create(const std::string& file) {
 status population_writer::add(const subject_record& person) {
   const bytes encoded = wire::encode(person);
   put(out_, encoded.size(), 4);
-  out_.write(reinterpret_cast<const char*>(encoded.data()), static_cast<std::streamsize>(encoded.size()));
+  out_.write(reinterpret_cast<const char*>(encoded.data()),
+             static_cast<std::streamsize>(encoded.size()));
   if (!out_) return make_error(errc::io, "cannot write " + file_ + ": is the disk full?");
   chain_ = chained(chain_, encoded);
   ++count_;
@@ -55,11 +56,13 @@ status population_writer::add(const subject_record& person) {
 status population_writer::finish() {
   put(out_, 0, 4);
   put(out_, count_, 8);
-  out_.write(reinterpret_cast<const char*>(chain_.data()), static_cast<std::streamsize>(chain_.size()));
+  out_.write(reinterpret_cast<const char*>(chain_.data()),
+             static_cast<std::streamsize>(chain_.size()));
   out_.close();
   std::error_code failure;
   if (out_) std::filesystem::rename(file_ + ".part", file_, failure);
-  if (!out_ || failure) return make_error(errc::io, "cannot write " + file_ + ": is the disk full?");
+  if (!out_ || failure)
+    return make_error(errc::io, "cannot write " + file_ + ": is the disk full?");
   return {};
 }
 
@@ -72,9 +75,11 @@ result<population_reader> population_reader::open(const std::string& file) {
   if (!r.in_ || failure) return make_error(errc::io, "cannot read " + file);
   char head[magic.size()];
   if (!r.take(head, sizeof head) || std::memcmp(head, magic_name.data(), magic_name.size()) != 0)
-    return make_error(errc::invalid_input, file + " is no population file: it must begin with 'whorl-people'");
+    return make_error(errc::invalid_input,
+                      file + " is no population file: it must begin with 'whorl-people'");
   if (std::string_view(head, sizeof head) != magic)
-    return make_error(errc::unsupported, file + " is a population file of another version; this program reads 1");
+    return make_error(errc::unsupported,
+                      file + " is a population file of another version; this program reads 1");
   return r;
 }
 
@@ -90,9 +95,11 @@ error population_reader::broken(const std::string& why) const {
 
 result<std::optional<subject_record>> population_reader::next() {
   unsigned char head[4];
-  if (!take(head, sizeof head)) return broken("the file ends without its end mark: it was cut short");
+  if (!take(head, sizeof head))
+    return broken("the file ends without its end mark: it was cut short");
   const std::uint64_t size = number_of(head, 4);
-  if (size > person_bytes_max) return broken("a person of " + std::to_string(size) + " bytes is too large");
+  if (size > person_bytes_max)
+    return broken("a person of " + std::to_string(size) + " bytes is too large");
   if (size == 0) {
     unsigned char tail[40];
     if (!take(tail, sizeof tail)) return broken("the end mark was cut short");

@@ -4,9 +4,9 @@
 //   per person: u32 LE length (1 .. person_bytes_max), wire::encode(subject_record)
 //   end: u32 0, u64 LE number of people, 32 bytes digest
 //
-// The digest is a chain: d0 = zeros, d(i+1) = SHA-256(d(i) | encoded person). A file without its end, or
-// with another digest, was cut short or changed: the reader says so. Reader and writer stream; neither
-// holds more than one person.
+// The digest is a chain: d0 = zeros, d(i+1) = SHA-256(d(i) | encoded person). A file without its
+// end, or with another digest, was cut short or changed: the reader says so. Reader and writer
+// stream; neither holds more than one person.
 #pragma once
 
 #include <cstdint>

@@ -8,8 +8,11 @@
 namespace whorl::apps {
 
 progress::progress(std::string what, std::uint64_t total, bool quiet)
-    : what_(std::move(what)), total_(std::max<std::uint64_t>(total, 1)),
-      wanted_(!quiet && isatty(STDERR_FILENO) == 1), begin_(clock::now()), last_(begin_) {}
+    : what_(std::move(what)),
+      total_(std::max<std::uint64_t>(total, 1)),
+      wanted_(!quiet && isatty(STDERR_FILENO) == 1),
+      begin_(clock::now()),
+      last_(begin_) {}
 
 progress::~progress() {
   if (shown_) std::fputs("\r\033[K", stderr);
@@ -18,7 +21,8 @@ progress::~progress() {
 void progress::at(std::uint64_t done) {
   if (!wanted_) return;
   const auto now = clock::now();
-  if (now - begin_ < std::chrono::seconds(2) || now - last_ < std::chrono::milliseconds(100)) return;
+  if (now - begin_ < std::chrono::seconds(2) || now - last_ < std::chrono::milliseconds(100))
+    return;
   last_ = now;
   shown_ = true;
   constexpr std::uint64_t width = 30;

@@ -1,5 +1,5 @@
-// A progress bar on stderr: only on a terminal, only for work that takes longer than two seconds, and
-// gone when it is over.
+// A progress bar on stderr: only on a terminal, only for work that takes longer than two seconds,
+// and gone when it is over.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,6 @@
-// whorl review: a named examiner turns a review into a hit or a no hit. The facts are those that a search
-// would have written, under the same ids, so that a command cut short is finished by running it again.
+// whorl review: a named examiner turns a review into a hit or a no hit. The facts are those that a
+// search would have written, under the same ids, so that a command cut short is finished by running
+// it again.
 #include <iostream>
 #include <memory>
 
@@ -26,11 +27,13 @@ key_purpose record_key(gallery_kind g) {
 /// Same person: the encounter goes to the subject, sealed under its key.
 status record_encounter(session& s, actors::local_node& node, const booking_accepted& accepted,
                         const biographics& who, const booking_answered& answer) {
-  WHORL_ASSIGN(auto sealed, node.seal({{{answer.subject.value, record_key(answer.gallery)}, wire::encode(who)}}));
-  const encounter_added encounter{answer.subject, accepted.booking, answer.answered_at, accepted.ori,
-                                  sealed.front()};
-  return s.append({{stream_of(answer.gallery), actors::record_message_id(accepted.booking), std::nullopt,
-                    wire::encode(fact(encounter))}});
+  WHORL_ASSIGN(
+      auto sealed,
+      node.seal({{{answer.subject.value, record_key(answer.gallery)}, wire::encode(who)}}));
+  const encounter_added encounter{answer.subject, accepted.booking, answer.answered_at,
+                                  accepted.ori, sealed.front()};
+  return s.append({{stream_of(answer.gallery), actors::record_message_id(accepted.booking),
+                    std::nullopt, wire::encode(fact(encounter))}});
 }
 
 /// Another person, retained: enrolled under the booking's own id, expecting the tail.
@@ -38,11 +41,14 @@ status record_enrolment(session& s, actors::local_node& node, const booking_acce
                         const biographics& who, booking_answered& answer) {
   WHORL_ASSIGN(const bytes plain, s.store().keys->open(accepted.criminal_prints));
   WHORL_ASSIGN(auto prints, wire::decode_prints(plain));
-  const subject_record record{actors::query_core::own_subject(accepted.booking), std::move(prints), who};
+  const subject_record record{actors::query_core::own_subject(accepted.booking), std::move(prints),
+                              who};
   answer.subject = record.subject;
-  WHORL_ASSIGN(auto sealed, node.seal({{{record.subject.value, key_purpose::record_criminal}, wire::encode(record)}}));
-  const subject_enrolled enrolled{record.subject, accepted.booking, answer.answered_at, accepted.ori,
-                                  sealed.front()};
+  WHORL_ASSIGN(
+      auto sealed,
+      node.seal({{{record.subject.value, key_purpose::record_criminal}, wire::encode(record)}}));
+  const subject_enrolled enrolled{record.subject, accepted.booking, answer.answered_at,
+                                  accepted.ori, sealed.front()};
   WHORL_ASSIGN(const auto tail, s.store().log->tail(stream_id::criminal));
   return s.append({{stream_id::criminal, actors::record_message_id(accepted.booking), tail.seq,
                     wire::encode(fact(enrolled))}});
@@ -53,7 +59,8 @@ result<booking_answered> waiting_answer(const storage::booking_row& row, const r
                                         gallery_kind gallery) {
   const auto& stored = is_criminal(gallery) ? row.criminal : row.immigration;
   if (!stored || stored->decision != answer_decision::review)
-    return make_error(errc::conflict, o.booking + " does not wait for an examiner in the " + o.gallery +
+    return make_error(errc::conflict, o.booking + " does not wait for an examiner in the " +
+                                          o.gallery +
                                           " gallery; `whorl reviews` lists those that do");
   booking_answered answer = *stored;
   if (o.subject.empty()) return answer;
@@ -86,13 +93,14 @@ result<int> run(const context& ctx, session& s, const review_options& o) {
     if (is_criminal(gallery) && row.accepted.retained)
       WHORL_TRY(record_enrolment(s, *node, row.accepted, who, answer));
   }
-  WHORL_TRY(s.append({{stream_id::bookings, actors::answer_message_id(booking, gallery, true), std::nullopt,
-                       wire::encode(fact(answer))},
-                      s.audit("decide review", o.booking, o.gallery,
-                              std::string(o.same ? "same person: " : "different people: ") + o.reason)}));
+  WHORL_TRY(
+      s.append({{stream_id::bookings, actors::answer_message_id(booking, gallery, true),
+                 std::nullopt, wire::encode(fact(answer))},
+                s.audit("decide review", o.booking, o.gallery,
+                        std::string(o.same ? "same person: " : "different people: ") + o.reason)}));
   if (!o.same) {  // as after any no hit: no trace of the probe in this gallery
-    const key_id key{booking.value,
-                     is_criminal(gallery) ? key_purpose::probe_criminal : key_purpose::probe_immigration};
+    const key_id key{booking.value, is_criminal(gallery) ? key_purpose::probe_criminal
+                                                         : key_purpose::probe_immigration};
     WHORL_TRY(s.store().keys->destroy(std::span(&key, 1)));
   }
   WHORL_TRY(node->drain());
@@ -100,7 +108,9 @@ result<int> run(const context& ctx, session& s, const review_options& o) {
   if (ctx.as_json) {
     for (const json& line : answer_lines(shown)) print_line(line);
   } else if (!ctx.quiet) {
-    std::cout << o.booking << ": " << (is_criminal(gallery) ? criminal_words(shown, true) : immigration_words(shown, true))
+    std::cout << o.booking << ": "
+              << (is_criminal(gallery) ? criminal_words(shown, true)
+                                       : immigration_words(shown, true))
               << ", decided by " << s.who().name << "; sent: " << sent_words(shown) << "\n";
   }
   return exit_done;
@@ -114,16 +124,23 @@ void add_review(CLI::App& app, context& ctx) {
   sub->add_option("booking", o->booking, "B...")->required();
   sub->add_option("--gallery", o->gallery, "criminal or immigration")->required();
   auto* same = sub->add_flag("--same", o->same, "the prints are the candidate's");
-  auto* different = sub->add_flag("--different", o->different, "they are nobody's of the candidates");
+  auto* different =
+      sub->add_flag("--different", o->different, "they are nobody's of the candidates");
   same->excludes(different);
   sub->add_option("--subject", o->subject, "which candidate (default: the best)");
   sub->add_option("--reason", o->reason, "what the examiner saw")
       ->required()
       ->check(CLI::Validator(
-          [](std::string& t) { return t.size() > limits::text_max ? std::string("too long") : std::string(); }, ""));
-  sub->footer("Examples:\n"
-              "  whorl --as examiner review B0123456789abcdef --gallery criminal --same --reason '14 points'\n"
-              "  whorl --as examiner review B0123456789abcdef --gallery immigration --different --reason 'cores differ'");
+          [](std::string& t) {
+            return t.size() > limits::text_max ? std::string("too long") : std::string();
+          },
+          ""));
+  sub->footer(
+      "Examples:\n"
+      "  whorl --as examiner review B0123456789abcdef --gallery criminal --same --reason '14 "
+      "points'\n"
+      "  whorl --as examiner review B0123456789abcdef --gallery immigration --different --reason "
+      "'cores differ'");
   on_run(*sub, ctx, [&ctx, o]() -> result<int> {
     if (o->same == o->different)
       return make_error(errc::invalid_input, "say --same or --different");

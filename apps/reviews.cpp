@@ -23,24 +23,31 @@ result<int> run(const context& ctx, session& s) {
       for (const auto& c : (*answer)->coverage) people += c.people;
       json candidates = json::array();
       for (const auto& c : (*answer)->candidates) {
-        text.add({to_string(booking), std::string(to_string((*answer)->gallery)), to_string(c.identity),
-                  std::to_string(c.fused), std::to_string(hit_score(people)),
+        text.add({to_string(booking), std::string(to_string((*answer)->gallery)),
+                  to_string(c.identity), std::to_string(c.fused), std::to_string(hit_score(people)),
                   std::to_string(c.fingers_compared), shown.who.name});
-        candidates.push_back({{"subject", to_string(c.identity)}, {"record", to_string(c.subject)},
-                              {"score", c.fused}, {"fingers", c.fingers_compared}});
+        candidates.push_back({{"subject", to_string(c.identity)},
+                              {"record", to_string(c.subject)},
+                              {"score", c.fused},
+                              {"fingers", c.fingers_compared}});
       }
-      all.push_back({{"booking", to_string(booking)}, {"gallery", to_string((*answer)->gallery)},
-                     {"tcn", shown.row.accepted.tcn}, {"ori", shown.row.accepted.ori},
-                     {"hit_score", hit_score(people)}, {"candidates", candidates}});
+      all.push_back({{"booking", to_string(booking)},
+                     {"gallery", to_string((*answer)->gallery)},
+                     {"tcn", shown.row.accepted.tcn},
+                     {"ori", shown.row.accepted.ori},
+                     {"hit_score", hit_score(people)},
+                     {"candidates", candidates}});
       read.insert(to_string(booking));
     }
   }
   std::vector<storage::append_request> rows;
-  for (const std::string& booking : read) rows.push_back(s.audit("read review", booking, "examination"));
+  for (const std::string& booking : read)
+    rows.push_back(s.audit("read review", booking, "examination"));
   // Within the journal's limit of one batch.
   for (std::size_t at = 0; at < rows.size(); at += 256)
-    WHORL_TRY(s.append({rows.begin() + static_cast<std::ptrdiff_t>(at),
-                        rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), at + 256))}));
+    WHORL_TRY(
+        s.append({rows.begin() + static_cast<std::ptrdiff_t>(at),
+                  rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), at + 256))}));
   if (ctx.as_json)
     print_document({{"reviews", all}});
   else if (all.empty())
@@ -56,7 +63,8 @@ void add_reviews(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("reviews", "bookings that wait for an examiner, with candidates");
   sub->footer("Examples:\n  whorl --as examiner reviews\n  whorl --as examiner --json reviews");
   on_run(*sub, ctx, [&ctx] {
-    return with_session(ctx, actors::permission::decide_review, [&](session& s) { return run(ctx, s); });
+    return with_session(ctx, actors::permission::decide_review,
+                        [&](session& s) { return run(ctx, s); });
   });
 }
 

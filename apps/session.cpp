@@ -52,7 +52,7 @@ result<actors::local_node*> session::node() {
 }
 
 status session::append(std::vector<storage::append_request> batch) {
-  WHORL_ASSIGN(actors::local_node* running, node());
+  WHORL_ASSIGN(actors::local_node * running, node());
   for (auto& outcome : running->append(std::move(batch)))
     if (!outcome) return outcome.error();
   return {};
@@ -64,12 +64,19 @@ storage::append_request session::audit(std::string action, std::string object, s
   const instant now = wall_now();
   char unique[20];
   std::snprintf(unique, sizeof unique, "%08x%08x", source(), source());
-  const audit_row row{now, who_.name, std::string(actors::to_string(who_.acts_as)), std::move(action),
-                      std::move(object), std::move(purpose), std::move(detail)};
-  return {stream_id::audit, "cmd/" + to_string(now) + "/" + unique, std::nullopt, wire::encode(fact(row))};
+  const audit_row row{now,
+                      who_.name,
+                      std::string(actors::to_string(who_.acts_as)),
+                      std::move(action),
+                      std::move(object),
+                      std::move(purpose),
+                      std::move(detail)};
+  return {stream_id::audit, "cmd/" + to_string(now) + "/" + unique, std::nullopt,
+          wire::encode(fact(row))};
 }
 
-storage::gallery_partition& session::partition_of_subject(gallery_kind gallery, subject_id subject) {
+storage::gallery_partition& session::partition_of_subject(gallery_kind gallery,
+                                                          subject_id subject) {
   return *store_->gallery(gallery)[partition_of(subject, store_->partition_count)];
 }
 

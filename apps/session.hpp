@@ -1,5 +1,6 @@
-// One command's hold on a store: configuration, the principal it acts as, the open store, and the node
-// that is started when something must be booked or appended. Closed in order by its destructor.
+// One command's hold on a store: configuration, the principal it acts as, the open store, and the
+// node that is started when something must be booked or appended. Closed in order by its
+// destructor.
 #pragma once
 
 #include <functional>

@@ -17,7 +17,8 @@ result<int> run(const context& ctx, session& s) {
   table stream_table({"stream", "facts"});
   for (stream_id stream : all_streams) {
     WHORL_ASSIGN(const auto tail, store.log->tail(stream));
-    streams[std::string(to_string(stream))] = {{"seq", tail.seq}, {"digest", storage::hex(tail.self)}};
+    streams[std::string(to_string(stream))] = {{"seq", tail.seq},
+                                               {"digest", storage::hex(tail.self)}};
     stream_table.add({std::string(to_string(stream)), with_commas(tail.seq)});
   }
   json galleries = json::object();
@@ -35,7 +36,8 @@ result<int> run(const context& ctx, session& s) {
   for (booking_id booking : open) {
     WHORL_ASSIGN(const auto row, store.bookings->get(booking));
     const bool criminal = row.criminal && row.criminal->decision == answer_decision::review;
-    const bool immigration = row.immigration && row.immigration->decision == answer_decision::review;
+    const bool immigration =
+        row.immigration && row.immigration->decision == answer_decision::review;
     waiting += criminal || immigration;
   }
   WHORL_ASSIGN(const auto pending, store.outbox->pending(100000));
@@ -47,20 +49,28 @@ result<int> run(const context& ctx, session& s) {
                          {"criminal", to_string(row.criminal->decision)},
                          {"answered_at", to_string(row.criminal->answered_at)}});
   if (ctx.as_json) {
-    print_document({{"store", store.folder}, {"partitions", store.partition_count}, {"streams", streams},
-                    {"galleries", galleries}, {"bookings", store.bookings->count()}, {"open", open.size()},
-                    {"waiting_for_review", waiting}, {"cases", store.cases->count()},
-                    {"outbox_pending", pending.size()}, {"last_answers", answers}});
+    print_document({{"store", store.folder},
+                    {"partitions", store.partition_count},
+                    {"streams", streams},
+                    {"galleries", galleries},
+                    {"bookings", store.bookings->count()},
+                    {"open", open.size()},
+                    {"waiting_for_review", waiting},
+                    {"cases", store.cases->count()},
+                    {"outbox_pending", pending.size()},
+                    {"last_answers", answers}});
     return exit_done;
   }
-  std::cout << "store " << store.folder << ", " << store.partition_count << " partitions a gallery\n\n";
+  std::cout << "store " << store.folder << ", " << store.partition_count
+            << " partitions a gallery\n\n";
   stream_table.print(std::cout);
   std::cout << "\nbookings " << with_commas(store.bookings->count()) << ", open " << open.size()
             << ", of them waiting for an examiner " << waiting << "; cases "
-            << with_commas(store.cases->count()) << "; answers not delivered yet " << pending.size() << "\n";
+            << with_commas(store.cases->count()) << "; answers not delivered yet " << pending.size()
+            << "\n";
   for (const auto& a : answers)
-    std::cout << "  " << a["answered_at"].get<std::string>() << " " << a["booking"].get<std::string>() << " "
-              << a["criminal"].get<std::string>() << "\n";
+    std::cout << "  " << a["answered_at"].get<std::string>() << " "
+              << a["booking"].get<std::string>() << " " << a["criminal"].get<std::string>() << "\n";
   return exit_done;
 }
 

@@ -72,10 +72,12 @@ result<int> synth_bookings(const context& ctx, const bookings_options& o) {
     std::vector<status> outcomes(std::min(batch, o.count - at));
     parallel_for(outcomes.size(), [&](std::size_t i) {
       const std::uint64_t index = o.from + at + i;
-      const booking_plan plan{o.people_seed, index, o.impression, o.oris[index % o.oris.size()],
-                              tcn_of(o, index), date, o.retain, o.false_names, o.offence};
+      const booking_plan plan{o.people_seed,    index, o.impression, o.oris[index % o.oris.size()],
+                              tcn_of(o, index), date,  o.retain,     o.false_names,
+                              o.offence};
       const auto file = booking_file_of(plan);
-      outcomes[i] = file ? write_whole(o.out + "/" + plan.tcn + ".eft", *file) : status(file.error());
+      outcomes[i] =
+          file ? write_whole(o.out + "/" + plan.tcn + ".eft", *file) : status(file.error());
     });
     for (auto& outcome : outcomes) WHORL_TRY(std::move(outcome));
     bar.at(at + outcomes.size());
@@ -90,35 +92,54 @@ result<int> synth_bookings(const context& ctx, const bookings_options& o) {
 void add_people(CLI::App& synth, context& ctx) {
   auto* sub = synth.add_subcommand("people", "a population file for gallery import");
   const auto o = std::make_shared<people_options>();
-  sub->add_option("--people", o->people, "how many")->check(CLI::Range(1, 100'000'000))->capture_default_str();
+  sub->add_option("--people", o->people, "how many")
+      ->check(CLI::Range(1, 100'000'000))
+      ->capture_default_str();
   sub->add_option("--seed", o->seed, "same seed, same people")->capture_default_str();
   sub->add_option("--from", o->from, "index of the first person")->capture_default_str();
-  sub->add_option("--impression", o->impression, "which capture of their fingers")->capture_default_str();
-  sub->add_option("--register", o->register_name, "name that sets record numbers apart (use one a gallery)");
+  sub->add_option("--impression", o->impression, "which capture of their fingers")
+      ->capture_default_str();
+  sub->add_option("--register", o->register_name,
+                  "name that sets record numbers apart (use one a gallery)");
   sub->add_option("--out", o->out, "file to write, .whorl-people")->required();
-  sub->footer("Examples:\n  whorl synth people --people 2000 --seed 1 --out criminal.whorl-people\n"
-              "  whorl synth people --people 500 --seed 1 --from 1500 --register immigration --out im.whorl-people");
+  sub->footer(
+      "Examples:\n  whorl synth people --people 2000 --seed 1 --out criminal.whorl-people\n"
+      "  whorl synth people --people 500 --seed 1 --from 1500 --register immigration --out "
+      "im.whorl-people");
   on_run(*sub, ctx, [&ctx, o] { return synth_people(ctx, *o); });
 }
 
 void add_bookings_files(CLI::App& synth, context& ctx) {
-  auto* sub = synth.add_subcommand("bookings", "EBTS files (CARW), one person each, for whorl book");
+  auto* sub =
+      synth.add_subcommand("bookings", "EBTS files (CARW), one person each, for whorl book");
   const auto o = std::make_shared<bookings_options>();
   sub->add_option("--people-seed", o->people_seed, "the population's seed")->capture_default_str();
-  sub->add_option("--count", o->count, "how many")->check(CLI::Range(1, 10'000'000))->capture_default_str();
+  sub->add_option("--count", o->count, "how many")
+      ->check(CLI::Range(1, 10'000'000))
+      ->capture_default_str();
   sub->add_option("--from", o->from, "index of the first person")->capture_default_str();
-  sub->add_option("--impression", o->impression, "which capture; galleries hold 0")->capture_default_str();
-  sub->add_option("--ori", o->oris, "agencies that book, in turn; 9 characters")->capture_default_str();
-  sub->add_option("--tcn-prefix", o->prefix, "begins every control number")->check(CLI::Validator(
-      [](std::string& t) { return t.size() > 12 ? std::string("at most 12 characters") : std::string(); }, ""));
+  sub->add_option("--impression", o->impression, "which capture; galleries hold 0")
+      ->capture_default_str();
+  sub->add_option("--ori", o->oris, "agencies that book, in turn; 9 characters")
+      ->capture_default_str();
+  sub->add_option("--tcn-prefix", o->prefix, "begins every control number")
+      ->check(CLI::Validator(
+          [](std::string& t) {
+            return t.size() > 12 ? std::string("at most 12 characters") : std::string();
+          },
+          ""));
   sub->add_option("--date", o->date, "YYYYMMDD (default: today)");
-  sub->add_option("--offence", o->offence, "NCIC code and words, \"2303 SHOPLIFTING\"; default: drawn by seed");
+  sub->add_option("--offence", o->offence,
+                  "NCIC code and words, \"2303 SHOPLIFTING\"; default: drawn by seed");
   sub->add_flag("--retain", o->retain, "RET Y: a person who is not found is enrolled");
   sub->add_flag("--false-names", o->false_names, "they give another name, birth date and place");
   sub->add_option("--out", o->out, "folder to write into")->required();
-  sub->footer("Examples:\n  whorl synth bookings --people-seed 1 --count 10 --out bookings\n"
-              "  whorl synth bookings --people-seed 1 --from 40 --count 1 --false-names --tcn-prefix FALSE- --out bookings\n"
-              "  whorl synth bookings --people-seed 99 --count 5 --retain --ori ZZPD00001 ZZSO00002 --out bookings");
+  sub->footer(
+      "Examples:\n  whorl synth bookings --people-seed 1 --count 10 --out bookings\n"
+      "  whorl synth bookings --people-seed 1 --from 40 --count 1 --false-names --tcn-prefix "
+      "FALSE- --out bookings\n"
+      "  whorl synth bookings --people-seed 99 --count 5 --retain --ori ZZPD00001 ZZSO00002 --out "
+      "bookings");
   on_run(*sub, ctx, [&ctx, o] { return synth_bookings(ctx, *o); });
 }
 
@@ -127,8 +148,9 @@ void add_bookings_files(CLI::App& synth, context& ctx) {
 void add_synth(CLI::App& app, context& ctx) {
   auto* synth = app.add_subcommand("synth", "make synthetic people and bookings of them");
   synth->require_subcommand(1);
-  synth->footer("Examples:\n  whorl synth people --people 1000 --seed 1 --out people.whorl-people\n"
-                "  whorl synth bookings --people-seed 1 --count 10 --out bookings");
+  synth->footer(
+      "Examples:\n  whorl synth people --people 1000 --seed 1 --out people.whorl-people\n"
+      "  whorl synth bookings --people-seed 1 --count 10 --out bookings");
   add_people(*synth, ctx);
   add_bookings_files(*synth, ctx);
 }

@@ -1,5 +1,5 @@
-// A table for a person: columns as wide as their widest cell, two spaces between, no lines. Cells are
-// ASCII; wider ones than the column's limit are cut with "..".
+// A table for a person: columns as wide as their widest cell, two spaces between, no lines. Cells
+// are ASCII; wider ones than the column's limit are cut with "..".
 #pragma once
 
 #include <iosfwd>

@@ -28,7 +28,8 @@ struct by_number {
 bool read_name(const std::string& stem, template_file& out) {
   const auto line = stem.rfind('_');
   if (line == std::string::npos || line == 0) return false;
-  const auto end = std::from_chars(stem.data() + line + 1, stem.data() + stem.size(), out.impression);
+  const auto end =
+      std::from_chars(stem.data() + line + 1, stem.data() + stem.size(), out.impression);
   if (end.ec != std::errc{} || end.ptr != stem.data() + stem.size()) return false;
   out.finger = stem.substr(0, line);
   if (const auto dash = out.finger.find('-'); dash != std::string::npos) {
@@ -49,8 +50,10 @@ result<std::vector<fingerprint::print_template>> decode_template(byte_view recor
 
 result<std::vector<template_file>> read_template_folder(const std::string& folder) {
   const std::filesystem::path path(folder);
-  if (!std::filesystem::is_directory(path)) return make_error(errc::not_found, "no folder " + folder);
-  const std::string folder_name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  if (!std::filesystem::is_directory(path))
+    return make_error(errc::not_found, "no folder " + folder);
+  const std::string folder_name =
+      (path.has_filename() ? path : path.parent_path()).filename().string();
   WHORL_ASSIGN(const auto names, expand({folder}));
   std::vector<template_file> out;
   for (const std::string& name : names) {
@@ -68,8 +71,9 @@ result<std::vector<template_file>> read_template_folder(const std::string& folde
     out.push_back(std::move(one));
   }
   if (out.empty())
-    return make_error(errc::invalid_input, folder + " has no file named FINGER_IMPRESSION.iso or "
-                                                    "PERSON-FINGER_IMPRESSION.iso");
+    return make_error(errc::invalid_input, folder +
+                                               " has no file named FINGER_IMPRESSION.iso or "
+                                               "PERSON-FINGER_IMPRESSION.iso");
   return out;
 }
 

@@ -1,5 +1,5 @@
-// Folders of templates, one print a file: FINGER_IMPRESSION.iso or PERSON-FINGER_IMPRESSION.iso (also
-// .ansi). What the public data sets look like, and what `accuracy` and `gallery import` read.
+// Folders of templates, one print a file: FINGER_IMPRESSION.iso or PERSON-FINGER_IMPRESSION.iso
+// (also .ansi). What the public data sets look like, and what `accuracy` and `gallery import` read.
 #pragma once
 
 #include <map>
@@ -19,12 +19,12 @@ struct template_file {
   fingerprint::print_template print;
 };
 
-/// All of a folder, by name; files of other kinds are passed over. Errors name the file; invalid_input
-/// when none has such a name.
+/// All of a folder, by name; files of other kinds are passed over. Errors name the file;
+/// invalid_input when none has such a name.
 result<std::vector<template_file>> read_template_folder(const std::string& folder);
 
-/// The prints of one impression as people, by person. Fingers sorted (by number where they are numbers)
-/// take the positions 1..10, further ones are left out.
+/// The prints of one impression as people, by person. Fingers sorted (by number where they are
+/// numbers) take the positions 1..10, further ones are left out.
 std::map<std::string, std::vector<probe_print>> people_of(const std::vector<template_file>& files,
                                                           int impression);
 

@@ -30,7 +30,8 @@ content rebuilt(const content& file, const std::function<void(ebts::transaction&
   return ebts::write_transaction(*whole);
 }
 
-void set(ebts::transaction& whole, std::size_t record, std::uint16_t number, const std::string& value) {
+void set(ebts::transaction& whole, std::size_t record, std::uint16_t number,
+         const std::string& value) {
   for (auto& f : whole.records[record].fields)
     if (f.number == number) f = ebts::make_field(whole.records[record].type, number, value);
 }
@@ -69,7 +70,8 @@ std::vector<bad_file> bad_files(const content& good) {
       {"no-minutiae", "invalid_input", rebuilt(good, [](auto& w) { set_minutiae(w, 0); })},
       {"10000-minutiae", "limit_exceeded", rebuilt(good, [](auto& w) { set_minutiae(w, 10000); })},
       {"unknown-tot", "unsupported", rebuilt(good, [](auto& w) { set(w, 0, 4, "XYZQ"); })},
-      {"non-ascii", "invalid_input", rebuilt(good, [](auto& w) { set(w, 1, 18, "M\xc3\x9cLLER,HANS"); })},
+      {"non-ascii", "invalid_input",
+       rebuilt(good, [](auto& w) { set(w, 1, 18, "M\xc3\x9cLLER,HANS"); })},
       {"short-tcn", "invalid_input", rebuilt(good, [](auto& w) { set(w, 0, 9, "123"); })},
       {"bad-ori", "invalid_input", rebuilt(good, [](auto& w) { set(w, 0, 8, "zz-police"); })},
       {"text", "invalid_input", to_bytes("this is no transaction at all\n")},
@@ -104,12 +106,15 @@ TEST_CASE("book: bad transactions are each refused with their own answer, and no
   }
   CHECK(world.status()["streams"] == before);
 
-  // The same control number with the same content is the same booking; with another content it is not.
+  // The same control number with the same content is the same booking; with another content it is
+  // not.
   const outcome same = world.as("state-bureau", {"--json", "book", good_path.string()});
   CHECK(same.code == 0);
   CHECK(same.lines()[0]["duplicate"] == true);
-  write_file(folder.path() / "other.eft", rebuilt(good, [](auto& w) { set(w, 1, 18, "OTHER,NAME"); }));
-  const outcome other = world.as("state-bureau", {"--json", "book", (folder.path() / "other.eft").string()});
+  write_file(folder.path() / "other.eft",
+             rebuilt(good, [](auto& w) { set(w, 1, 18, "OTHER,NAME"); }));
+  const outcome other =
+      world.as("state-bureau", {"--json", "book", (folder.path() / "other.eft").string()});
   CHECK(other.code == 1);
   CHECK(other.lines()[0]["code"] == "content_mismatch");
   CHECK(world.status()["streams"] == before);
@@ -127,7 +132,8 @@ TEST_CASE("book: a folder of good and bad files books the good ones") {
   for (const auto& line : run.lines()) {
     accepted += line["event"] == "accepted";
     refused += line["event"] == "refused";
-    hits += line["event"] == "answered" && line["gallery"] == "criminal" && line["decision"] == "hit";
+    hits +=
+        line["event"] == "answered" && line["gallery"] == "criminal" && line["decision"] == "hit";
   }
   CHECK(accepted == 5);
   CHECK(refused == 2);

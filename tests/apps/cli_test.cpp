@@ -12,16 +12,38 @@ namespace {
 
 std::string text_of(const std::filesystem::path& file) { return to_text(read_file(file)); }
 
-void write_text(const std::filesystem::path& file, const std::string& text) { write_file(file, to_bytes(text)); }
+void write_text(const std::filesystem::path& file, const std::string& text) {
+  write_file(file, to_bytes(text));
+}
 
 }  // namespace
 
 TEST_CASE("program: every command has help with an example") {
-  const std::vector<std::vector<std::string>> commands = {
-      {}, {"init"}, {"synth"}, {"synth", "people"}, {"synth", "bookings"}, {"gallery"}, {"gallery", "create"},
-      {"gallery", "import"}, {"gallery", "enroll"}, {"gallery", "merge"}, {"gallery", "unmerge"},
-      {"gallery", "delete"}, {"gallery", "stats"}, {"book"}, {"bookings"}, {"reviews"}, {"review"}, {"cases"},
-      {"case"}, {"audit"}, {"audit", "verify"}, {"audit", "list"}, {"status"}, {"accuracy"}, {"inspect"}};
+  const std::vector<std::vector<std::string>> commands = {{},
+                                                          {"init"},
+                                                          {"synth"},
+                                                          {"synth", "people"},
+                                                          {"synth", "bookings"},
+                                                          {"gallery"},
+                                                          {"gallery", "create"},
+                                                          {"gallery", "import"},
+                                                          {"gallery", "enroll"},
+                                                          {"gallery", "merge"},
+                                                          {"gallery", "unmerge"},
+                                                          {"gallery", "delete"},
+                                                          {"gallery", "stats"},
+                                                          {"book"},
+                                                          {"bookings"},
+                                                          {"reviews"},
+                                                          {"review"},
+                                                          {"cases"},
+                                                          {"case"},
+                                                          {"audit"},
+                                                          {"audit", "verify"},
+                                                          {"audit", "list"},
+                                                          {"status"},
+                                                          {"accuracy"},
+                                                          {"inspect"}};
   for (auto words : commands) {
     words.push_back("--help");
     const outcome help = whorl_program(words);
@@ -65,7 +87,8 @@ TEST_CASE("program: a booking's way, from synthetic people to case and audit") {
     const std::string id = cases[0]["case"];
     const auto shown = world.as("oversight", {"--json", "case", id}).document();
     CHECK(shown["events"][0]["step"] == "opened");
-    const auto rows = world.as("oversight", {"--json", "audit", "list", "--object", id}).document()["audit"];
+    const auto rows =
+        world.as("oversight", {"--json", "audit", "list", "--object", id}).document()["audit"];
     REQUIRE(rows.size() >= 1);
     CHECK(rows.back()["principal"] == "oversight");
     CHECK(rows.back()["action"] == "read case");
@@ -83,7 +106,9 @@ TEST_CASE("program: a booking's way, from synthetic people to case and audit") {
   SUBCASE("bookings, reviews, status and stats are JSON") {
     CHECK(world.as("oversight", {"--json", "bookings"}).document()["bookings"].size() == 25);
     CHECK(world.as("examiner", {"--json", "reviews"}).document()["reviews"].empty());
-    CHECK(world.as("operator", {"--json", "gallery", "stats"}).document()["galleries"][0]["people"] == 35);
+    CHECK(
+        world.as("operator", {"--json", "gallery", "stats"}).document()["galleries"][0]["people"] ==
+        35);
     CHECK(world.status()["outbox_pending"] == 0);
     CHECK(world.as("oversight", {"audit", "verify"}).code == 0);
   }
@@ -92,7 +117,8 @@ TEST_CASE("program: a booking's way, from synthetic people to case and audit") {
 TEST_CASE("gallery: enroll, merge, unmerge, delete are found, followed and refused") {
   const temp_folder folder;
   const small_world world(folder.path(), 3, 0);
-  const std::filesystem::path file = std::filesystem::path(world.bookings("files", 50, 1)) / "000050-1-7.eft";
+  const std::filesystem::path file =
+      std::filesystem::path(world.bookings("files", 50, 1)) / "000050-1-7.eft";
   REQUIRE(std::filesystem::exists(file));
   auto gallery = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"--json", "gallery"});
@@ -104,19 +130,22 @@ TEST_CASE("gallery: enroll, merge, unmerge, delete are found, followed and refus
   CHECK(gallery({"enroll", "criminal", file.string()}).code == 1);
 
   auto booked_as = [&](const char* prefix) {
-    const std::string again = world.bookings(prefix, 50, 1, {"--impression", "2", "--tcn-prefix", prefix});
+    const std::string again =
+        world.bookings(prefix, 50, 1, {"--impression", "2", "--tcn-prefix", prefix});
     for (const auto& line : world.as("state-bureau", {"--json", "book", again}).lines())
       if (line["event"] == "answered" && line["gallery"] == "criminal")
-        return line["subject"].is_string() ? line["subject"].get<std::string>() : std::string("none");
+        return line["subject"].is_string() ? line["subject"].get<std::string>()
+                                           : std::string("none");
     return std::string("no answer");
   };
   CHECK(booked_as("FIRST") == subject);
 
   // Another record of the same person, kept: the first answers as it.
-  const std::filesystem::path twin =
-      std::filesystem::path(world.bookings("twin", 50, 1, {"--impression", "3", "--tcn-prefix", "TWIN"}));
+  const std::filesystem::path twin = std::filesystem::path(
+      world.bookings("twin", 50, 1, {"--impression", "3", "--tcn-prefix", "TWIN"}));
   std::string twin_file;
-  for (const auto& entry : std::filesystem::directory_iterator(twin)) twin_file = entry.path().string();
+  for (const auto& entry : std::filesystem::directory_iterator(twin))
+    twin_file = entry.path().string();
   const std::string kept = gallery({"enroll", "criminal", twin_file}).lines()[0]["subject"];
   CHECK(gallery({"merge", "criminal", kept, subject, "--reason", "one person"}).code == 0);
   CHECK(gallery({"merge", "criminal", kept, subject, "--reason", "again"}).code == 1);
@@ -141,7 +170,10 @@ TEST_CASE("principals: each may do what its role allows, and is told who may") {
   CHECK(world.as("city-police", {"cases"}).code == 1);
   CHECK(world.as("examiner", {"gallery", "stats"}).code == 1);
   CHECK(world.as("state-bureau", {"audit", "list"}).code == 1);
-  CHECK(world.as("operator", {"review", "B0000000000000001", "--gallery", "criminal", "--same", "--reason", "x"}).code == 1);
+  CHECK(world
+            .as("operator",
+                {"review", "B0000000000000001", "--gallery", "criminal", "--same", "--reason", "x"})
+            .code == 1);
   CHECK(world.as("nobody", {"status"}).code == 2);
   // A police department books for itself alone.
   const std::string other = world.bookings("other", 1, 1, {"--ori", "ZZPD00009"});
@@ -181,7 +213,8 @@ TEST_CASE("configuration: errors name file, line, key and what is allowed") {
   const small_world world(folder.path(), 0, 0);
   const std::filesystem::path file = std::filesystem::path(world.store()) / "whorl.toml";
   const std::string good = text_of(file);
-  auto refused_with = [&](const std::string& from, const std::string& to, const std::string& expected) {
+  auto refused_with = [&](const std::string& from, const std::string& to,
+                          const std::string& expected) {
     std::string text = good;
     REQUIRE(text.find(from) != std::string::npos);
     text.replace(text.find(from), from.size(), to);
@@ -195,7 +228,8 @@ TEST_CASE("configuration: errors name file, line, key and what is allowed") {
   refused_with("threads = 0", "treads = 0", "node.treads: no such key; allowed here: threads");
   refused_with("role = \"examiner\"", "role = \"king\"", "principal.role");
   refused_with("ZZ = \"full\"", "ZZ = \"half\"", "\"inactive\", \"limited\" or \"full\"");
-  refused_with("default_principal = \"operator\"", "default_principal = \"x\"", "there are: operator");
+  refused_with("default_principal = \"operator\"", "default_principal = \"x\"",
+               "there are: operator");
   refused_with("[node]", "[node", "whorl.toml:");
 }
 
@@ -206,7 +240,8 @@ TEST_CASE("population files: a file that was cut short or changed is not importe
   auto content = read_file(file);
   auto import = [&](const std::vector<std::byte>& bytes) {
     write_file(folder.path() / "bad.whorl-people", bytes);
-    return world.as("operator", {"gallery", "import", "immigration", (folder.path() / "bad.whorl-people").string()});
+    return world.as("operator", {"gallery", "import", "immigration",
+                                 (folder.path() / "bad.whorl-people").string()});
   };
   auto cut = content;
   cut.resize(cut.size() - 10);
@@ -218,7 +253,8 @@ TEST_CASE("population files: a file that was cut short or changed is not importe
   CHECK(import(changed).err.find("digest") != std::string::npos);
   CHECK(import(to_bytes("something else")).code == 2);
   // An import that is run again finds its people there.
-  const outcome again = world.as("operator", {"--json", "gallery", "import", "criminal", file.string()});
+  const outcome again =
+      world.as("operator", {"--json", "gallery", "import", "criminal", file.string()});
   CHECK(again.code == 0);
   CHECK(again.lines()[0]["already_there"] == 3);
 }

@@ -52,9 +52,11 @@ outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_
   }
   int status = 0;
   if (kill_after_ms >= 0) {
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kill_after_ms);
+    const auto deadline =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(kill_after_ms);
     pid_t ended = 0;
-    while ((ended = waitpid(child, &status, WNOHANG)) == 0 && std::chrono::steady_clock::now() < deadline)
+    while ((ended = waitpid(child, &status, WNOHANG)) == 0 &&
+           std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (ended == 0) {
       kill(child, SIGKILL);
@@ -66,19 +68,22 @@ outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_
   return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), slurp(out), slurp(err)};
 }
 
-small_world::small_world(std::filesystem::path where, int criminal, int immigration) : folder(std::move(where)) {
+small_world::small_world(std::filesystem::path where, int criminal, int immigration)
+    : folder(std::move(where)) {
   REQUIRE(as("", {"init", "--partitions", "3"}).code == 0);
   auto fill = [&](const std::string& gallery, int people) {
     const std::string file = (folder / (gallery + ".whorl-people")).string();
-    REQUIRE(as("", {"synth", "people", "--people", std::to_string(people), "--seed", "7", "--register", gallery,
-                    "--out", file}).code == 0);
+    REQUIRE(as("", {"synth", "people", "--people", std::to_string(people), "--seed", "7",
+                    "--register", gallery, "--out", file})
+                .code == 0);
     REQUIRE(as("operator", {"gallery", "import", gallery, file}).code == 0);
   };
   if (criminal > 0) fill("criminal", criminal);
   if (immigration > 0) fill("immigration", immigration);
 }
 
-outcome small_world::as(const std::string& who, std::vector<std::string> arguments, int kill_after_ms) const {
+outcome small_world::as(const std::string& who, std::vector<std::string> arguments,
+                        int kill_after_ms) const {
   std::vector<std::string> all = {"--store", store()};
   if (!who.empty()) all.insert(all.end(), {"--as", who});
   all.insert(all.end(), arguments.begin(), arguments.end());
@@ -88,8 +93,12 @@ outcome small_world::as(const std::string& who, std::vector<std::string> argumen
 std::string small_world::bookings(const std::string& name, int from, int count,
                                   std::vector<std::string> more) const {
   const std::string out = (folder / name).string();
-  std::vector<std::string> words = {"synth", "bookings", "--people-seed", "7", "--from", std::to_string(from),
-                                    "--count", std::to_string(count), "--out", out, "--date", "20261122"};
+  std::vector<std::string> words = {"synth",         "bookings",
+                                    "--people-seed", "7",
+                                    "--from",        std::to_string(from),
+                                    "--count",       std::to_string(count),
+                                    "--out",         out,
+                                    "--date",        "20261122"};
   words.insert(words.end(), more.begin(), more.end());
   REQUIRE(as("", words).code == 0);
   return out;

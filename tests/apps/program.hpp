@@ -27,9 +27,11 @@ struct small_world {
   std::filesystem::path folder;
   std::string store() const { return (folder / "store").string(); }
   /// With --store and --as.
-  outcome as(const std::string& who, std::vector<std::string> arguments, int kill_after_ms = -1) const;
+  outcome as(const std::string& who, std::vector<std::string> arguments,
+             int kill_after_ms = -1) const;
   /// Booking files of people from `from` on; returns their folder.
-  std::string bookings(const std::string& name, int from, int count, std::vector<std::string> more = {}) const;
+  std::string bookings(const std::string& name, int from, int count,
+                       std::vector<std::string> more = {}) const;
   nlohmann::json status() const;
 };
 
