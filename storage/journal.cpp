@@ -55,4 +55,17 @@ result<std::uint64_t> verify_stream(const journal& log, stream_id stream) {
   return walked.seq;
 }
 
+status check_append(const append_request& request) {
+  if (request.message_id.empty())
+    return make_error(errc::invalid_input, "append: a fact needs a message id");
+  if (request.message_id.size() > limits::text_max)
+    return make_error(errc::limit_exceeded, "append: the message id is longer than " +
+                                                std::to_string(limits::text_max) + " bytes");
+  if (request.payload.size() > limits::wire_bytes_max)
+    return make_error(errc::limit_exceeded, "append " + request.message_id +
+                                                ": the fact is larger than " +
+                                                std::to_string(limits::wire_bytes_max) + " bytes");
+  return {};
+}
+
 }  // namespace whorl::storage

@@ -57,6 +57,10 @@ class journal {
                                                   std::string_view message_id) const = 0;
 };
 
+/// What every implementation refuses alike: an empty message id (invalid_input), a message id over
+/// limits::text_max or a payload over limits::wire_bytes_max (limit_exceeded).
+status check_append(const append_request& request);
+
 /// digest of a fact: SHA-256(previous | stream u8 | seq u64 LE | length u32 LE, message id |
 /// payload).
 digest fact_digest(const digest& previous, stream_id stream, std::uint64_t seq,

@@ -86,19 +86,6 @@ class embedded_journal final : public journal {
   std::shared_ptr<lmdb::environment> env_;
 };
 
-status check_request(const append_request& request) {
-  if (request.message_id.empty())
-    return make_error(errc::invalid_input, "append: a fact needs a message id");
-  if (request.message_id.size() > limits::text_max)
-    return make_error(errc::limit_exceeded, "append: the message id is longer than " +
-                                                std::to_string(limits::text_max) + " bytes");
-  if (request.payload.size() > limits::wire_bytes_max)
-    return make_error(errc::limit_exceeded, "append " + request.message_id +
-                                                ": the fact is larger than " +
-                                                std::to_string(limits::wire_bytes_max) + " bytes");
-  return {};
-}
-
 std::vector<result<append_outcome>> embedded_journal::append(
     std::span<const append_request> batch) {
   if (batch.size() > limits::journal_batch_max)
@@ -108,7 +95,7 @@ std::vector<result<append_outcome>> embedded_journal::append(
                                                  " facts in one batch: split it")};
   std::vector<result<append_outcome>> outcomes(batch.size(), append_outcome{});
   for (std::size_t i = 0; i < batch.size(); ++i)
-    if (const status fit = check_request(batch[i]); !fit) outcomes[i] = fit.error();
+    if (const status fit = check_append(batch[i]); !fit) outcomes[i] = fit.error();
   if (const status committed = commit_batch(batch, outcomes); !committed)
     for (auto& outcome : outcomes)
       if (outcome) outcome = committed.error();

@@ -13,6 +13,8 @@ using storage::append_request;
 std::vector<result<append_outcome>> simulated_journal::append(
     std::span<const append_request> batch) {
   std::vector<result<append_outcome>> outcomes;
+  if (batch.size() > limits::journal_batch_max)
+    return {batch.size(), make_error(errc::limit_exceeded, "simulated: too many facts in a batch")};
   if (off_) {
     outcomes.assign(batch.size(), make_error(errc::io, "simulated: the machine is off"));
     return outcomes;
@@ -34,6 +36,7 @@ std::vector<result<append_outcome>> simulated_journal::append(
 }
 
 result<append_outcome> simulated_journal::append_one(const append_request& request) {
+  WHORL_TRY(storage::check_append(request));
   stream_state& stream = streams_[request.stream];
   if (auto known = stream.by_id.find(request.message_id); known != stream.by_id.end())
     return append_outcome{append_kind::duplicate, known->second};

@@ -9,7 +9,7 @@
 #include <map>
 
 #include "messages/limits.hpp"
-#include "storage_support.hpp"
+#include "tests/storage/storage_support.hpp"
 
 namespace whorl::test {
 

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "storage/projection.hpp"
-#include "storage_support.hpp"
+#include "tests/storage/storage_support.hpp"
 
 namespace whorl::test {
 
