@@ -1,5 +1,8 @@
 #include "actors/gateway_core.hpp"
 
+#include <algorithm>
+
+#include "actors/priority_core.hpp"
 #include "actors/probe_core.hpp"
 #include "messages/ebts/booking.hpp"
 #include "messages/ebts/charset.hpp"
@@ -71,9 +74,17 @@ biographics biographics_of(const ebts::transaction& whole) {
   who.arrest_date = said.date_of_arrest;
   who.attention = whole.text(2, 6).value_or("");
   who.controlling_agency = said.controlling_agency;
-  if (!said.charges.empty()) {  // the first charge stands for the most serious one
-    who.offence_code = said.charges.front().code;
-    who.offence_text = said.charges.front().literal;
+  // The most serious charge: level 1 before 2 before 3 before none; the first of equals.
+  auto rank = [](const ebts::charge& c) {
+    const std::uint8_t level = priority_level(c.code);
+    return level == 0 ? 4 : level;
+  };
+  const auto worst =
+      std::min_element(said.charges.begin(), said.charges.end(),
+                       [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  if (worst != said.charges.end()) {
+    who.offence_code = worst->code;
+    who.offence_text = worst->literal;
   }
   return who;
 }

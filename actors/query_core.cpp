@@ -222,7 +222,9 @@ query_effects query_core::on_appended(query_step step,
     paused_ = false;
     phase_ = phase::finished;
     query_effects effects;
-    if (outcome_.decision == answer_decision::no_hit)  // no trace of the probe in this gallery
+    // No trace of the probe in this gallery but where people will look at it again.
+    if (outcome_.decision == answer_decision::no_hit ||
+        outcome_.decision == answer_decision::failed)
       effects.push_back(
           query_effect::destroy_keys{{{subject_.booking.value, probe_key(subject_.gallery)}}});
     effects.push_back(query_effect::finished{outcome_.decision});

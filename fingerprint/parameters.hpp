@@ -20,7 +20,8 @@ inline constexpr double direction_sigma_degrees = 25.0;  ///< MCC: sigma_D = 5 p
 inline constexpr double bit_threshold = 0.234;  ///< MCC: mu_Psi = 0.01 over the peak of G_S, 0.0427
 
 // Stage one.
-inline constexpr unsigned coarse_fingers_max = 4;  ///< fingers compared, best first; with 2, one of 49 public people was lost
+/// Fingers the coarse stage compares, best first; with 2, one of 49 public bookings was lost.
+inline constexpr unsigned coarse_fingers_max = 4;
 inline constexpr int coarse_gate = 32;             ///< +-45 degrees between the two minutiae
 inline constexpr unsigned coarse_beta_256 =
     100;  ///< beta * (ones_a + ones_b) - hamming, beta in 1/256

@@ -205,8 +205,10 @@ TEST_CASE("query_core: the deadline ends every phase in one failed answer") {
     CHECK(d.core.on_deadline({3'000'000}).empty());
     CHECK(d.core.on_appended(query_step::record, appended(8), now).empty());
     d.append(appended(9));
-    // The key stays: an error says nothing about the person.
-    CHECK(only<query_effect::finished>(d.last).decision == answer_decision::failed);
+    // Nobody will look at the prints again: their key goes, as after a no hit.
+    REQUIRE(d.last.size() == 2);
+    CHECK(effect<query_effect::destroy_keys>(d.last).keys.size() == 1);
+    CHECK(effect<query_effect::finished>(d.last, 1).decision == answer_decision::failed);
   }
 }
 
