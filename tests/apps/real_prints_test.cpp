@@ -86,14 +86,14 @@ void write_booking(const fs::path& folder, const std::string& tcn,
   f.date = f.date_of_arrest = "20261122";
   f.retention = "N";
   f.name = "REAL,PRINTS";
-  f.place_of_birth = "XX";
+  f.place_of_birth = "ZZ";
   f.date_of_birth = "19800101";
   f.sex = "U";
   f.race = "U";
   f.height = "508";
   f.weight = "165";
-  f.eyes = "XXX";
-  f.hair = "XXX";
+  f.eyes = "UUU";
+  f.hair = "UUU";
   f.controlling_agency = f.ori;
   f.charges = {{"20261122", "2303", "SHOPLIFTING"}};
   const auto whole = ebts::build_features_booking(f, prints);
