@@ -11,6 +11,8 @@ namespace {
 constexpr auto reply_timeout = std::chrono::seconds(60);
 /// Submissions on their way at once: enough to fill group commits and all cores.
 constexpr std::size_t submissions_ahead = 32;
+/// Of submissions whose reply was lost, over one call.
+constexpr std::size_t resends_max = 100;
 
 struct node_config : caf::actor_system_config {
   explicit node_config(std::size_t threads) {
@@ -59,7 +61,7 @@ class local_node_impl final : public local_node {
     using waiting_type =
         decltype(self->request(node_, reply_timeout, submit_atom::value, submission{}));
     std::deque<std::pair<std::size_t, waiting_type>> ahead;
-    std::size_t next = 0;
+    std::size_t next = 0, resends = 0;
     while (next < all.size() || !ahead.empty()) {
       while (next < all.size() && ahead.size() < submissions_ahead) {
         ahead.emplace_back(next,
@@ -68,18 +70,20 @@ class local_node_impl final : public local_node {
       }
       auto [index, waiting] = std::move(ahead.front());
       ahead.pop_front();
-      bool full = false;
-      waiting.receive(
-          [&, index = index](const submit_reply& reply) {
-            full = !reply && reply.error().code == errc::overloaded;
-            if (!full) on_reply(index, reply);
-          },
-          [&, index = index](const caf::error& e) { on_reply(index, lost(system_, e)); });
-      if (full) {
+      submit_reply reply = make_error(errc::unavailable, "no reply");
+      waiting.receive([&](const submit_reply& r) { reply = r; },
+                      [&](const caf::error& e) { reply = lost(system_, e); });
+      // Full, or its outcome unknown: sent again, which is safe, since the same is the same
+      // booking.
+      const bool full = !reply && reply.error().code == errc::overloaded;
+      const bool unknown = !reply && reply.error().code == errc::unavailable;
+      if (full || (unknown && resends++ < resends_max)) {
         self->delayed_send(self, std::chrono::milliseconds(2), retry_atom::value);
         self->receive([](retry_atom) {});
         ahead.emplace_front(index,
                             self->request(node_, reply_timeout, submit_atom::value, all[index]));
+      } else {
+        on_reply(index, reply);
       }
     }
   }
