@@ -207,9 +207,9 @@ void add_book(CLI::App& app, context& ctx) {
       "Examples:\n  whorl --as state-bureau book bookings\n"
       "  whorl --as city-police --json book arrest.eft --answers answers\n"
       "  whorl --as state-bureau book\n\n"
-      "A file that was accepted before gets the original answer. The score is 100 x log10 of the "
-      "odds\n"
-      "that the prints are the same person's. Exit code 1: some file was refused.");
+      "A file that was accepted before gets the original answer. The score adds up 100 x\n"
+      "log10 of each finger's likelihood ratio; far above a hit it ranks, it is not odds. Exit "
+      "code 1: some file was refused.");
   on_run(*sub, ctx, [&ctx, o] {
     return with_session(ctx, actors::permission::book,
                         [&](session& s) { return book_run(ctx, s, *o).run(); });

@@ -58,15 +58,16 @@ void print_counts(const std::vector<shown_booking>& all) {
     other_name += !b.criminal.known_as.empty() || !b.immigration.known_as.empty();
     people = std::max(people, b.criminal.people);
   }
-  std::cout << "\nOf " << with_commas(all.size()) << " bookings: found in both galleries " << both
-            << ", only in the criminal one " << criminal << ", only in the immigration one "
-            << immigration << ", in neither " << neither << ", waiting for an examiner " << waiting
-            << ".\n"
-            << "Found under another name than the one given: " << other_name
-            << ". Cases opened: " << cases
-            << ".\nA score (in brackets) is 100 x log10 of the odds that two sets of prints are "
-               "one person's; among "
-            << with_commas(people) << " people a hit needs " << hit_score(people) << ".\n";
+  std::cout
+      << "\nOf " << with_commas(all.size()) << " bookings: found in both galleries " << both
+      << ", only in the criminal one " << criminal << ", only in the immigration one "
+      << immigration << ", in neither " << neither << ", waiting for an examiner " << waiting
+      << ".\n"
+      << "Found under another name than the one given: " << other_name
+      << ". Cases opened: " << cases
+      << ".\nA score (in brackets) adds up 100 x log10 of each finger's likelihood ratio; far "
+         "above a hit it ranks, it is not odds. Among "
+      << with_commas(people) << " people a hit needs " << hit_score(people) << ".\n";
 }
 
 result<int> run(const context& ctx, session& s, const bookings_options& o) {
