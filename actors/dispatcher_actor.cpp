@@ -1,13 +1,8 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 
 #include "actors/edges.hpp"
 #include "actors/protocol.hpp"
+#include "storage/store_files.hpp"
 
 namespace whorl::actors {
 namespace {
@@ -62,40 +57,16 @@ void turn(caf::event_based_actor* self, const std::shared_ptr<dispatcher_state>&
             [go_on](const caf::error&) { go_on(false); });
 }
 
-status write_whole(const std::string& path, const bytes& body) {
-  const std::string beside = path + ".part";
-  const int file = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  auto failed = [&](const char* what) {
-    error e = make_error(errc::io, std::string(what) + " " + beside + ": " + std::strerror(errno));
-    if (file >= 0) ::close(file);
-    return e;
-  };
-  if (file < 0) return failed("cannot create");
-  std::size_t written = 0;
-  while (written < body.size()) {
-    const ssize_t n = ::write(file, body.data() + written, body.size() - written);
-    if (n < 0) return failed("cannot write");
-    written += static_cast<std::size_t>(n);
-  }
-  if (::fsync(file) != 0) return failed("cannot sync");
-  ::close(file);
-  if (std::rename(beside.c_str(), path.c_str()) != 0)
-    return make_error(errc::io, "cannot rename " + beside + ": " + std::strerror(errno));
-  return {};
-}
-
 }  // namespace
 
 deliver_function deliver_to_folder(std::string folder) {
   return [folder = std::move(folder)](const message_queued& message,
                                       const bytes& body) -> result<std::string> {
-    std::error_code failure;
-    std::filesystem::create_directories(folder, failure);
-    if (failure) return make_error(errc::io, "cannot make " + folder + ": " + failure.message());
+    WHORL_TRY(storage::make_durable_folder(folder));
     std::string name = message.message;
     std::replace(name.begin(), name.end(), '/', '_');
     const std::string path = folder + "/" + name + (message.kind == "IAQ" ? ".txt" : ".eft");
-    WHORL_TRY(write_whole(path, body));
+    WHORL_TRY(storage::write_durably(path, body));
     return path;
   };
 }

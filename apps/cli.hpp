@@ -22,7 +22,7 @@ inline constexpr int exit_done = 0;
 inline constexpr int exit_refused = 1;  ///< some input was refused, or the principal may not
 inline constexpr int exit_usage = 2;    ///< arguments or configuration
 inline constexpr int exit_store = 3;    ///< the store cannot be opened, read or written
-inline constexpr int exit_broken = 4;   ///< audit verify: a digest disagrees
+inline constexpr int exit_broken = 4;   ///< audit verify, scrub: stored data is not what it was
 
 /// Global options, and the exit code that the command leaves.
 struct context {
@@ -63,5 +63,7 @@ void add_audit(CLI::App& app, context& ctx);
 void add_status(CLI::App& app, context& ctx);
 void add_accuracy(CLI::App& app, context& ctx);
 void add_inspect(CLI::App& app, context& ctx);
+void add_purge(CLI::App& app, context& ctx);
+void add_scrub(CLI::App& app, context& ctx);
 
 }  // namespace whorl::apps

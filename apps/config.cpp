@@ -145,11 +145,13 @@ class config_reader {
   void node(const toml::node& n) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "node", "expected a table");
-    known(*table, "node.", {"threads", "in_flight_max", "top_k", "booking_deadline_hours"});
+    known(*table, "node.",
+          {"threads", "in_flight_max", "top_k", "booking_deadline_hours", "retention_days"});
     number(*table, "threads", out_.threads, 0, 1024);
     number(*table, "in_flight_max", out_.in_flight_max, 1, 4096);
     number(*table, "top_k", out_.top_k, 1, limits::coarse_candidates_max);
     number(*table, "booking_deadline_hours", out_.booking_deadline_hours, 1, 24 * 30);
+    number(*table, "retention_days", out_.retention_days, -1, 36500);
   }
 
   std::string file_;
@@ -233,6 +235,7 @@ threads = 0                  # workers of searches; 0: one a core
 in_flight_max = 64           # bookings under way at once
 top_k = 64                   # candidates that are matched precisely
 booking_deadline_hours = 24  # then a booking ends with an error answer
+retention_days = 30          # after its last answer `whorl purge` destroys its data; -1: never
 )";
 }
 

@@ -60,9 +60,12 @@ status importer::import_into(storage::gallery_partition& partition,
     for (const auto& person : people) {
       const auto row = view->subject(person.subject);
       if (!row && row.error().code != errc::not_found) return row.error();
-      if (!row)
+      if (!row) {
         wanted.push_back(person);
-      else if (row->record.plain_digest != storage::sha256(wire::encode(person)))
+        continue;
+      }
+      WHORL_ASSIGN(const bytes kept, session_.store().keys->open(row->record));
+      if (kept != wire::encode(person))
         return make_error(errc::conflict,
                           "subject " + to_string(person.subject) +
                               " is in the gallery with other content: give the people "

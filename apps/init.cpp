@@ -1,11 +1,10 @@
 // whorl init: makes a store and its configuration.
-#include <filesystem>
 #include <iostream>
 #include <memory>
+#include <span>
 
 #include "apps/cli.hpp"
 #include "apps/config.hpp"
-#include "apps/files.hpp"
 #include "messages/limits.hpp"
 #include "storage/store.hpp"
 
@@ -13,13 +12,11 @@ namespace whorl::apps {
 namespace {
 
 result<int> run(const context& ctx, std::uint32_t partitions) {
-  WHORL_TRY(storage::create_store(ctx.store, partitions));
-  const std::string file = ctx.store + "/whorl.toml";
+  const std::string file = ctx.store + "/whorl.toml", text = default_config();
+  const auto view = std::as_bytes(std::span(text));
   // A configuration that is there already was written by somebody: it stays.
-  if (!std::filesystem::exists(file)) {
-    const std::string text = default_config();
-    WHORL_TRY(write_whole(file, std::as_bytes(std::span(text))));
-  }
+  const storage::owner_file config{"whorl.toml", {view.begin(), view.end()}};
+  WHORL_TRY(storage::create_store(ctx.store, partitions, std::span(&config, 1)));
   if (ctx.as_json) {
     print_line({{"store", ctx.store}, {"partitions", partitions}, {"config", file}});
   } else {

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "apps/cli.hpp"
+#include "apps/core_dumps.hpp"
 
 namespace {
 
@@ -21,7 +22,7 @@ constexpr const char* footer =
     "\n"
     "Exit codes: 0 done; 1 something was refused or is not allowed; 2 wrong arguments or "
     "configuration;\n"
-    "  3 the store cannot be used; 4 the audit found the journal broken.";
+    "  3 the store cannot be used; 4 the audit or the scrubber found damage.";
 
 void add_options(CLI::App& app, whorl::apps::context& ctx) {
   if (const char* set = std::getenv("WHORL_STORE"); set != nullptr && *set != '\0') ctx.store = set;
@@ -35,6 +36,7 @@ void add_options(CLI::App& app, whorl::apps::context& ctx) {
 
 int main(int argc, char** argv) {
   using namespace whorl::apps;
+  forbid_core_dumps();
   context ctx;
   CLI::App app{about, "whorl"};
   app.footer(footer);
@@ -50,6 +52,8 @@ int main(int argc, char** argv) {
   add_review(app, ctx);
   add_cases(app, ctx);
   add_audit(app, ctx);
+  add_purge(app, ctx);
+  add_scrub(app, ctx);
   add_status(app, ctx);
   add_accuracy(app, ctx);
   add_inspect(app, ctx);

@@ -47,7 +47,8 @@ struct key_id {
   friend auto operator<=>(const key_id&, const key_id&) = default;
 };
 
-/// Ciphertext (12 bytes nonce, data, 16 bytes tag) with the SHA-256 of the plaintext.
+/// Ciphertext (12 bytes nonce, data, 16 bytes tag) with a digest of the plaintext under a key made
+/// of the sealing one: it dies with the key, so no guess can be confirmed after a purge.
 struct sealed_payload {
   key_id key;
   bytes ciphertext;

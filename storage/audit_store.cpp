@@ -1,6 +1,7 @@
 // Tables: rows (seq -> fact), objects (SHA-256 of the object, seq).
 #include <algorithm>
 
+#include "storage/layout.hpp"
 #include "storage/ledgers.hpp"
 #include "storage/projection_base.hpp"
 
@@ -8,7 +9,6 @@ namespace whorl::storage {
 namespace {
 
 constexpr store_identity identity{{'a', 'u', 'd', 'i', 't', 0, 0, 0}, 1, 0, 0};
-constexpr const char* table_names[] = {"meta", "rows", "objects"};
 enum : std::size_t { all_rows = 1, objects = 2 };
 
 using object_key = std::array<std::byte, 40>;
@@ -24,7 +24,7 @@ object_key key_of_object(std::string_view object, std::uint64_t seq) {
 class lmdb_audit_store final : public projected<audit_store> {
  public:
   status open(const std::string& folder, bool durable) {
-    WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names, {.durable = durable}));
+    WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, layout::audit, {.durable = durable}));
     return attach(std::move(opened), identity);
   }
 

@@ -3,13 +3,13 @@
 #include "storage/booking_store.hpp"
 
 #include "messages/wire.hpp"
+#include "storage/layout.hpp"
 #include "storage/projection_base.hpp"
 
 namespace whorl::storage {
 namespace {
 
 constexpr store_identity identity{{'b', 'o', 'o', 'k', 'i', 'n', 'g', 's'}, 1, 0, 0};
-constexpr const char* table_names[] = {"meta", "bookings", "answers", "order", "open", "tcns"};
 enum : std::size_t { bookings = 1, answers = 2, order = 3, open_ones = 4, tcns = 5 };
 
 /// The length keeps (ORI "A", TCN "BC") apart from ("AB", "C").
@@ -20,7 +20,8 @@ digest tcn_key(std::string_view ori, std::string_view tcn) {
 class lmdb_booking_store final : public projected<booking_store> {
  public:
   status open(const std::string& folder, bool durable) {
-    WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names, {.durable = durable}));
+    WHORL_ASSIGN(auto opened,
+                 lmdb::environment::open(folder, layout::bookings, {.durable = durable}));
     return attach(std::move(opened), identity);
   }
 

@@ -1,4 +1,5 @@
 // Tables: cases (id -> opening seq), events (id, seq -> fact), order (opening seq -> id).
+#include "storage/layout.hpp"
 #include "storage/ledgers.hpp"
 #include "storage/projection_base.hpp"
 
@@ -6,13 +7,12 @@ namespace whorl::storage {
 namespace {
 
 constexpr store_identity identity{{'c', 'a', 's', 'e', 's', 0, 0, 0}, 1, 0, 0};
-constexpr const char* table_names[] = {"meta", "cases", "events", "order"};
 enum : std::size_t { cases = 1, events = 2, order = 3 };
 
 class lmdb_case_store final : public projected<case_store> {
  public:
   status open(const std::string& folder, bool durable) {
-    WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names, {.durable = durable}));
+    WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, layout::cases, {.durable = durable}));
     return attach(std::move(opened), identity);
   }
 

@@ -2,10 +2,12 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 
 namespace whorl::storage {
 namespace {
@@ -34,7 +36,9 @@ error refused(const char* what) {
 
 }  // namespace
 
-secret_key::secret_key(byte_view raw) {
+secret_key::secret_key(byte_view raw) { assign(raw); }
+
+void secret_key::assign(byte_view raw) {
   INVARIANT(raw.size() == raw_.size());
   std::copy(raw.begin(), raw.end(), raw_.begin());
 }
@@ -89,6 +93,21 @@ result<bytes> decrypt(const secret_key& key, const key_id& bound_to, byte_view s
                       "sealed payload: tag disagrees (changed bytes or another key)");
   }
   return plain;
+}
+
+result<digest> keyed_digest(const secret_key& key, byte_view plain) {
+  // A key of its own: the cipher's is used for nothing else (NIST SP 800-57, 5.2).
+  constexpr std::string_view use = "whorl plain digest";
+  const auto mac = [](byte_view under, byte_view text, digest& sum) {
+    unsigned int size = 0;
+    return HMAC(EVP_sha256(), under.data(), int(under.size()), in(text), text.size(),
+                out(sum.data()), &size) != nullptr;
+  };
+  digest own{}, sum{};
+  const bool made = mac(key.raw(), std::as_bytes(std::span(use)), own) && mac(own, plain, sum);
+  wipe(own);
+  if (!made) return refused("HMAC-SHA-256");
+  return sum;
 }
 
 void wipe(std::span<std::byte> memory) { OPENSSL_cleanse(memory.data(), memory.size()); }

@@ -18,6 +18,7 @@ class secret_key {
   ~secret_key();
   secret_key(const secret_key&) = delete;
   secret_key& operator=(const secret_key&) = delete;
+  void assign(byte_view raw);  ///< 32 bytes
   /// Fills it from the system's generator.
   status randomise();
   byte_view raw() const { return raw_; }
@@ -31,6 +32,9 @@ inline constexpr std::size_t nonce_bytes = 12, tag_bytes = 16;
 result<bytes> encrypt(const secret_key& key, const key_id& bound_to, byte_view plain);
 /// corrupt: the tag disagrees (changed bytes, another key or key id).
 result<bytes> decrypt(const secret_key& key, const key_id& bound_to, byte_view sealed);
+/// HMAC-SHA-256 under a key made of `key`: worth nothing to who lacks the key, so that after a
+/// purge nobody can confirm a guess at what was sealed. Error io: OpenSSL refused.
+result<digest> keyed_digest(const secret_key& key, byte_view plain);
 /// Overwrites memory so that the compiler does not leave it out.
 void wipe(std::span<std::byte> memory);
 

@@ -24,11 +24,12 @@ class lmdb_partition final : public projected<gallery_partition> {
     WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names,
                                                       {options.map_bytes, options.durable}));
     const store_identity identity{{'g', 'a', 'l', 'l', 'e', 'r', 'y', 0},
-                                  1,
+                                  2,
                                   std::uint64_t(id_.gallery) << 32 | id_.index,
                                   count_};
     WHORL_TRY(attach(std::move(opened), identity));
-    return check_entries(*env());
+    WHORL_TRY(check_entries(*env()));
+    return wipe_erased();
   }
 
   partition_id id() const override { return id_; }
@@ -46,6 +47,8 @@ class lmdb_partition final : public projected<gallery_partition> {
   status meet(lmdb::write_transaction& txn, const encounter_added& what, const fact_record& record);
   status remove(lmdb::write_transaction& txn, subject_id subject);
   status check_importable(std::span<const subject_record> people) const;
+  status after_commit() override { return wipe_erased(); }
+  status wipe_erased();
 
   bool is_mine(subject_id subject) const { return partition_of(subject, count_) == id_.index; }
   key_purpose purpose() const {
@@ -119,6 +122,21 @@ status lmdb_partition::meet(lmdb::write_transaction& txn, const encounter_added&
 status lmdb_partition::remove(lmdb::write_transaction& txn, subject_id subject) {
   if (is_mine(subject)) WHORL_TRY(erase_record(txn, *env(), subject));
   return links(txn, *env()).forget(subject);
+}
+
+/// What was erased is overwritten in the file too, at once, or when the last reader of an older
+/// state is gone: at the next change or the next opening.
+status lmdb_partition::wipe_erased() {
+  {
+    WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+    WHORL_ASSIGN(const auto owed, txn.get(table_at(meta), view_of(wipe_owed_key)));
+    if (!owed) return {};
+  }
+  WHORL_ASSIGN(const bool all, env()->wipe_freed());
+  if (!all) return {};
+  WHORL_ASSIGN(lmdb::write_transaction txn, env()->write());
+  WHORL_TRY(txn.erase(table_at(meta), view_of(wipe_owed_key)));
+  return txn.commit();
 }
 
 status lmdb_partition::check_importable(std::span<const subject_record> people) const {

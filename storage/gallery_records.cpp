@@ -3,6 +3,7 @@
 #include "fingerprint/iso_template.hpp"
 #include "fingerprint/matcher.hpp"
 #include "messages/wire.hpp"
+#include "storage/checksum.hpp"
 
 namespace whorl::storage::gallery {
 namespace {
@@ -36,7 +37,12 @@ result<bool> insert_record(lmdb::write_transaction& txn, const lmdb::environment
                                              make_value({record.enrolled_seq, record.prints},
                                                         wire::encode(fact(record.what)))));
   if (!is_new) return false;
-  if (!record.entry.empty()) WHORL_TRY(txn.put(env.at(entries), key, record.entry));
+  if (!record.entry.empty()) {
+    bytes value = record.entry;
+    const bytes sum = make_value({crc32c(value)});
+    value.insert(value.end(), sum.begin(), sum.end());
+    WHORL_TRY(txn.put(env.at(entries), key, value));
+  }
   if (record.enrolled_seq != 0)
     WHORL_TRY(txn.put(env.at(enrolled), key_of(record.enrolled_seq, id), empty_value));
   WHORL_ASSIGN(counters sums, read_counters(txn, env));
@@ -57,8 +63,9 @@ result<bool> erase_record(lmdb::write_transaction& txn, const lmdb::environment&
   WHORL_ASSIGN(const auto entry, txn.get(env.at(entries), key));
   WHORL_ASSIGN(counters sums, read_counters(txn, env));
   sums.prints -= prints;
-  sums.search_bytes -= entry ? entry->size() : 0;
+  sums.search_bytes -= entry ? entry_in(*entry).size() : 0;
   WHORL_TRY(write_counters(txn, env, sums));
+  WHORL_TRY(txn.put(env.at(meta), view_of(wipe_owed_key), empty_value));
   WHORL_TRY(txn.erase(env.at(subjects), key));
   WHORL_TRY(txn.erase(env.at(entries), key));
   WHORL_TRY(txn.erase(env.at(enrolled), key_of(seq, subject.value)));
@@ -75,19 +82,25 @@ result<bool> erase_record(lmdb::write_transaction& txn, const lmdb::environment&
   }
 }
 
+status check_entry(const lmdb::environment& env, const lmdb::row& row) {
+  const subject_id subject{row.key.size() == 8 ? key_word(row.key, 0) : 0};
+  const std::string name = env.folder() + ": search entry of " + to_string(subject);
+  WHORL_TRY(lmdb::check_aligned(row.value, name));
+  const byte_view entry = entry_in(row.value);
+  if (entry.empty() || value_word(row.value.last(entry_trailer_bytes), 0) != crc32c(entry))
+    return make_error(errc::corrupt, name + ": its checksum disagrees: rebuild the partition");
+  if (const status whole = fingerprint::check_search_entry(entry); !whole)
+    return make_error(whole.error().code,
+                      name + ": " + whole.error().message + ": rebuild the partition");
+  return {};
+}
+
 status check_entries(const lmdb::environment& env) {
   WHORL_ASSIGN(const lmdb::transaction txn, env.read());
   WHORL_ASSIGN(lmdb::cursor rows, txn.scan(env.at(entries)));
   WHORL_ASSIGN(auto row, rows.first());
   while (row) {
-    const subject_id subject{row->key.size() == 8 ? key_word(row->key, 0) : 0};
-    const status aligned =
-        lmdb::check_aligned(row->value, env.folder() + ": search entry of " + to_string(subject));
-    WHORL_TRY(aligned);
-    if (const status whole = fingerprint::check_search_entry(row->value); !whole)
-      return make_error(whole.error().code, env.folder() + ": search entry of " +
-                                                to_string(subject) + ": " + whole.error().message +
-                                                ": rebuild the partition");
+    WHORL_TRY(check_entry(env, *row));
     WHORL_ASSIGN(row, rows.next());
   }
   return {};

@@ -13,7 +13,7 @@ inline constexpr const char* table_names[] = {"meta",       "subjects",   "entri
 enum : std::size_t {
   meta = 0,
   subjects = 1,     ///< subject -> enrolled seq, number of prints, fact (subject_enrolled)
-  entries = 2,      ///< subject -> search entry, read in place
+  entries = 2,      ///< subject -> search entry, read in place, then its CRC-32C, four zeros
   enrolled = 3,     ///< enrolled seq, subject -> 0; bulk loads are not in it
   encounters = 4,   ///< subject, seq -> fact (encounter_added)
   identities = 5,   ///< subject -> identity, only where it differs from the subject
@@ -21,12 +21,20 @@ enum : std::size_t {
   merged_into = 7,  ///< kept, merged -> 0: `merges` the other way round
 };
 inline constexpr std::size_t subject_header_bytes = 16;
+inline constexpr std::size_t entry_trailer_bytes = 8;
+
+/// The search entry in a row of `entries`; its checksum is compared on load and by the scrubber.
+inline byte_view entry_in(byte_view value) {
+  return value.first(value.size() < entry_trailer_bytes ? 0 : value.size() - entry_trailer_bytes);
+}
 
 /// Sums that would take a scan to find; row "counters" of meta.
 struct counters {
   std::uint64_t prints = 0, search_bytes = 0;
 };
 inline constexpr std::string_view counters_key = "counters";
+/// Row of meta: a record was erased, and its bytes may still stand in freed pages.
+inline constexpr std::string_view wipe_owed_key = "wipeowed";
 
 inline result<counters> read_counters(const lmdb::transaction& txn, const lmdb::environment& env) {
   WHORL_ASSIGN(const auto stored, txn.get(env.at(meta), view_of(counters_key)));

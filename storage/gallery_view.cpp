@@ -57,7 +57,7 @@ status lmdb_view::visit_all(const visitor& visit) const {
     if (merged && next_merged == subject.value) identity = {value_word(merged->value, 0)};
     if (reinterpret_cast<std::uintptr_t>(row->value.data()) % 8 != 0)
       return damaged(subject, "its search entry is not aligned to 8 bytes");
-    if (!visit(subject, identity, row->value)) return {};
+    if (!visit(subject, identity, entry_in(row->value))) return {};
     WHORL_ASSIGN(row, rows.next());
   }
   return {};
@@ -81,7 +81,7 @@ status lmdb_view::visit_enrolled_after(std::uint64_t after_seq, const visitor& v
     if (reinterpret_cast<std::uintptr_t>(value->data()) % 8 != 0)
       return damaged(subject, "its search entry is not aligned to 8 bytes");
     WHORL_ASSIGN(const subject_id identity, identity_of(subject));
-    if (!visit(subject, identity, *value)) return {};
+    if (!visit(subject, identity, entry_in(*value))) return {};
   }
   return {};
 }
@@ -95,7 +95,7 @@ std::optional<byte_view> lmdb_view::entry(subject_id subject) const {
   const auto value = txn_.get(env_->at(entries), key_of(subject.value));
   if (!value || !*value) return std::nullopt;
   if (!lmdb::check_aligned(**value, "entry")) return std::nullopt;
-  return *value;
+  return entry_in(**value);
 }
 
 result<subject_row> lmdb_view::subject(subject_id subject) const {

@@ -5,17 +5,13 @@
 
 #include "messages/limits.hpp"
 #include "storage/journal.hpp"
+#include "storage/layout.hpp"
 #include "storage/rows.hpp"
 
 namespace whorl::storage {
 namespace {
 
 constexpr store_identity identity{{'j', 'o', 'u', 'r', 'n', 'a', 'l', 0}, 1, 0, 0};
-constexpr const char* table_names[] = {
-    "meta",           "tails",        "bookings.facts",    "bookings.ids",
-    "criminal.facts", "criminal.ids", "immigration.facts", "immigration.ids",
-    "cases.facts",    "cases.ids",    "outbox.facts",      "outbox.ids",
-    "audit.facts",    "audit.ids"};
 
 // A stored fact: previous (32), self (32), message id length (8), payload length (8), then message
 // id and payload, each padded with zeros to a multiple of 8.
@@ -198,8 +194,8 @@ result<std::optional<fact_record>> embedded_journal::find(stream_id stream,
 
 result<std::unique_ptr<journal>> open_embedded_journal(const std::string& folder,
                                                        const journal_options& options) {
-  WHORL_ASSIGN(auto env,
-               lmdb::environment::open(folder, table_names, {options.map_bytes, options.durable}));
+  WHORL_ASSIGN(auto env, lmdb::environment::open(folder, layout::journal,
+                                                 {options.map_bytes, options.durable}));
   WHORL_TRY(check_identity(*env, env->at(0), identity));
   return std::unique_ptr<journal>(std::make_unique<embedded_journal>(std::move(env)));
 }

@@ -1,18 +1,22 @@
-// The keyring over LMDB: table "keys", (owner, purpose) -> state and key. A destroyed key's row
-// stays as a tombstone whose key bytes are zeros.
+// Tables: keys ((owner, purpose) -> state, slot), free (slots to use again), wiping (slots whose
+// key is destroyed and which may not be overwritten yet). A slot is durable before the row that
+// names it; a tombstone is durable before its slot is overwritten. So after a crash a live row has
+// its key, and what was destroyed is overwritten at the next opening at the latest.
 #include "storage/keyring.hpp"
 
 #include "messages/limits.hpp"
 #include "storage/cipher.hpp"
+#include "storage/key_slots.hpp"
+#include "storage/layout.hpp"
 #include "storage/rows.hpp"
 
 namespace whorl::storage {
 namespace {
 
-constexpr store_identity identity{{'k', 'e', 'y', 's', 0, 0, 0, 0}, 1, 0, 0};
-constexpr const char* table_names[] = {"meta", "keys"};
+constexpr store_identity identity{{'k', 'e', 'y', 's', 0, 0, 0, 0}, 2, 0, 0};
+constexpr std::string_view next_slot_key = "nextslot";
 constexpr std::uint64_t state_live = 1, state_destroyed = 2;
-constexpr std::size_t row_bytes = 8 + 32;
+constexpr std::size_t row_bytes = 16;
 
 std::string name_of(const key_id& id) {
   return "key of " + hex(key_of(id.owner)) + ", purpose " + std::to_string(unsigned(id.purpose));
@@ -26,57 +30,86 @@ pair_key row_key(const key_id& id) { return key_of(id.owner, std::uint64_t(id.pu
 
 class lmdb_keyring final : public keyring {
  public:
-  explicit lmdb_keyring(std::shared_ptr<lmdb::environment> env) : env_(std::move(env)) {}
+  lmdb_keyring(std::shared_ptr<lmdb::environment> env, std::unique_ptr<key_slots> slots)
+      : env_(std::move(env)), slots_(std::move(slots)) {}
 
   result<std::vector<sealed_payload>> seal(std::span<const seal_request> batch) override;
   result<bytes> open(const sealed_payload& payload) const override;
   status destroy(std::span<const key_id> keys) override;
+  result<bool> is_live(const key_id& key) const override;
+  result<std::uint64_t> check(const damage_function& on_damage) const override;
+  /// Overwrites what a crash left in `wiping`.
+  status finish_wiping();
 
  private:
   lmdb::table keys() const { return env_->at(1); }
-  /// The row of a live key, or nothing when it was never made; purged, corrupt.
-  result<std::optional<byte_view>> live_key(const lmdb::transaction& txn, const key_id& id) const;
+  lmdb::table free_slots() const { return env_->at(2); }
+  lmdb::table wiping() const { return env_->at(3); }
+  /// The slot of a live key, or nothing when it was never made; purged, corrupt.
+  result<std::optional<std::uint64_t>> live_slot(const lmdb::transaction& txn,
+                                                 const key_id& id) const;
+  result<std::uint64_t> take_slot(lmdb::write_transaction& txn);
   /// Makes the key when absent; says whether it did.
   result<bool> seal_one(lmdb::write_transaction& txn, const seal_request& request,
                         sealed_payload& sealed);
+  /// Slots overwritten since the last write transaction may be used again.
+  status release_wiped(lmdb::write_transaction& txn);
 
   std::shared_ptr<lmdb::environment> env_;
+  std::unique_ptr<key_slots> slots_;
+  std::vector<std::uint64_t> wiped_;  ///< overwritten, still in `wiping`; under LMDB's writer lock
 };
 
-result<std::optional<byte_view>> lmdb_keyring::live_key(const lmdb::transaction& txn,
-                                                        const key_id& id) const {
+result<std::optional<std::uint64_t>> lmdb_keyring::live_slot(const lmdb::transaction& txn,
+                                                             const key_id& id) const {
   WHORL_ASSIGN(const auto row, txn.get(keys(), row_key(id)));
-  if (!row) return row;
+  if (!row) return std::optional<std::uint64_t>{};
   if (row->size() != row_bytes)
     return make_error(errc::corrupt, name_of(id) + ": damaged row: restore the keyring");
   if (value_word(*row, 0) == state_destroyed) return gone(id, "destroyed");
-  if (value_word(*row, 0) != state_live)
+  if (value_word(*row, 0) != state_live || value_word(*row, 1) < key_slots::first_slot)
     return make_error(errc::corrupt, name_of(id) + ": unknown state: restore the keyring");
-  return std::optional<byte_view>(row->subspan(8));
+  return std::optional<std::uint64_t>(value_word(*row, 1));
+}
+
+result<std::uint64_t> lmdb_keyring::take_slot(lmdb::write_transaction& txn) {
+  std::optional<std::uint64_t> again;
+  {
+    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(free_slots()));
+    WHORL_ASSIGN(const auto first, rows.first());
+    if (first) again = key_word(first->key, 0);
+  }
+  if (again) {
+    WHORL_TRY(txn.erase(free_slots(), key_of(*again)));
+    return *again;
+  }
+  WHORL_ASSIGN(const auto stored, txn.get(env_->at(0), view_of(next_slot_key)));
+  const std::uint64_t slot = stored ? value_word(*stored, 0) : key_slots::first_slot;
+  WHORL_TRY(txn.put(env_->at(0), view_of(next_slot_key), make_value({slot + 1})));
+  return slot;
 }
 
 result<bool> lmdb_keyring::seal_one(lmdb::write_transaction& txn, const seal_request& request,
                                     sealed_payload& sealed) {
   if (request.plain.size() > limits::wire_bytes_max)
     return make_error(errc::limit_exceeded, name_of(request.key) +
-                                                ": a payload to seal has more "
-                                                "than " +
+                                                ": a payload to seal has more than " +
                                                 std::to_string(limits::wire_bytes_max) + " bytes");
   sealed.key = request.key;
-  sealed.plain_digest = sha256(request.plain);
-  WHORL_ASSIGN(const auto known, live_key(txn, request.key));
-  if (known) {
-    WHORL_ASSIGN(sealed.ciphertext, encrypt(secret_key(*known), request.key, request.plain));
-    return false;
+  WHORL_ASSIGN(auto slot, live_slot(txn, request.key));
+  secret_key key;
+  const bool is_new = !slot;
+  if (is_new) {
+    WHORL_TRY(key.randomise());
+    WHORL_ASSIGN(slot, take_slot(txn));
+    WHORL_TRY(slots_->write(*slot, request.key, key));
+    WHORL_TRY(txn.put(keys(), row_key(request.key), make_value({state_live, *slot})));
+  } else {
+    WHORL_TRY(slots_->read(*slot, request.key, key));
   }
-  secret_key fresh;
-  WHORL_TRY(fresh.randomise());
-  bytes row = make_value({state_live}, fresh.raw());
-  const status written = txn.put(keys(), row_key(request.key), row);
-  wipe(row);
-  WHORL_TRY(written);
-  WHORL_ASSIGN(sealed.ciphertext, encrypt(fresh, request.key, request.plain));
-  return true;
+  WHORL_ASSIGN(sealed.plain_digest, keyed_digest(key, request.plain));
+  WHORL_ASSIGN(sealed.ciphertext, encrypt(key, request.key, request.plain));
+  return is_new;
 }
 
 result<std::vector<sealed_payload>> lmdb_keyring::seal(std::span<const seal_request> batch) {
@@ -88,33 +121,117 @@ result<std::vector<sealed_payload>> lmdb_keyring::seal(std::span<const seal_requ
     made_a_key |= made;
   }
   // A payload is worth nothing before its key is durable; keys that were there are.
-  if (made_a_key) WHORL_TRY(txn.commit());
+  if (!made_a_key) return sealed;
+  WHORL_TRY(slots_->sync());
+  WHORL_TRY(release_wiped(txn));
+  WHORL_TRY(txn.commit());
+  wiped_.clear();
   return sealed;
 }
 
 result<bytes> lmdb_keyring::open(const sealed_payload& payload) const {
   WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
-  WHORL_ASSIGN(const auto key, live_key(txn, payload.key));
-  if (!key) return gone(payload.key, "never made here");
-  auto plain = decrypt(secret_key(*key), payload.key, payload.ciphertext);
+  WHORL_ASSIGN(const auto slot, live_slot(txn, payload.key));
+  if (!slot) return gone(payload.key, "never made here");
+  secret_key key;
+  if (const status got = slots_->read(*slot, payload.key, key); !got) {
+    // Destroyed between the row and the slot?
+    WHORL_ASSIGN(const lmdb::transaction now, env_->read());
+    WHORL_TRY(live_slot(now, payload.key));
+    return got.error();
+  }
+  auto plain = decrypt(key, payload.key, payload.ciphertext);
   if (!plain)
     return make_error(plain.error().code, name_of(payload.key) + ": " + plain.error().message);
-  if (sha256(*plain) != payload.plain_digest) {
+  const auto sum = keyed_digest(key, *plain);
+  if (!sum || *sum != payload.plain_digest) {
     wipe(*plain);
     return make_error(errc::corrupt, name_of(payload.key) + ": the payload's digest disagrees");
   }
   return plain;
 }
 
+status lmdb_keyring::release_wiped(lmdb::write_transaction& txn) {
+  for (const std::uint64_t slot : wiped_) {
+    WHORL_TRY(txn.erase(wiping(), key_of(slot)));
+    WHORL_TRY(txn.put(free_slots(), key_of(slot), empty_value));
+  }
+  return {};
+}
+
 status lmdb_keyring::destroy(std::span<const key_id> keys_to_destroy) {
   if (keys_to_destroy.empty()) return {};
-  const std::array<std::byte, 32> zeros{};
-  WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
-  // Same size: LMDB overwrites the key bytes in this transaction's copy of the page. The page
-  // copied from is only marked free; FORMAT.md says what that means for the file.
-  for (const key_id& id : keys_to_destroy)
-    WHORL_TRY(txn.put(keys(), row_key(id), make_value({state_destroyed}, zeros)));
-  return txn.commit();
+  std::vector<std::uint64_t> doomed;
+  {
+    WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
+    bool changes = false;
+    for (const key_id& id : keys_to_destroy) {
+      const auto slot = live_slot(txn, id);
+      if (!slot && slot.error().code == errc::purged) continue;
+      // A damaged row is replaced by the tombstone; its slot, if it had one, cannot be told.
+      const std::uint64_t place = slot && *slot ? **slot : 0;
+      if (place != 0) doomed.push_back(place);
+      if (place != 0) WHORL_TRY(txn.put(wiping(), key_of(place), empty_value));
+      WHORL_TRY(txn.put(keys(), row_key(id), make_value({state_destroyed, 0})));
+      changes = true;
+    }
+    if (!changes) return {};
+    WHORL_TRY(release_wiped(txn));
+    WHORL_TRY(txn.commit());
+    wiped_.clear();
+  }
+  WHORL_TRY(slots_->erase(doomed));
+  // Where they stand in `wiping` they are not handed out: the next transaction frees them.
+  WHORL_ASSIGN(const lmdb::write_transaction lock, env_->write());
+  wiped_.insert(wiped_.end(), doomed.begin(), doomed.end());
+  return {};
+}
+
+result<bool> lmdb_keyring::is_live(const key_id& key) const {
+  WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
+  const auto slot = live_slot(txn, key);
+  if (!slot && slot.error().code == errc::purged) return false;
+  if (!slot) return slot.error();
+  return slot->has_value();
+}
+
+result<std::uint64_t> lmdb_keyring::check(const damage_function& on_damage) const {
+  WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
+  WHORL_ASSIGN(lmdb::cursor rows, txn.scan(keys()));
+  WHORL_ASSIGN(auto row, rows.first());
+  std::uint64_t live = 0;
+  while (row) {
+    const bool whole = row->key.size() == 16 && row->value.size() == row_bytes;
+    const key_id id =
+        whole ? key_id{key_word(row->key, 0), key_purpose(key_word(row->key, 1))} : key_id{};
+    if (!whole) {
+      on_damage(id, make_error(errc::corrupt, env_->folder() + ": a row of another size"));
+    } else if (value_word(row->value, 0) != state_destroyed) {
+      ++live;
+      secret_key key;
+      const auto slot = live_slot(txn, id);
+      const status good = slot ? slots_->read(**slot, id, key) : status(slot.error());
+      if (!good) on_damage(id, good.error());
+    }
+    WHORL_ASSIGN(row, rows.next());
+  }
+  return live;
+}
+
+status lmdb_keyring::finish_wiping() {
+  std::vector<std::uint64_t> left;
+  {
+    WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
+    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(wiping()));
+    WHORL_ASSIGN(auto row, rows.first());
+    while (row) {
+      left.push_back(key_word(row->key, 0));
+      WHORL_ASSIGN(row, rows.next());
+    }
+  }
+  WHORL_TRY(slots_->erase(left));
+  wiped_ = std::move(left);
+  return {};
 }
 
 }  // namespace
@@ -122,9 +239,12 @@ status lmdb_keyring::destroy(std::span<const key_id> keys_to_destroy) {
 result<std::unique_ptr<keyring>> open_keyring(const std::string& folder,
                                               const keyring_options& options) {
   WHORL_ASSIGN(auto env,
-               lmdb::environment::open(folder, table_names, {options.map_bytes, options.durable}));
+               lmdb::environment::open(folder, layout::keys, {options.map_bytes, options.durable}));
   WHORL_TRY(check_identity(*env, env->at(0), identity));
-  return std::unique_ptr<keyring>(std::make_unique<lmdb_keyring>(std::move(env)));
+  WHORL_ASSIGN(auto slots, key_slots::open(folder, options.durable));
+  auto keys = std::make_unique<lmdb_keyring>(std::move(env), std::move(slots));
+  WHORL_TRY(keys->finish_wiping());
+  return std::unique_ptr<keyring>(std::move(keys));
 }
 
 }  // namespace whorl::storage

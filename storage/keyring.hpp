@@ -1,8 +1,11 @@
-// The keyring: one AES-256 key per owner and purpose, in an LMDB environment of its own that is
-// never appended to, so that destroying a key destroys the data it sealed (DESIGN "Personal data
-// can be destroyed"). A destroyed key leaves a tombstone: the same key id is never made again.
+// The keyring: one AES-256 key per owner and purpose, so that destroying a key destroys the data it
+// sealed (DESIGN "Personal data can be destroyed"). Which key is where, and which was destroyed, is
+// in an LMDB environment; the key bytes are beside it in a file of slots that are overwritten in
+// place (key_slots.hpp), since LMDB keeps old copies of what it stores. A destroyed key leaves a
+// tombstone: the same key id is never made again.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,13 +24,18 @@ struct seal_request {
 class keyring {
  public:
   virtual ~keyring() = default;
-  /// Seals each payload, making absent keys; durable (one fsync for all) before it returns.
+  /// Seals each payload, making absent keys; durable (one group commit for all) when it returns.
   /// Error purged when a key id was destroyed before; nothing is then made.
   virtual result<std::vector<sealed_payload>> seal(std::span<const seal_request> batch) = 0;
   /// Errors: purged (key destroyed or never made), corrupt (tag or digest disagrees).
   virtual result<bytes> open(const sealed_payload& payload) const = 0;
   /// Destroys the keys, durably; unknown keys get a tombstone too. Idempotent.
   virtual status destroy(std::span<const key_id> keys) = 0;
+  /// Is this key there to be destroyed? False for tombstones and unknown ids.
+  virtual result<bool> is_live(const key_id& key) const = 0;
+  /// Reads every live key's slot. Calls back for each that is damaged; returns how many are live.
+  using damage_function = std::function<void(const key_id& key, const error& why)>;
+  virtual result<std::uint64_t> check(const damage_function& on_damage) const = 0;
 };
 
 struct keyring_options {

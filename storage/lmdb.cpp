@@ -2,12 +2,18 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+
+#include "storage/lmdb_pages.hpp"
 
 namespace whorl::storage::lmdb {
 namespace {
@@ -164,6 +170,38 @@ result<std::shared_ptr<environment>> environment::open(const std::string& folder
                                                        const options& how) {
   WHORL_TRY(make_folder(folder));
   const bool is_new = !std::filesystem::exists(std::filesystem::path(folder) / "data.mdb");
+  if (is_new && how.durable) WHORL_TRY(make_file(folder, tables));
+  if (!is_new) WHORL_TRY(check_file(folder));
+  return open_file(folder, tables, how);
+}
+
+status environment::check_file(const std::string& folder) {
+  const auto mapped = map_file(folder + "/data.mdb");
+  if (mapped) return {};
+  return make_error(mapped.error().code,
+                    mapped.error().message + " (" + advice_of(MDB_CORRUPTED) + ")");
+}
+
+/// LMDB writes a new file's first pages in place: a loss of power in between leaves a file that is
+/// none. So it is made whole in a folder of its own and renamed into place.
+status environment::make_file(const std::string& folder, std::span<const char* const> tables) {
+  namespace fs = std::filesystem;
+  const fs::path beside = fs::path(folder) / "new";
+  std::error_code failure;
+  fs::remove_all(beside, failure);  // of an attempt that was interrupted
+  WHORL_TRY(make_folder(beside.string()));
+  { WHORL_ASSIGN(const auto made, open_file(beside.string(), tables, {.map_bytes = 1ull << 20})); }
+  const fs::path file = fs::path(folder) / "data.mdb";
+  if (std::rename((beside / "data.mdb").c_str(), file.c_str()) != 0)
+    return folder_failure(folder, "rename data.mdb into place", errno);
+  WHORL_TRY(sync_folder(folder));
+  fs::remove_all(beside, failure);
+  return {};
+}
+
+result<std::shared_ptr<environment>> environment::open_file(const std::string& folder,
+                                                            std::span<const char* const> tables,
+                                                            const options& how) {
   std::shared_ptr<environment> env(new environment(folder));
   int code = mdb_env_create(&env->handle_);
   if (code != MDB_SUCCESS) return env->failure(code, "create an environment");
@@ -177,7 +215,6 @@ result<std::shared_ptr<environment>> environment::open(const std::string& folder
   // Reader slots of a process that was killed would keep old pages from being used again.
   mdb_reader_check(env->handle_, nullptr);
   WHORL_TRY(env->open_tables(tables));
-  if (is_new && how.durable) WHORL_TRY(sync_folder(folder));
   return env;
 }
 
@@ -220,6 +257,66 @@ std::uint64_t environment::file_bytes() const {
   std::error_code code;
   const auto size = std::filesystem::file_size(std::filesystem::path(folder_) / "data.mdb", code);
   return code ? 0 : size;
+}
+
+namespace {
+
+/// Of the readers that hold a state now; `newest` when there is none. LMDB tells it as text, a line
+/// a reader: process, thread, transaction ("-" when idle).
+std::uint64_t oldest_reader(MDB_env* env, std::uint64_t newest) {
+  mdb_reader_check(env, nullptr);
+  std::uint64_t oldest = newest;
+  const auto take = [](const char* line, void* context) {
+    std::string text(line);
+    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+    const std::string last = text.substr(text.rfind(' ') + 1);
+    if (last.empty() || last.find_first_not_of("0123456789") != std::string::npos) return 0;
+    auto& least = *static_cast<std::uint64_t*>(context);
+    least = std::min<std::uint64_t>(least, std::strtoull(last.c_str(), nullptr, 10));
+    return 0;
+  };
+  mdb_reader_list(env, take, &oldest);
+  return oldest;
+}
+
+/// Writes zeros where something else stands. False: errno says why.
+bool clear(int fd, byte_view content, const byte_range& range) {
+  const byte_view now = content.subspan(range.offset, range.size);
+  if (std::all_of(now.begin(), now.end(), [](std::byte b) { return b == std::byte{0}; }))
+    return true;
+  const bytes zeros(range.size);
+  return ::pwrite(fd, zeros.data(), zeros.size(), static_cast<off_t>(range.offset)) ==
+         ssize_t(zeros.size());
+}
+
+}  // namespace
+
+result<bool> environment::wipe_freed() {
+  // Keeps every writer of this and other processes out; changes nothing itself.
+  WHORL_ASSIGN(const write_transaction lock, write());
+  int fd = -1;
+  struct stat what {};
+  if (mdb_env_get_fd(handle_, &fd) != MDB_SUCCESS || ::fstat(fd, &what) != 0)
+    return failure(errno, "look at data.mdb");
+  const auto size = static_cast<std::size_t>(what.st_size);
+  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+  if (at == MAP_FAILED) return failure(errno, "map data.mdb");
+  const std::shared_ptr<void> unmap(at, [size](void* p) { ::munmap(p, size); });
+  const byte_view content{static_cast<const std::byte*>(at), size};
+  WHORL_ASSIGN(const page_map map, map_pages(content, folder_ + "/data.mdb"));
+  const std::uint64_t oldest = oldest_reader(handle_, map.transaction);
+  bool all = true;
+  for (const auto& [transaction, range] : map.freed) {
+    if (transaction > oldest) {
+      all = false;
+    } else if (!clear(fd, content, range)) {
+      return failure(errno, "overwrite a freed page");
+    }
+  }
+  for (const byte_range& range : map.unused)
+    if (!clear(fd, content, range)) return failure(errno, "overwrite a gap");
+  if (::fdatasync(fd) != 0) return failure(errno, "sync");
+  return all;
 }
 
 error environment::failure(int code, const char* operation) const {

@@ -96,7 +96,8 @@ class write_transaction : public transaction {
 
 class environment : public std::enable_shared_from_this<environment> {
  public:
-  /// Opens `folder`/data.mdb and the named tables, making folder, file and tables when absent.
+  /// Opens `folder`/data.mdb and the named tables, making folder, file and tables when absent. The
+  /// file's pages are checked first (lmdb_pages.hpp): LMDB would crash on damaged ones.
   static result<std::shared_ptr<environment>> open(const std::string& folder,
                                                    std::span<const char* const> tables,
                                                    const options& how = {});
@@ -111,11 +112,20 @@ class environment : public std::enable_shared_from_this<environment> {
   result<write_transaction> write();
   /// Size of data.mdb on disk, bytes; 0 when it cannot be told.
   std::uint64_t file_bytes() const;
+  /// Overwrites with zeros every byte of data.mdb that no table needs any more: freed pages, gaps
+  /// in pages, the rest of the file. LMDB itself leaves there what was erased. False: a reader of
+  /// an older state still sees some of it, call again later. Reads the index of the whole file.
+  result<bool> wipe_freed();
   /// The error for an LMDB or errno code met while doing `operation`.
   error failure(int code, const char* operation) const;
 
  private:
   explicit environment(std::string folder) : folder_(std::move(folder)) {}
+  static status check_file(const std::string& folder);
+  static status make_file(const std::string& folder, std::span<const char* const> tables);
+  static result<std::shared_ptr<environment>> open_file(const std::string& folder,
+                                                        std::span<const char* const> tables,
+                                                        const options& how);
   status open_tables(std::span<const char* const> names);
   std::string folder_;
   MDB_env* handle_ = nullptr;

@@ -1,5 +1,6 @@
 // Tables: messages (seq -> fact), ids (SHA-256 of the message id -> seq), delivered (seq -> fact),
 // pending (seq), bookings (booking, seq).
+#include "storage/layout.hpp"
 #include "storage/ledgers.hpp"
 #include "storage/projection_base.hpp"
 
@@ -7,14 +8,13 @@ namespace whorl::storage {
 namespace {
 
 constexpr store_identity identity{{'o', 'u', 't', 'b', 'o', 'x', 0, 0}, 1, 0, 0};
-constexpr const char* table_names[] = {"meta",      "messages", "ids",
-                                       "delivered", "pending",  "bookings"};
 enum : std::size_t { messages = 1, ids = 2, delivered = 3, pending_ones = 4, bookings = 5 };
 
 class lmdb_outbox_store final : public projected<outbox_store> {
  public:
   status open(const std::string& folder, bool durable) {
-    WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names, {.durable = durable}));
+    WHORL_ASSIGN(auto opened,
+                 lmdb::environment::open(folder, layout::outbox, {.durable = durable}));
     return attach(std::move(opened), identity);
   }
 

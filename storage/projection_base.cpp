@@ -85,9 +85,11 @@ status projection_core::apply_all(stream_id stream, std::span<const fact_record>
     WHORL_TRY(write(facts, decoded, at));
     persisted_seq_ = at.seq;
   }
-  const std::lock_guard lock(guard_);
-  applied_ = at;
-  return {};
+  {
+    const std::lock_guard lock(guard_);
+    applied_ = at;
+  }
+  return changes ? after_commit() : status{};
 }
 
 status projection_core::write(std::span<const fact_record> records, std::span<const fact> facts,

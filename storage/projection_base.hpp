@@ -40,6 +40,8 @@ class projection_core {
   /// Makes the fact's changes; facts that change nothing are passed over.
   virtual status apply_one(lmdb::write_transaction& txn, const fact& what,
                            const fact_record& record) = 0;
+  /// After a batch is committed; an error is the batch's, which stays applied.
+  virtual status after_commit() { return {}; }
 
  private:
   status write(std::span<const fact_record> records, std::span<const fact> facts,

@@ -63,7 +63,8 @@ std::vector<projection*> store::projections() {
   return all;
 }
 
-status create_store(const std::string& folder, std::uint32_t partition_count) {
+status create_store(const std::string& folder, std::uint32_t partition_count,
+                    std::span<const owner_file> files) {
   if (partition_count == 0 || partition_count > limits::partitions_max)
     return make_error(errc::invalid_input,
                       "a gallery has 1 to " + std::to_string(limits::partitions_max) +
@@ -77,6 +78,9 @@ status create_store(const std::string& folder, std::uint32_t partition_count) {
     return make_error(errc::conflict, folder +
                                           ": holds a journal without a FORMAT file: restore "
                                           "FORMAT from a copy, or choose another folder");
+  for (const owner_file& file : files)
+    if (!std::filesystem::exists(folder + "/" + file.name, code))
+      WHORL_TRY(write_durably(folder + "/" + file.name, file.content));
   return write_format(folder, partition_count);
 }
 

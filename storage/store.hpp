@@ -19,7 +19,7 @@
 
 namespace whorl::storage {
 
-inline constexpr int store_format_version = 1;
+inline constexpr int store_format_version = 2;
 
 /// Members are destroyed in reverse order: projections before keys before journal.
 struct store {
@@ -41,9 +41,17 @@ struct store {
   std::vector<projection*> projections();
 };
 
-/// Makes an empty store. Errors: conflict when the folder holds one already; invalid_input for a
-/// partition count of 0 or above limits::partitions_max.
-status create_store(const std::string& folder, std::uint32_t partition_count);
+/// A file that belongs to the store's owner, for example the configuration.
+struct owner_file {
+  std::string name;
+  bytes content;
+};
+
+/// Makes an empty store, with `files` beside it where they do not exist. FORMAT comes last, so a
+/// store that is found is whole. Errors: conflict when the folder holds one already; invalid_input
+/// for a partition count of 0 or above limits::partitions_max.
+status create_store(const std::string& folder, std::uint32_t partition_count,
+                    std::span<const owner_file> files = {});
 
 /// Opens and catches every projection up with the journal. Errors: not_found (with `whorl init`
 /// named), wrong_version (names both versions and the way out), unavailable (another process holds

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -32,7 +31,7 @@ std::vector<nlohmann::json> outcome::lines() const {
   return all;
 }
 
-outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms) {
+outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms, int signal) {
   const temp_folder folder;
   const std::string out = (folder.path() / "out").string(), err = (folder.path() / "err").string();
   std::vector<std::string> words = {WHORL_PROGRAM};
@@ -59,7 +58,7 @@ outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_
            std::chrono::steady_clock::now() < deadline)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     if (ended == 0) {
-      kill(child, SIGKILL);
+      kill(child, signal);
       waitpid(child, &status, 0);
     }
   } else {
@@ -83,11 +82,11 @@ small_world::small_world(std::filesystem::path where, int criminal, int immigrat
 }
 
 outcome small_world::as(const std::string& who, std::vector<std::string> arguments,
-                        int kill_after_ms) const {
+                        int kill_after_ms, int signal) const {
   std::vector<std::string> all = {"--store", store()};
   if (!who.empty()) all.insert(all.end(), {"--as", who});
   all.insert(all.end(), arguments.begin(), arguments.end());
-  return whorl_program(all, kill_after_ms);
+  return whorl_program(all, kill_after_ms, signal);
 }
 
 std::string small_world::bookings(const std::string& name, int from, int count,

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <csignal>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -18,8 +19,9 @@ struct outcome {
   std::vector<nlohmann::json> lines() const;
 };
 
-/// Runs `whorl ARGUMENTS`. `kill_after_ms` >= 0: SIGKILL after so long, unless it ended before.
-outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms = -1);
+/// Runs `whorl ARGUMENTS`. `kill_after_ms` >= 0: killed after so long, unless it ended before.
+outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms = -1,
+                      int signal = SIGKILL);
 
 /// A store with synthetic people of seed 7 in it, in a folder of the test's own.
 struct small_world {
@@ -27,8 +29,8 @@ struct small_world {
   std::filesystem::path folder;
   std::string store() const { return (folder / "store").string(); }
   /// With --store and --as.
-  outcome as(const std::string& who, std::vector<std::string> arguments,
-             int kill_after_ms = -1) const;
+  outcome as(const std::string& who, std::vector<std::string> arguments, int kill_after_ms = -1,
+             int signal = SIGKILL) const;
   /// Booking files of people from `from` on; returns their folder.
   std::string bookings(const std::string& name, int from, int count,
                        std::vector<std::string> more = {}) const;

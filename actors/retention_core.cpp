@@ -1,0 +1,57 @@
+#include "actors/retention_core.hpp"
+
+#include <algorithm>
+
+namespace whorl::actors {
+namespace {
+
+constexpr std::int64_t day_ms = 24ll * 60 * 60 * 1000;
+
+bool found_nobody(const std::optional<booking_answered>& answer) {
+  return answer && (answer->decision == answer_decision::no_hit ||
+                    answer->decision == answer_decision::failed);
+}
+
+instant last_answer(const storage::booking_row& row) {
+  instant last = row.accepted.accepted_at;
+  if (row.criminal) last = std::max(last, row.criminal->answered_at);
+  if (row.immigration) last = std::max(last, row.immigration->answered_at);
+  return last;
+}
+
+}  // namespace
+
+std::string_view to_string(purge_reason reason) {
+  switch (reason) {
+    case purge_reason::none:
+      return "none";
+    case purge_reason::no_match:
+      return "no match";
+    case purge_reason::retention:
+      return "retention";
+  }
+  return "?";
+}
+
+bool is_open_case(case_step last) { return last != case_step::closed; }
+
+purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules) {
+  const storage::booking_row& row = what.row;
+  const std::uint64_t owner = row.accepted.booking.value;
+  const bool has_immigration = row.accepted.immigration_prints.has_value();
+  purge_plan plan;
+  const bool kept = !storage::is_closed(row) || what.has_undelivered || what.has_open_case;
+  if (!kept && rules.days >= 0 && now.ms >= last_answer(row).ms + rules.days * day_ms) {
+    plan.reason = purge_reason::retention;
+    plan.keys = {{owner, key_purpose::probe_criminal}, {owner, key_purpose::biographics}};
+    if (has_immigration) plan.keys.push_back({owner, key_purpose::probe_immigration});
+    return plan;
+  }
+  if (found_nobody(row.criminal)) plan.keys.push_back({owner, key_purpose::probe_criminal});
+  if (has_immigration && found_nobody(row.immigration))
+    plan.keys.push_back({owner, key_purpose::probe_immigration});
+  if (!plan.keys.empty()) plan.reason = purge_reason::no_match;
+  return plan;
+}
+
+}  // namespace whorl::actors

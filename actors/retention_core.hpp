@@ -1,0 +1,40 @@
+// When the personal data of a booking must go (pure): which keys are to be destroyed, and why.
+//
+//   at once        the probe's key of a gallery that answered no hit, or failed to answer: a person
+//                  without a match leaves no prints behind (the no-match purge)
+//   by the clock   every key of the booking, so many days after its last answer, when all is said:
+//                  the booking is closed, its messages are delivered, it has no open case
+//
+// Records of enrolled people live under keys of their own and go when the record is deleted.
+#pragma once
+
+#include <vector>
+
+#include "storage/booking_store.hpp"
+
+namespace whorl::actors {
+
+struct retention_rules {
+  std::int64_t days = 30;  ///< after the last answer; negative: the clock stands still
+};
+
+struct booking_remains {
+  storage::booking_row row;
+  bool has_undelivered = false;  ///< messages that must still go out: their text is under its keys
+  bool has_open_case = false;
+};
+
+enum class purge_reason : std::uint8_t { none, no_match, retention };
+std::string_view to_string(purge_reason reason);
+
+struct purge_plan {
+  purge_reason reason = purge_reason::none;
+  std::vector<key_id> keys;  ///< those that were destroyed before may be among them
+};
+
+purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules);
+
+/// A case is open until its last step is `closed`.
+bool is_open_case(case_step last);
+
+}  // namespace whorl::actors
