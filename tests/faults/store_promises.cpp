@@ -158,7 +158,9 @@ class judgement {
 }  // namespace
 
 void seen_by_the_world::add(const operation& what) {
-  if (what.kind == op_kind::rename && what.data.starts_with(outbox_folder))
+  // The projection of the outbox lives in the same folder.
+  if (what.kind == op_kind::rename && what.data.starts_with(outbox_folder) &&
+      (what.data.ends_with(".eft") || what.data.ends_with(".txt")))
     delivered_.insert(what.data.substr(outbox_folder.size()));
   if (what.kind != op_kind::printed) return;
   unread_ += what.data;
