@@ -14,6 +14,7 @@ struct gateway_state {
   std::vector<caf::actor> watchers;
   std::map<caf::actor_addr, resumed_booking> queries;
   std::deque<resumed_booking> backlog;  ///< bookings a crash left open, not yet taken up
+  std::optional<instant> wakes_at;      ///< when the timer goes off; none: no timer runs
   /// The same transaction sent again while the first is being accepted: answered after it.
   std::map<booking_id,
            std::vector<std::pair<submission, caf::typed_response_promise<submit_reply>>>>
@@ -22,12 +23,38 @@ struct gateway_state {
 using state_ptr = std::shared_ptr<gateway_state>;
 using promise_type = caf::typed_response_promise<submit_reply>;
 
+/// One timer for all deadlines, here: a timer keeps its actor's memory until it goes off, so one of
+/// hours in each query would hold every query of the day.
+void wake_for(caf::event_based_actor* self, const state_ptr& state, instant deadline) {
+  if (state->wakes_at && state->wakes_at->ms <= deadline.ms) return;
+  state->wakes_at = deadline;
+  const std::int64_t left = deadline.ms - state->env.query.time.now(self).ms;
+  self->delayed_send(self, std::chrono::milliseconds(std::max<std::int64_t>(left, 0)),
+                     deadline_atom::value);
+}
+
+void on_timer(caf::event_based_actor* self, const state_ptr& state) {
+  const instant now = state->env.query.time.now(self);
+  state->wakes_at.reset();
+  std::optional<instant> next;
+  for (const auto& [query, what] : state->queries) {
+    const instant deadline = what.accepted.deadline_at;
+    if (deadline.ms <= now.ms) {
+      self->send(caf::actor_cast<caf::actor>(query), deadline_atom::value);
+    } else if (!next || deadline.ms < next->ms) {
+      next = deadline;
+    }
+  }
+  if (next) wake_for(self, state, *next);
+}
+
 void start_query(caf::event_based_actor* self, const state_ptr& state,
                  const resumed_booking& what) {
   auto query =
       self->spawn<caf::monitored>(query_actor, state->env.query, caf::actor(self), what.accepted,
                                   what.criminal_answered, what.immigration_answered);
   state->queries.emplace(query.address(), what);
+  wake_for(self, state, what.accepted.deadline_at);
 }
 
 /// A query that fell is started again: its steps have ids, so what it did already is not done
@@ -199,6 +226,13 @@ void submit(caf::event_based_actor* self, const state_ptr& state, const submissi
 caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment environment) {
   auto state = std::make_shared<gateway_state>(std::move(environment));
   self->set_down_handler([=](const caf::down_msg& down) { on_query_down(self, state, down); });
+  // Queries end with their gateway. They do not watch it: CAF keeps an entry at the watched for
+  // every watcher that ever was, and with it the watcher's memory.
+  self->attach_functor([state] {
+    for (const auto& [query, what] : state->queries)
+      caf::anon_send_exit(caf::actor_cast<caf::actor>(query), caf::exit_reason::user_shutdown);
+    state->queries.clear();
+  });
   return {
       [=](submit_atom, const submission& what) -> caf::result<submit_reply> {
         auto promise = self->make_response_promise<submit_reply>();
@@ -215,6 +249,7 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
         state->backlog.insert(state->backlog.end(), left.begin(), left.end());
         take_up_backlog(self, state);
       },
+      [=](deadline_atom) { on_timer(self, state); },
       [=](watch_atom, const caf::actor& watcher) { state->watchers.push_back(watcher); },
       [=](load_atom) -> std::uint64_t { return state->flight.size() + state->backlog.size(); },
   };

@@ -174,7 +174,7 @@ void settle(caf::event_based_actor* self, const state_ptr& state) {
           failed);
 }
 
-/// The node ends: everything under it ends too (queries watch their gateway).
+/// The node ends: everything under it ends too (the gateway ends its queries).
 void stop_all(supervisor_state& state) {
   for (caf::actor* part : {&state.gateway, &state.notification, &state.shard, &state.projector,
                            &state.dispatcher, &state.vault, &state.journal}) {

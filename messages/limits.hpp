@@ -43,4 +43,12 @@ inline constexpr std::size_t journal_batch_max = 1024;
 /// Length of names, ids and reasons typed by people, bytes.
 inline constexpr std::size_t text_max = 1024;
 
+/// The configuration file, bytes: 18,000 agencies with a mode of their own take 400 KB.
+inline constexpr std::size_t config_bytes_max = 1u << 20;
+/// Dots or open brackets of one line of it, and brackets left open over lines. Each can open a
+/// table in a table, and the reader of TOML goes down one call a table.
+inline constexpr std::size_t config_nesting_max = 16;
+/// One person of a population file, encoded, bytes.
+inline constexpr std::size_t person_bytes_max = 1u << 20;
+
 }  // namespace whorl::limits
