@@ -160,18 +160,14 @@ class config_reader {
 
 /// Refuses what would nest deep before toml++ sees it: dotted keys have no limit there, and both
 /// reading and releasing go down a call a table, so a line of a few hundred KB overflows the stack.
-/// Knows no quotes: a text of more than 16 dots on one line is refused with it.
+/// Knows neither quotes nor comments: a text of more than 16 dots on one line is refused with it.
 status check_nesting(std::string_view text, const std::string& file) {
   std::size_t line = 1, dots = 0, opened = 0, open = 0;
-  bool comment = false;
   for (const char c : text) {
     if (c == '\n') {
       ++line;
       dots = opened = 0;
-      comment = false;
-    } else if (c == '#') {
-      comment = true;
-    } else if (!comment) {
+    } else {
       dots += c == '.';
       if (c == '[' || c == '{') ++opened, ++open;
       if ((c == ']' || c == '}') && open > 0) --open;
