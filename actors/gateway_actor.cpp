@@ -205,9 +205,11 @@ void submit_again(caf::event_based_actor* self, const state_ptr& state, const su
               mine.deliver(submit_reply(compare_with_original(*next.admitted, **found)));
             } else if (state->flight.contains(booking)) {
               auto& waiting = state->behind[booking];
-              if (waiting.size() >= limits::copies_waiting_max)
-                return mine.deliver(submit_reply(
+              if (waiting.size() >= limits::copies_waiting_max) {
+                mine.deliver(submit_reply(
                     make_error(errc::overloaded, "too many copies of one booking wait")));
+                return;
+              }
               waiting.emplace_back(what, mine);
               state->copies.set(waiting.size());
             } else {
@@ -247,7 +249,10 @@ void hand_in(caf::event_based_actor* self, const state_ptr& state, submission& w
              promise_type promise) {
   if (!what.ticket) {
     auto ticket = state->env.entrance->enter(what.transaction.size());
-    if (!ticket) return promise.deliver(submit_reply(std::move(ticket).error()));
+    if (!ticket) {
+      promise.deliver(submit_reply(std::move(ticket).error()));
+      return;
+    }
     what.ticket = *std::move(ticket);
   }
   submit(self, state, std::make_shared<const submission>(std::move(what)), promise);

@@ -185,7 +185,10 @@ void settle(caf::event_based_actor* self, const state_ptr& state) {
 /// Asks one part after the other what it holds.
 void gather_gauges(caf::event_based_actor* self, std::vector<caf::actor> parts, gauge_list so_far,
                    caf::typed_response_promise<gauge_list> promise) {
-  if (parts.empty()) return promise.deliver(std::move(so_far));
+  if (parts.empty()) {
+    promise.deliver(std::move(so_far));
+    return;
+  }
   const caf::actor part = parts.back();
   parts.pop_back();
   self->request(part, std::chrono::seconds(30), gauges_atom::value)

@@ -16,6 +16,7 @@
 #include "messages/ebts/reader.hpp"
 #include "messages/ebts/writer.hpp"
 #include "tests/actors/node_fixture.hpp"
+#include "tests/actors/people.hpp"
 
 using namespace whorl;
 using namespace whorl::actors;
@@ -139,13 +140,13 @@ TEST_CASE("burst: ten times what the door takes; the surplus is refused, nothing
     std::vector<std::unique_ptr<caf::scoped_actor>> senders;
     for (std::size_t c = 0; c < clients; ++c)
       senders.push_back(std::make_unique<caf::scoped_actor>(raw.system));
-    using waiting = decltype((*senders[0])->request(node, std::chrono::hours(1), submit_atom::value,
+    using waiting = decltype((*senders[0])->request(node, std::chrono::seconds(3600), submit_atom::value,
                                                     submission{}));
     std::vector<std::vector<waiting>> replies(clients);
     for (std::size_t i = 0; i < all; ++i) {  // each booking four times in a row
       const std::size_t booking = i / copies, client = i * clients / all;
       replies[client].push_back((*senders[client])
-                                    ->request(node, std::chrono::hours(1), submit_atom::value,
+                                    ->request(node, std::chrono::seconds(3600), submit_atom::value,
                                               renumbered(booking % 2 == 0 ? known : unknown,
                                                          booking)));
     }
@@ -296,7 +297,7 @@ TEST_CASE("burst: scans that wait for a projection are bounded; given up ones ma
     const auto given_up = std::make_shared<std::atomic<bool>>(false);
     scan_job job;
     job.tail_seq = applied + 1;
-    job.probe = *prepare({{1}, {}});
+    job.probe = actors::test::must(prepare({{1}, actors::test::prints_of(1, 0)}));
     job.given_up = given_up;
     const auto ask = [&](std::size_t count) {
       for (std::size_t i = 0; i < count; ++i)
@@ -345,15 +346,46 @@ TEST_CASE("burst: an outbox that cannot deliver is tried by one timer, however o
   auto dispatcher = system.spawn(
       dispatcher_actor, const_cast<const storage::outbox_store*>(f.store().outbox.get()),
       const_cast<const storage::keyring*>(f.store().keys.get()), caf::actor(), time_source{}, full);
-  for (int i = 0; i < 100; ++i)
+  for (int i = 0; i < 10; ++i)
     caf::anon_send(dispatcher, applied_atom::value, stream_id::outbox, std::uint64_t(i));
   scheduler.run();
-  CHECK(tries == 100);
+  CHECK(tries == 10);
   for (int second = 1; second <= 3; ++second) {
     scheduler.advance_time(std::chrono::seconds(1));
     scheduler.run();
-    CHECK(tries == 100 + second);
+    CHECK(tries == 10 + second);
   }
   caf::anon_send_exit(dispatcher, caf::exit_reason::user_shutdown);
   scheduler.run();
+}
+
+TEST_CASE("burst: bookings that cannot be searched end at their deadline (one timer for all)") {
+  node_fixture f;
+  f.import_people({1});
+  raw_node raw;
+  node_settings settings = f.raw_settings(raw.system);
+  settings.gateway.query.request_timeout_ms = 50;
+  settings.gateway.booking_deadline_ms = 400;
+  settings.shard.fault_hook = [] { throw std::runtime_error("the shard falls"); };
+  auto node = raw.system.spawn(node_supervisor, &f.store(), settings);
+  const submission one = f.booking(1, 1);
+  {
+    caf::scoped_actor self{raw.system};
+    for (std::size_t i = 0; i < 5; ++i)
+      self->request(node, std::chrono::seconds(60), submit_atom::value, renumbered(one, i))
+          .receive([&](const submit_reply& r) { REQUIRE(r.has_value()); },
+                   [&](const caf::error& e) { FAIL(raw.system.render(e)); });
+  }
+  drain(raw.system, node);
+  const auto open = f.store().bookings->open_bookings();
+  REQUIRE(open.has_value());
+  CHECK(open->empty());
+  for (std::size_t i = 0; i < 5; ++i) {
+    const auto whole = ebts::read_transaction(renumbered(one, i).transaction);
+    const auto row = f.store().bookings->get(booking_id_of(whole->ori(), whole->tcn()));
+    REQUIRE(row.has_value());
+    CHECK(row->criminal->decision == answer_decision::failed);
+    CHECK(row->immigration->decision == answer_decision::failed);
+  }
+  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
 }
