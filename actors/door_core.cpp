@@ -14,8 +14,7 @@ result<door_ticket> door::enter(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   if (count_.now + 1 > count_.limit || bytes_.now + bytes > bytes_.limit)
     return make_error(errc::overloaded,
-                      std::to_string(count_.now) + " submissions of " +
-                          std::to_string(bytes_.now) +
+                      std::to_string(count_.now) + " submissions of " + std::to_string(bytes_.now) +
                           " bytes wait for acceptance, as many as this node takes: send it again "
                           "later");
   count_.set(count_.now + 1);

@@ -30,8 +30,10 @@ struct gateway_state {
     gauge_list all = env.entrance->gauges();
     in_flight.set(flight.size());
     copies.limit = limits::copies_waiting_max;
-    all.insert(all.end(), {in_flight, copies, {"bookings left open by a crash", backlog.size(),
-                                               backlog.size(), std::uint64_t(-1)}});
+    all.insert(all.end(), {in_flight,
+                           copies,
+                           {"bookings left open by a crash", backlog.size(), backlog.size(),
+                            std::uint64_t(-1)}});
     return all;
   }
 };
@@ -218,10 +220,9 @@ void submit_again(caf::event_based_actor* self, const state_ptr& state, const su
           },
           [=](const caf::error& e) {
             promise_type(next.promise)
-                .deliver(submit_reply(make_error(
-                    errc::unavailable,
-                    "the journal did not answer (" + self->system().render(e) +
-                        "): send it again")));
+                .deliver(submit_reply(make_error(errc::unavailable, "the journal did not answer (" +
+                                                                        self->system().render(e) +
+                                                                        "): send it again")));
           });
 }
 
@@ -233,8 +234,9 @@ void submit(caf::event_based_actor* self, const state_ptr& state, const submissi
     return;
   }
   const booking_id booking = admitted->booking;
-  acceptance next{self,          state,        std::make_shared<const admission>(*std::move(admitted)),
-                  what->by.name, what->ticket, promise};
+  acceptance next{
+      self,          state,        std::make_shared<const admission>(*std::move(admitted)),
+      what->by.name, what->ticket, promise};
   if (state->flight.contains(booking)) return submit_again(self, state, what, next);
   if (auto room = state->flight.enter(booking); !room) {
     promise.deliver(submit_reply(std::move(room).error()));

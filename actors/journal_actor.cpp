@@ -32,8 +32,7 @@ append_reply append_all(storage::journal& log, const append_batch& all) {
   append_reply outcomes;
   const std::span<const storage::append_request> whole(all);
   for (std::size_t at = 0; at < all.size(); at += limits::journal_batch_max) {
-    auto part = log.append(
-        whole.subspan(at, std::min(limits::journal_batch_max, all.size() - at)));
+    auto part = log.append(whole.subspan(at, std::min(limits::journal_batch_max, all.size() - at)));
     std::move(part.begin(), part.end(), std::back_inserter(outcomes));
   }
   return outcomes;
@@ -68,8 +67,8 @@ void commit(caf::event_based_actor* self, journal_state& state) {
 /// Joins what waits, unless both together are too much for one commit.
 void enqueue(caf::event_based_actor* self, journal_state& state, journal_state::waiting what) {
   const std::size_t facts = what.batch.size(), bytes = bytes_of(what.batch);
-  if (!state.queue.empty() && (state.facts.now + facts > state.facts.limit ||
-                               state.bytes.now + bytes > state.bytes.limit))
+  if (!state.queue.empty() &&
+      (state.facts.now + facts > state.facts.limit || state.bytes.now + bytes > state.bytes.limit))
     commit(self, state);
   // The flush goes to the end of the mailbox: what waits there already shares its commit.
   if (state.queue.empty()) self->send(self, flush_atom::value);
@@ -93,7 +92,9 @@ caf::behavior journal_actor(caf::event_based_actor* self, storage::journal* log)
         enqueue(self, *state, {std::move(batch), promise});
         return promise;
       },
-      [=](gauges_atom) { return gauge_list{state->facts, state->bytes}; },
+      [=](gauges_atom) {
+        return gauge_list{state->facts, state->bytes};
+      },
       [=](flush_atom) {
         if (!state->queue.empty()) commit(self, *state);
       },

@@ -4,8 +4,8 @@
 namespace whorl::actors {
 namespace {
 
-/// How far back, in facts, answered bookings are looked through at start for probe keys that a crash kept
-/// alive.
+/// How far back, in facts, answered bookings are looked through at start for probe keys that a
+/// crash kept alive.
 constexpr std::uint64_t sweep_facts = 4096;
 
 struct supervisor_state {

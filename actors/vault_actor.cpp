@@ -61,7 +61,9 @@ caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys) 
         enqueue(self, *state, {std::move(batch), promise});
         return promise;
       },
-      [=](gauges_atom) { return gauge_list{state->payloads, state->bytes}; },
+      [=](gauges_atom) {
+        return gauge_list{state->payloads, state->bytes};
+      },
       [=](flush_atom) {
         if (!state->queue.empty()) seal_all(*state);
       },

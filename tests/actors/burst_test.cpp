@@ -98,8 +98,11 @@ std::map<std::string, gauge> gauges_of(caf::actor_system& system, const caf::act
   std::map<std::string, gauge> by_name;
   caf::scoped_actor self{system};
   self->request(node, std::chrono::seconds(60), gauges_atom::value)
-      .receive([&](const gauge_list& all) { for (const gauge& g : all) by_name[g.name] = g; },
-               [&](const caf::error& e) { FAIL(system.render(e)); });
+      .receive(
+          [&](const gauge_list& all) {
+            for (const gauge& g : all) by_name[g.name] = g;
+          },
+          [&](const caf::error& e) { FAIL(system.render(e)); });
   return by_name;
 }
 
@@ -122,7 +125,8 @@ void drain(caf::actor_system& system, const caf::actor& node) {
 
 }  // namespace
 
-TEST_CASE("burst: ten times what the door takes; the surplus is refused, nothing accepted is lost") {
+TEST_CASE(
+    "burst: ten times what the door takes; the surplus is refused, nothing accepted is lost") {
   constexpr std::size_t copies = 4, in_flight = limits::submissions_waiting_max / copies;
   constexpr std::size_t all = 10 * limits::submissions_waiting_max, clients = 4;
   node_fixture f;
@@ -140,15 +144,16 @@ TEST_CASE("burst: ten times what the door takes; the surplus is refused, nothing
     std::vector<std::unique_ptr<caf::scoped_actor>> senders;
     for (std::size_t c = 0; c < clients; ++c)
       senders.push_back(std::make_unique<caf::scoped_actor>(raw.system));
-    using waiting = decltype((*senders[0])->request(node, std::chrono::seconds(3600), submit_atom::value,
-                                                    submission{}));
+    using waiting =
+        decltype((*senders[0])
+                     ->request(node, std::chrono::seconds(3600), submit_atom::value, submission{}));
     std::vector<std::vector<waiting>> replies(clients);
     for (std::size_t i = 0; i < all; ++i) {  // each booking four times in a row
       const std::size_t booking = i / copies, client = i * clients / all;
-      replies[client].push_back((*senders[client])
-                                    ->request(node, std::chrono::seconds(3600), submit_atom::value,
-                                              renumbered(booking % 2 == 0 ? known : unknown,
-                                                         booking)));
+      replies[client].push_back(
+          (*senders[client])
+              ->request(node, std::chrono::seconds(3600), submit_atom::value,
+                        renumbered(booking % 2 == 0 ? known : unknown, booking)));
     }
     const auto take = [&](waiting& one) {
       one.receive(
@@ -324,8 +329,8 @@ TEST_CASE("burst: scans that wait for a projection are bounded; given up ones ma
 
 TEST_CASE("burst: an outbox that cannot deliver is tried by one timer, however often it is woken") {
   node_fixture f;
-  const auto sealed = f.store().keys->seal(std::vector<storage::seal_request>{
-      {{1, key_purpose::biographics}, to_bytes("an answer")}});
+  const auto sealed = f.store().keys->seal(
+      std::vector<storage::seal_request>{{{1, key_purpose::biographics}, to_bytes("an answer")}});
   REQUIRE(sealed.has_value());
   const message_queued queued{"m1", {1}, "somebody", "SRE", {1}, sealed->front()};
   const storage::append_request request{stream_id::outbox, "m1", std::nullopt,

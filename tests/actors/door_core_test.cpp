@@ -33,8 +33,7 @@ TEST_CASE("door: takes as many bytes as it says (8 MB transactions)") {
     }
     inside.push_back(*ticket);
   }
-  CHECK(inside.size() ==
-        limits::submission_bytes_waiting_max / limits::transaction_bytes_max);
+  CHECK(inside.size() == limits::submission_bytes_waiting_max / limits::transaction_bytes_max);
   CHECK(code_of(d->enter(1)) == "overloaded");
   inside.clear();
   for (const gauge& g : d->gauges()) {

@@ -74,9 +74,9 @@ TEST_CASE("population: a file cut anywhere, and any changed byte, is refused") {
 }
 
 TEST_CASE("population: a person longer than the file or the limit is refused before room is made") {
-  for (const std::uint32_t length : {100u, static_cast<std::uint32_t>(limits::person_bytes_max),
-                                     static_cast<std::uint32_t>(limits::person_bytes_max) + 1,
-                                     0xffffffffu}) {
+  for (const std::uint32_t length :
+       {100u, static_cast<std::uint32_t>(limits::person_bytes_max),
+        static_cast<std::uint32_t>(limits::person_bytes_max) + 1, 0xffffffffu}) {
     const std::string bad = with_length(length);
     const auto used = test::allocated_by([&] {
       const auto outcome = read_all(bad);

@@ -8,8 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace whorl;
-  const auto read =
-      apps::parse_config({reinterpret_cast<const char*>(data), size}, "whorl.toml");
+  const auto read = apps::parse_config({reinterpret_cast<const char*>(data), size}, "whorl.toml");
   if (!read) {
     if (!read.error().message.starts_with("whorl.toml")) std::abort();
     return 0;

@@ -9,8 +9,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace whorl;
-  auto in = std::make_unique<std::istringstream>(
-      std::string(reinterpret_cast<const char*>(data), size));
+  auto in =
+      std::make_unique<std::istringstream>(std::string(reinterpret_cast<const char*>(data), size));
   auto reader = apps::population_reader::open(std::move(in), size, "people");
   if (!reader) return 0;
   while (true) {

@@ -55,8 +55,8 @@ TEST_CASE("wire bombs: a list that claims more than the message holds is refused
       const bytes good = wire::encode(sample_biographics());
       for (std::size_t at = 2; at < good.size() / 8; ++at) {
         bytes bad = good;
-        set_word(bad, at, (word_at(bad, at) & 0xffffffff) | std::uint64_t{list_half(count, kind)}
-                                                               << 32);
+        set_word(bad, at,
+                 (word_at(bad, at) & 0xffffffff) | std::uint64_t{list_half(count, kind)} << 32);
         const allocated used = allocated_by([&] { (void)wire::decode_biographics(bad); });
         CHECK(used.total < 64 * 1024);
       }

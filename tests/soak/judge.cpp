@@ -55,12 +55,14 @@ verdict judge(const std::vector<sample>& all) {
   for (const sample& s : part) out.anon_peak_kb = std::max(out.anon_peak_kb, s.held.anon_kb);
   if (out.anon_slope_kb > anon_rise_max_kb)
     out.complaints.push_back("own memory rose by " +
-                             std::to_string(static_cast<long>(out.anon_slope_kb)) + " kB, at most " +
-                             std::to_string(static_cast<long>(anon_rise_max_kb)));
-  constant(out, part, "file descriptors", [](const usage& u) { return u.fds; }, out.fds_min,
-           out.fds_max);
-  constant(out, part, "threads", [](const usage& u) { return u.threads; }, out.threads_min,
-           out.threads_max);
+                             std::to_string(static_cast<long>(out.anon_slope_kb)) +
+                             " kB, at most " + std::to_string(static_cast<long>(anon_rise_max_kb)));
+  constant(
+      out, part, "file descriptors", [](const usage& u) { return u.fds; }, out.fds_min,
+      out.fds_max);
+  constant(
+      out, part, "threads", [](const usage& u) { return u.threads; }, out.threads_min,
+      out.threads_max);
   out.slots_first = part.front().held.reader_slots;
   out.slots_last = part.back().held.reader_slots;
   if (out.slots_last - out.slots_first > slots_rise_max)

@@ -24,11 +24,11 @@ using namespace whorl::soak;
 using clock_type = std::chrono::steady_clock;
 
 struct options {
-  long seconds = 0;        ///< 0: by count
-  long bookings = 600;     ///< used when seconds is 0
-  long sample_every = 500; ///< bookings between two samples
-  long people = 60;        ///< of each gallery; as many unknown ones are booked besides
-  long pace = 25;          ///< bookings a second at most, so that an hour fits a small disk; 0: any
+  long seconds = 0;         ///< 0: by count
+  long bookings = 600;      ///< used when seconds is 0
+  long sample_every = 500;  ///< bookings between two samples
+  long people = 60;         ///< of each gallery; as many unknown ones are booked besides
+  long pace = 25;  ///< bookings a second at most, so that an hour fits a small disk; 0: any
   std::string csv;
 };
 
@@ -147,14 +147,16 @@ class soak_run {
     });
     if (options_.pace <= 0) return;
     const double due = static_cast<double>(handed_in_) / static_cast<double>(options_.pace);
-    if (due > elapsed()) std::this_thread::sleep_for(std::chrono::duration<double>(due - elapsed()));
+    if (due > elapsed())
+      std::this_thread::sleep_for(std::chrono::duration<double>(due - elapsed()));
   }
 
   /// When nothing is in flight, so that samples can be compared.
   void take_sample() {
     must(node_->drain(), "draining");
     std::error_code ignored;  // the agencies fetch their answers
-    for (const auto& answer : std::filesystem::directory_iterator(folder_.path / "answers", ignored))
+    for (const auto& answer :
+         std::filesystem::directory_iterator(folder_.path / "answers", ignored))
       answers_ += std::filesystem::remove(answer.path(), ignored) ? 1 : 0;
     samples_.push_back({elapsed(), handed_in_, usage_now((folder_.path / "store").string())});
     if (options_.csv.empty()) return;

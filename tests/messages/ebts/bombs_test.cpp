@@ -17,8 +17,7 @@ namespace {
 
 /// The text with ~ for GS, | for RS, ^ for US, $ for FS and LEN of the first record set right.
 std::string file_of(std::string body) {
-  for (char& c : body)
-    c = c == '~' ? gs : c == '|' ? rs : c == '^' ? us : c == '$' ? fs : c;
+  for (char& c : body) c = c == '~' ? gs : c == '|' ? rs : c == '^' ? us : c == '$' ? fs : c;
   std::string whole;
   for (std::size_t size = 0; whole.size() != size || size == 0;) {
     size = whole.size();
@@ -44,8 +43,8 @@ error refusal_of(const std::string& text, std::size_t bytes_max) {
 TEST_CASE("ebts bombs: a LEN far beyond the file is refused (Type-1 and a binary record)") {
   for (const char* length : {"999999999", "4294967295", "18446744073709551615"})
     refusal_of(std::string("1.001:") + length + gs + "1.002:0300" + gs + fs, 8 * 1024);
-  const std::string image = file_of("~1.002:0300~1.003:1^1|4^00$") + "\xff\xff\xff\xff" +
-                            std::string(14, '\0');
+  const std::string image =
+      file_of("~1.002:0300~1.003:1^1|4^00$") + "\xff\xff\xff\xff" + std::string(14, '\0');
   refusal_of(image, 16 * 1024);
 }
 
@@ -63,10 +62,9 @@ TEST_CASE("ebts bombs: megabytes of separators are refused (items, subfields, fi
         errc::limit_exceeded);
   CHECK(refusal_of(file_of("~1.002:" + std::string(size, '|') + "$"), size).code ==
         errc::limit_exceeded);
-  std::string fields = "~1.002:0300~1.003:1^1|2^00$2.001:";
-  std::string type2 = "";
+  std::string type2;
   for (int i = 0; i < 5000; ++i) type2 += std::string(1, gs) + "2.100:";
-  std::string head = file_of("~1.002:0300~1.003:1^1|2^00$");
+  const std::string head = file_of("~1.002:0300~1.003:1^1|2^00$");
   std::string record = "2.001:30032" + std::string(1, gs) + "2.002:00" + type2 + fs;
   record = "2.001:" + std::to_string(record.size()) + record.substr(11);
   CHECK(refusal_of(head + record, 1u << 20).code == errc::limit_exceeded);
@@ -75,8 +73,8 @@ TEST_CASE("ebts bombs: megabytes of separators are refused (items, subfields, fi
 TEST_CASE("ebts bombs: items of a whole transaction are bounded (many fields of many items)") {
   std::string record = std::string(1, gs) + "2.002:00";
   for (int field = 0; field < 900; ++field)
-    record += gs + std::string("2.") + std::to_string(100 + field % 800) + ":" +
-              std::string(4000, us);
+    record +=
+        gs + std::string("2.") + std::to_string(100 + field % 800) + ":" + std::string(4000, us);
   record += fs;
   const std::string length = std::to_string(record.size() + 6 + 7);
   REQUIRE(length.size() == 7);
