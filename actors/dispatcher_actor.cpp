@@ -7,15 +7,14 @@
 namespace whorl::actors {
 namespace {
 
-constexpr std::size_t messages_a_turn = 64;
-
 struct dispatcher_state {
   const storage::outbox_store* outbox = nullptr;
   const storage::keyring* keys = nullptr;
   caf::actor journal;
   time_source time;
   deliver_function deliver;
-  bool busy = false;  ///< deliveries of this turn are on their way to the journal
+  bool busy = false;   ///< deliveries of this turn are on their way to the journal
+  bool later = false;  ///< a timer for another turn runs; one is enough, however often it is asked
 };
 
 result<std::string> deliver_one(dispatcher_state& state, const message_queued& message) {
@@ -25,9 +24,14 @@ result<std::string> deliver_one(dispatcher_state& state, const message_queued& m
   return std::move(body).error();
 }
 
+void try_later(caf::event_based_actor* self, const std::shared_ptr<dispatcher_state>& state) {
+  if (std::exchange(state->later, true)) return;
+  self->delayed_send(self, std::chrono::seconds(1), dispatch_atom::value);
+}
+
 void turn(caf::event_based_actor* self, const std::shared_ptr<dispatcher_state>& state) {
   if (state->busy) return;
-  auto pending = state->outbox->pending(messages_a_turn);
+  auto pending = state->outbox->pending(limits::dispatcher_turn_max);
   if (!pending || pending->empty()) return;
   append_batch facts;
   for (const message_queued& message : *pending) {
@@ -43,14 +47,14 @@ void turn(caf::event_based_actor* self, const std::shared_ptr<dispatcher_state>&
                      wire::encode(fact(done))});
   }
   if (facts.empty()) {
-    self->delayed_send(self, std::chrono::seconds(1), dispatch_atom::value);
+    try_later(self, state);
     return;
   }
   state->busy = true;
   auto go_on = [self, state](bool soon) {
     state->busy = false;
     // The projection shows the delivery with the next applied_atom; a lost append is tried again.
-    if (!soon) self->delayed_send(self, std::chrono::seconds(1), dispatch_atom::value);
+    if (!soon) try_later(self, state);
   };
   self->request(state->journal, std::chrono::seconds(30), append_atom::value, std::move(facts))
       .then([go_on](const append_reply&) { go_on(true); },
@@ -75,14 +79,17 @@ caf::behavior dispatcher_actor(caf::event_based_actor* self, const storage::outb
                                const storage::keyring* keys, caf::actor journal, time_source time,
                                deliver_function deliver) {
   auto state = std::make_shared<dispatcher_state>();
-  *state = {outbox, keys, std::move(journal), time, std::move(deliver), false};
+  *state = {outbox, keys, std::move(journal), time, std::move(deliver), false, false};
   return {
       [=](applied_atom, stream_id stream, std::uint64_t) {
         if (stream == stream_id::outbox) turn(self, state);
       },
-      [=](dispatch_atom) { turn(self, state); },
+      [=](dispatch_atom) {
+        state->later = false;
+        turn(self, state);
+      },
       [=](pending_atom) -> std::uint64_t {
-        auto pending = state->outbox->pending(messages_a_turn);
+        auto pending = state->outbox->pending(limits::dispatcher_turn_max);
         return pending ? pending->size() : 1;
       },
   };

@@ -7,20 +7,61 @@
 namespace whorl::actors {
 namespace {
 
+using promise_type = caf::typed_response_promise<submit_reply>;
+using submission_ptr = std::shared_ptr<const submission>;
+
 struct gateway_state {
-  explicit gateway_state(gateway_environment e) : env(std::move(e)), flight(env.in_flight_max) {}
+  explicit gateway_state(gateway_environment e) : env(std::move(e)), flight(env.in_flight_max) {
+    if (!env.entrance) env.entrance = std::make_shared<door>();
+    in_flight.limit = env.in_flight_max;
+  }
   gateway_environment env;
   flight_book flight;
   std::vector<caf::actor> watchers;
   std::map<caf::actor_addr, resumed_booking> queries;
   std::deque<resumed_booking> backlog;  ///< bookings a crash left open, not yet taken up
-  /// The same transaction sent again while the first is being accepted: answered after it.
-  std::map<booking_id,
-           std::vector<std::pair<submission, caf::typed_response_promise<submit_reply>>>>
-      behind;
+  std::optional<instant> wakes_at;      ///< when the timer goes off; none: no timer runs
+  /// The same transaction sent again while the first is being accepted: answered after it. All hold
+  /// tickets of the door, so the door bounds them, and each booking's number is bounded besides.
+  std::map<booking_id, std::vector<std::pair<submission_ptr, promise_type>>> behind;
+  gauge in_flight{"bookings in flight"}, copies{"copies of one booking waiting"};
+
+  gauge_list gauges() {
+    gauge_list all = env.entrance->gauges();
+    in_flight.set(flight.size());
+    copies.limit = limits::copies_waiting_max;
+    all.insert(all.end(), {in_flight,
+                           copies,
+                           {"bookings left open by a crash", backlog.size(), backlog.size(),
+                            std::uint64_t(-1)}});
+    return all;
+  }
 };
 using state_ptr = std::shared_ptr<gateway_state>;
-using promise_type = caf::typed_response_promise<submit_reply>;
+/// One timer for all deadlines, here: a timer keeps its actor's memory until it goes off, so one of
+/// hours in each query would hold every query of the day.
+void wake_for(caf::event_based_actor* self, const state_ptr& state, instant deadline) {
+  if (state->wakes_at && state->wakes_at->ms <= deadline.ms) return;
+  state->wakes_at = deadline;
+  const std::int64_t left = deadline.ms - state->env.query.time.now(self).ms;
+  self->delayed_send(self, std::chrono::milliseconds(std::max<std::int64_t>(left, 0)),
+                     deadline_atom::value);
+}
+
+void on_timer(caf::event_based_actor* self, const state_ptr& state) {
+  const instant now = state->env.query.time.now(self);
+  state->wakes_at.reset();
+  std::optional<instant> next;
+  for (const auto& [query, what] : state->queries) {
+    const instant deadline = what.accepted.deadline_at;
+    if (deadline.ms <= now.ms) {
+      self->send(caf::actor_cast<caf::actor>(query), deadline_atom::value);
+    } else if (!next || deadline.ms < next->ms) {
+      next = deadline;
+    }
+  }
+  if (next) wake_for(self, state, *next);
+}
 
 void start_query(caf::event_based_actor* self, const state_ptr& state,
                  const resumed_booking& what) {
@@ -28,6 +69,7 @@ void start_query(caf::event_based_actor* self, const state_ptr& state,
       self->spawn<caf::monitored>(query_actor, state->env.query, caf::actor(self), what.accepted,
                                   what.criminal_answered, what.immigration_answered);
   state->queries.emplace(query.address(), what);
+  wake_for(self, state, what.accepted.deadline_at);
 }
 
 /// A query that fell is started again: its steps have ids, so what it did already is not done
@@ -47,11 +89,12 @@ void take_up_backlog(caf::event_based_actor* self, const state_ptr& state) {
     resumed_booking next = std::move(state->backlog.front());
     state->backlog.pop_front();
     if (!state->flight.enter(next.accepted.booking)) continue;
+    state->in_flight.set(state->flight.size());
     start_query(self, state, next);
   }
 }
 
-void submit(caf::event_based_actor* self, const state_ptr& state, const submission& what,
+void submit(caf::event_based_actor* self, const state_ptr& state, const submission_ptr& what,
             promise_type promise);
 
 struct acceptance {
@@ -59,6 +102,7 @@ struct acceptance {
   state_ptr state;
   std::shared_ptr<const admission> admitted;
   std::string submitted_by;
+  door_ticket ticket;
   promise_type promise;
 
   std::chrono::milliseconds timeout() const {
@@ -149,49 +193,71 @@ struct acceptance {
   }
 };
 
-void submit(caf::event_based_actor* self, const state_ptr& state, const submission& what,
+/// The same booking is being accepted or searched right now: the journal has the original, or will
+/// in a moment.
+void submit_again(caf::event_based_actor* self, const state_ptr& state, const submission_ptr& what,
+                  const acceptance& next) {
+  const booking_id booking = next.admitted->booking;
+  self->request(state->env.query.journal, next.timeout(), find_atom::value, stream_id::bookings,
+                acceptance_message_id(booking))
+      .then(
+          [=](const find_reply& found) {
+            promise_type mine = next.promise;
+            if (found && *found) {
+              mine.deliver(submit_reply(compare_with_original(*next.admitted, **found)));
+            } else if (state->flight.contains(booking)) {
+              auto& waiting = state->behind[booking];
+              if (waiting.size() >= limits::copies_waiting_max) {
+                mine.deliver(submit_reply(
+                    make_error(errc::overloaded, "too many copies of one booking wait")));
+                return;
+              }
+              waiting.emplace_back(what, mine);
+              state->copies.set(waiting.size());
+            } else {
+              submit(self, state, what, mine);
+            }
+          },
+          [=](const caf::error& e) {
+            promise_type(next.promise)
+                .deliver(submit_reply(make_error(errc::unavailable, "the journal did not answer (" +
+                                                                        self->system().render(e) +
+                                                                        "): send it again")));
+          });
+}
+
+void submit(caf::event_based_actor* self, const state_ptr& state, const submission_ptr& what,
             promise_type promise) {
-  auto admitted = admit(what, state->env.modes);
+  auto admitted = admit(*what, state->env.modes);
   if (!admitted) {
     promise.deliver(submit_reply(std::move(admitted).error()));
     return;
   }
   const booking_id booking = admitted->booking;
-  acceptance next{self, state, std::make_shared<const admission>(*std::move(admitted)),
-                  what.by.name, promise};
-  if (state->flight.contains(booking)) {
-    // Being accepted or searched right now: the journal has the original, or will in a moment.
-    auto& waiting = state->behind[booking];
-    if (waiting.size() >= state->env.in_flight_max) {
-      promise.deliver(
-          submit_reply(make_error(errc::overloaded, "too many copies of one booking wait")));
-      return;
-    }
-    self->request(state->env.query.journal, next.timeout(), find_atom::value, stream_id::bookings,
-                  acceptance_message_id(booking))
-        .then(
-            [=](const find_reply& found) {
-              promise_type mine = promise;
-              if (found && *found) {
-                mine.deliver(submit_reply(compare_with_original(*next.admitted, **found)));
-              } else if (state->flight.contains(booking)) {
-                state->behind[booking].emplace_back(what, mine);
-              } else {
-                submit(self, state, what, mine);
-              }
-            },
-            [=](const caf::error& e) {
-              promise_type(promise).deliver(submit_reply(make_error(
-                  errc::unavailable,
-                  "the journal did not answer (" + self->system().render(e) + "): send it again")));
-            });
-    return;
-  }
+  acceptance next{
+      self,          state,        std::make_shared<const admission>(*std::move(admitted)),
+      what->by.name, what->ticket, promise};
+  if (state->flight.contains(booking)) return submit_again(self, state, what, next);
   if (auto room = state->flight.enter(booking); !room) {
     promise.deliver(submit_reply(std::move(room).error()));
     return;
   }
+  state->in_flight.set(state->flight.size());
   next.look_for_original();
+}
+
+/// What comes without a ticket takes one here: the door is the same for all.
+void hand_in(caf::event_based_actor* self, const state_ptr& state, submission& what,
+             promise_type promise) {
+  if (!what.ticket) {
+    auto ticket = state->env.entrance->enter(what.transaction.size());
+    if (!ticket) {
+      promise.deliver(submit_reply(std::move(ticket).error()));
+      return;
+    }
+    what.ticket = *std::move(ticket);
+  }
+  submit(self, state, std::make_shared<const submission>(std::move(what)), promise);
 }
 
 }  // namespace
@@ -199,10 +265,17 @@ void submit(caf::event_based_actor* self, const state_ptr& state, const submissi
 caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment environment) {
   auto state = std::make_shared<gateway_state>(std::move(environment));
   self->set_down_handler([=](const caf::down_msg& down) { on_query_down(self, state, down); });
+  // Queries end with their gateway. They do not watch it: CAF keeps an entry at the watched for
+  // every watcher that ever was, and with it the watcher's memory.
+  self->attach_functor([state] {
+    for (const auto& [query, what] : state->queries)
+      caf::anon_send_exit(caf::actor_cast<caf::actor>(query), caf::exit_reason::user_shutdown);
+    state->queries.clear();
+  });
   return {
-      [=](submit_atom, const submission& what) -> caf::result<submit_reply> {
+      [=](submit_atom, submission& what) -> caf::result<submit_reply> {
         auto promise = self->make_response_promise<submit_reply>();
-        submit(self, state, what, promise);
+        hand_in(self, state, what, promise);
         return promise;
       },
       [=](finished_atom, booking_id booking) {
@@ -215,7 +288,9 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
         state->backlog.insert(state->backlog.end(), left.begin(), left.end());
         take_up_backlog(self, state);
       },
+      [=](deadline_atom) { on_timer(self, state); },
       [=](watch_atom, const caf::actor& watcher) { state->watchers.push_back(watcher); },
+      [=](gauges_atom) { return state->gauges(); },
       [=](load_atom) -> std::uint64_t { return state->flight.size() + state->backlog.size(); },
   };
 }

@@ -100,6 +100,10 @@ status check_texts(const admission& a) {
   WHORL_TRY(check("Type-1 field 1.007 (DAI)", a.dai));
   WHORL_TRY(check("Type-2 field 2.006 (ATN)", a.who.attention));
   WHORL_TRY(check("Type-2 field 2.018 (NAM)", a.who.name));
+  if (a.who.aliases.size() > limits::aliases_max)
+    return make_error(errc::limit_exceeded,
+                      "Type-2 field 2.019 (AKA) has " + std::to_string(a.who.aliases.size()) +
+                          " names: at most " + std::to_string(limits::aliases_max));
   for (const std::string& alias : a.who.aliases)
     WHORL_TRY(check("Type-2 field 2.019 (AKA)", alias));
   WHORL_TRY(check("Type-2 field 2.020 (POB)", a.who.birth_place));

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/door_core.hpp"
 #include "actors/policy_core.hpp"
 #include "messages/facts.hpp"
 #include "messages/search.hpp"
@@ -20,6 +21,7 @@ namespace whorl::actors {
 struct submission {
   principal by;
   bytes transaction;
+  door_ticket ticket = nullptr;  ///< given by whoever hands in; without one the gateway takes it
 };
 
 /// The gateway's word to the sender, given only when the booking is durable.

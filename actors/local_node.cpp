@@ -9,8 +9,6 @@ namespace whorl::actors {
 namespace {
 
 constexpr auto reply_timeout = std::chrono::seconds(60);
-/// Submissions on their way at once: enough to fill group commits and all cores.
-constexpr std::size_t submissions_ahead = 32;
 /// Of submissions whose reply was lost, over one call.
 constexpr std::size_t resends_max = 100;
 
@@ -37,6 +35,7 @@ class local_node_impl final : public local_node {
                  system_.clock().now()};
     node.gateway.modes = settings.modes;
     node.gateway.in_flight_max = settings.in_flight_max;
+    node.gateway.entrance = door_;
     node.gateway.booking_deadline_ms = settings.booking_deadline_ms;
     node.gateway.query.settings.partition_count = store.partition_count;
     node.gateway.query.settings.top_k = settings.top_k;
@@ -58,16 +57,22 @@ class local_node_impl final : public local_node {
 
   void submit_all(std::span<const submission> all, const reply_function& on_reply) override {
     caf::scoped_actor self{system_};
-    using waiting_type =
-        decltype(self->request(node_, reply_timeout, submit_atom::value, submission{}));
     std::deque<std::pair<std::size_t, waiting_type>> ahead;
     std::size_t next = 0, resends = 0;
     while (next < all.size() || !ahead.empty()) {
-      while (next < all.size() && ahead.size() < submissions_ahead) {
-        ahead.emplace_back(next,
-                           self->request(node_, reply_timeout, submit_atom::value, all[next]));
-        ++next;
+      while (next < all.size() && ahead.size() < limits::submissions_ahead_max) {
+        auto sent = hand_in(self, all[next]);
+        if (sent) {
+          ahead.emplace_back(next++, *std::move(sent));
+        } else if (!ahead.empty()) {
+          break;  // other callers hold the door: ours that are inside come first
+        } else if (sent.error().code == errc::overloaded) {
+          pause(self);
+        } else {
+          on_reply(next++, std::move(sent).error());
+        }
       }
+      if (ahead.empty()) continue;
       auto [index, waiting] = std::move(ahead.front());
       ahead.pop_front();
       submit_reply reply = make_error(errc::unavailable, "no reply");
@@ -78,10 +83,10 @@ class local_node_impl final : public local_node {
       const bool full = !reply && reply.error().code == errc::overloaded;
       const bool unknown = !reply && reply.error().code == errc::unavailable;
       if (full || (unknown && resends++ < resends_max)) {
-        self->delayed_send(self, std::chrono::milliseconds(2), retry_atom::value);
-        self->receive([](retry_atom) {});
-        ahead.emplace_front(index,
-                            self->request(node_, reply_timeout, submit_atom::value, all[index]));
+        pause(self);
+        auto sent = hand_in(self, all[index]);
+        for (; !sent; sent = hand_in(self, all[index])) pause(self);  // it passed the door before
+        ahead.emplace_front(index, *std::move(sent));
       } else {
         on_reply(index, reply);
       }
@@ -123,6 +128,14 @@ class local_node_impl final : public local_node {
     return outcomes;
   }
 
+  std::vector<gauge> gauges() override {
+    std::vector<gauge> all;
+    caf::scoped_actor self{system_};
+    self->request(node_, reply_timeout, gauges_atom::value)
+        .receive([&](gauge_list& reply) { all = std::move(reply); }, [](const caf::error&) {});
+    return all;
+  }
+
   result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) override {
     seal_reply outcome = make_error(errc::unavailable, "no reply");
     caf::scoped_actor self{system_};
@@ -133,6 +146,21 @@ class local_node_impl final : public local_node {
   }
 
  private:
+  using waiting_type = decltype(std::declval<caf::scoped_actor&>()->request(
+      std::declval<const caf::actor&>(), reply_timeout, submit_atom::value, submission{}));
+
+  /// Through the door first: what it refuses never reaches the gateway's mailbox.
+  result<waiting_type> hand_in(caf::scoped_actor& self, submission what) {
+    WHORL_ASSIGN(what.ticket, door_->enter(what.transaction.size()));
+    return self->request(node_, reply_timeout, submit_atom::value, std::move(what));
+  }
+
+  static void pause(caf::scoped_actor& self) {
+    self->delayed_send(self, std::chrono::milliseconds(2), retry_atom::value);
+    self->receive([](retry_atom) {});
+  }
+
+  std::shared_ptr<door> door_ = std::make_shared<door>();
   node_config config_;
   caf::actor_system system_;
   caf::actor node_;

@@ -43,6 +43,9 @@ class local_node {
   /// durable.
   virtual std::vector<result<storage::append_outcome>> append(
       std::vector<storage::append_request> batch) = 0;
+  /// What the node holds that is bounded, with peaks: the door, the gateway, the journal, the vault
+  /// and the shard. Empty when the node does not answer.
+  virtual std::vector<gauge> gauges() = 0;
   /// Seals payloads; durable keys.
   virtual result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) = 0;
 };

@@ -5,6 +5,7 @@
 #include <caf/all.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct gateway_environment {
   jurisdictions modes;
   std::size_t in_flight_max = limits::bookings_in_flight_max;
   std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
+  std::shared_ptr<door> entrance;  ///< shared with those who hand in; none: the gateway's own
 };
 
 /// A booking found open at start, with what it has already.
@@ -53,8 +55,8 @@ struct node_settings {
 };
 
 /// Supervises one node. Answers submit (to the gateway), round1/round2 (to the shard), drain, load,
-/// watch. Restarts shard, replicas and notification when they fall; the edges and the gateway
-/// falling ends the node, since what they held in memory must be rebuilt from the journal.
+/// gauges, watch. Restarts shard, replicas and notification when they fall; the edges and the
+/// gateway falling ends the node, since what they held in memory must be rebuilt from the journal.
 caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store,
                               node_settings settings);
 

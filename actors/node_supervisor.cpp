@@ -4,8 +4,8 @@
 namespace whorl::actors {
 namespace {
 
-/// How far back answered bookings are looked through at start for probe keys that a crash kept
-/// alive.
+/// How far back, in facts, answered bookings are looked through at start for probe keys that a
+/// crash kept alive.
 constexpr std::uint64_t sweep_facts = 4096;
 
 struct supervisor_state {
@@ -15,6 +15,7 @@ struct supervisor_state {
   caf::actor journal, vault, projector, dispatcher, gateway, notification, shard;
   std::vector<replica_handle> replicas;
   std::vector<caf::actor> draining;
+  bool settling = false;  ///< one chain of questions serves all who drain
   std::uint64_t restarts = 0;
 };
 using state_ptr = std::shared_ptr<supervisor_state>;
@@ -62,17 +63,22 @@ status recover(caf::event_based_actor* self, const state_ptr& state) {
   }
   self->send(state->gateway, resume_atom::value, std::move(left));
   WHORL_ASSIGN(const auto tail, state->log->tail(stream_id::bookings));
-  const std::uint64_t from = tail.seq > sweep_facts ? tail.seq - sweep_facts : 1;
-  WHORL_ASSIGN(const auto lately, state->log->read(stream_id::bookings, from, sweep_facts + 1));
   key_list spent;
-  for (const fact_record& record : lately) {
-    WHORL_ASSIGN(const fact what, wire::decode_fact(record.payload));
-    const auto* answered = std::get_if<booking_answered>(&what);
-    if (answered != nullptr && (answered->decision == answer_decision::no_hit ||
-                                answered->decision == answer_decision::failed))
-      spent.push_back({answered->booking.value, answered->gallery == gallery_kind::criminal
-                                                    ? key_purpose::probe_criminal
-                                                    : key_purpose::probe_immigration});
+  std::uint64_t next = tail.seq > sweep_facts ? tail.seq - sweep_facts : 1;
+  while (next <= tail.seq) {
+    WHORL_ASSIGN(const auto lately,
+                 state->log->read(stream_id::bookings, next, limits::recovery_read_max));
+    if (lately.empty()) break;
+    next += lately.size();
+    for (const fact_record& record : lately) {
+      WHORL_ASSIGN(const fact what, wire::decode_fact(record.payload));
+      const auto* answered = std::get_if<booking_answered>(&what);
+      if (answered != nullptr && (answered->decision == answer_decision::no_hit ||
+                                  answered->decision == answer_decision::failed))
+        spent.push_back({answered->booking.value, answered->gallery == gallery_kind::criminal
+                                                      ? key_purpose::probe_criminal
+                                                      : key_purpose::probe_immigration});
+    }
   }
   if (!spent.empty()) caf::anon_send(state->vault, destroy_atom::value, std::move(spent));
   return {};
@@ -143,7 +149,8 @@ void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::do
 /// Drained: nothing in flight, every answer has its notices, every message is delivered. Asked of
 /// each in turn, since each feeds the next; asked again a little later while anything is left.
 void settle(caf::event_based_actor* self, const state_ptr& state) {
-  if (state->draining.empty()) return;
+  state->settling = !state->draining.empty();
+  if (!state->settling) return;
   auto again = [=] { self->delayed_send(self, std::chrono::milliseconds(5), settle_atom::value); };
   auto failed = [=](const caf::error&) { again(); };
   const auto timeout = std::chrono::seconds(30);
@@ -166,6 +173,7 @@ void settle(caf::event_based_actor* self, const state_ptr& state) {
                                 for (const auto& who : state->draining)
                                   self->send(who, caf::ok_atom::value);
                                 state->draining.clear();
+                                state->settling = false;
                               },
                               failed);
                     },
@@ -174,7 +182,25 @@ void settle(caf::event_based_actor* self, const state_ptr& state) {
           failed);
 }
 
-/// The node ends: everything under it ends too (queries watch their gateway).
+/// Asks one part after the other what it holds.
+void gather_gauges(caf::event_based_actor* self, std::vector<caf::actor> parts, gauge_list so_far,
+                   caf::typed_response_promise<gauge_list> promise) {
+  if (parts.empty()) {
+    promise.deliver(std::move(so_far));
+    return;
+  }
+  const caf::actor part = parts.back();
+  parts.pop_back();
+  self->request(part, std::chrono::seconds(30), gauges_atom::value)
+      .then(
+          [=](const gauge_list& more) mutable {
+            so_far.insert(so_far.end(), more.begin(), more.end());
+            gather_gauges(self, std::move(parts), std::move(so_far), promise);
+          },
+          [=](const caf::error& e) mutable { promise.deliver(e); });
+}
+
+/// The node ends: everything under it ends too (the gateway ends its queries).
 void stop_all(supervisor_state& state) {
   for (caf::actor* part : {&state.gateway, &state.notification, &state.shard, &state.projector,
                            &state.dispatcher, &state.vault, &state.journal}) {
@@ -202,6 +228,12 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
       },
       [=](watch_atom a, const caf::actor& w) { self->send(state->gateway, a, w); },
       [=](load_atom a) { return self->delegate(state->gateway, a); },
+      [=](gauges_atom) -> caf::result<gauge_list> {
+        auto promise = self->make_response_promise<gauge_list>();
+        gather_gauges(self, {state->gateway, state->shard, state->vault, state->journal}, {},
+                      promise);
+        return promise;
+      },
       [=](round1_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
       [=](round2_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
       [=](append_atom a, append_batch& b) {
@@ -215,7 +247,7 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
       },
       [=](drain_atom, const caf::actor& who) {
         state->draining.push_back(who);
-        settle(self, state);
+        if (!state->settling) settle(self, state);
       },
       [=](settle_atom) { settle(self, state); },
   };

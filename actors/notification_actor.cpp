@@ -5,7 +5,7 @@
 namespace whorl::actors {
 namespace {
 
-constexpr std::uint64_t facts_a_turn = 256;
+constexpr std::uint64_t facts_a_turn = limits::notification_turn_max;
 
 struct notification_state {
   notification_environment env;
@@ -13,6 +13,7 @@ struct notification_state {
   std::uint64_t tail = 0;
   bool located = false;  ///< `done` is known: the mark of the last answer dealt with was found
   bool busy = false;
+  bool later = false;  ///< a timer for another turn runs: one is enough
 };
 using state_ptr = std::shared_ptr<notification_state>;
 
@@ -21,6 +22,7 @@ void go_on(caf::event_based_actor* self, const state_ptr& state);
 void later(caf::event_based_actor* self, const state_ptr& state, const std::string& why) {
   caf::aout(self) << "whorl: notifications wait: " << why << std::endl;
   state->busy = false;
+  if (std::exchange(state->later, true)) return;
   self->delayed_send(self, std::chrono::milliseconds(200), flush_atom::value);
 }
 
@@ -231,7 +233,10 @@ caf::behavior notification_actor(caf::event_based_actor* self,
         state->tail = seq;
         go_on(self, state);
       },
-      [=](flush_atom) { go_on(self, state); },
+      [=](flush_atom) {
+        state->later = false;
+        go_on(self, state);
+      },
       [=](cursor_atom) -> std::uint64_t {
         return state->located || state->tail == 0 ? state->done : 0;
       },

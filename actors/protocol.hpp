@@ -27,6 +27,7 @@ using finished_atom = caf::atom_constant<caf::atom("finished")>;  // booking_id:
 using resume_atom = caf::atom_constant<caf::atom("resume")>;  // take up bookings a crash left open
 using watch_atom = caf::atom_constant<caf::atom("watch")>;    // -> finished_atom for every booking
 using load_atom = caf::atom_constant<caf::atom("load")>;      // -> uint64_t bookings in flight
+using gauges_atom = caf::atom_constant<caf::atom("gauges")>;  // -> gauge_list: what is bounded
 // journal and vault (detached edges)
 using append_atom = caf::atom_constant<caf::atom("append")>;  // append_batch -> append_reply
 using find_atom = caf::atom_constant<caf::atom("find")>;      // stream, message id -> find_reply
@@ -86,6 +87,7 @@ using unseal_reply = result<bytes>;
 using key_list = std::vector<key_id>;
 using status_reply = status;
 using submit_reply = result<submitted>;
+using gauge_list = std::vector<gauge>;
 using resume_list = std::vector<resumed_booking>;
 using scan_job_ptr = std::shared_ptr<const scan_job>;
 
@@ -96,6 +98,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::gallery_kind)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::stream_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::sealed_payload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::gauge_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::resume_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::append_batch)

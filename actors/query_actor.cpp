@@ -190,11 +190,6 @@ caf::behavior query_actor(caf::event_based_actor* self, query_environment enviro
   // An inactive jurisdiction's prints are never sent to the immigration partitions (promise 5).
   if (!skip_immigration && state->accepted.mode != jurisdiction_mode::inactive)
     state->to_search.push_back(gallery_kind::immigration);
-  self->monitor(state->gateway);
-  self->set_down_handler([=](const caf::down_msg&) { self->quit(); });  // the node stops
-  const std::int64_t left = state->accepted.deadline_at.ms - state->env.time.now(self).ms;
-  self->delayed_send(self, std::chrono::milliseconds(std::max<std::int64_t>(left, 0)),
-                     deadline_atom::value);
   if (state->to_search.empty()) {
     self->send(state->gateway, finished_atom::value, state->accepted.booking);
     self->quit();

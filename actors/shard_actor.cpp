@@ -7,9 +7,6 @@
 namespace whorl::actors {
 namespace {
 
-/// A little more than the bookings that are under way at once on one node.
-constexpr std::size_t probes_remembered = 2 * limits::bookings_in_flight_max;
-
 struct shard_state {
   std::vector<replica_handle> replicas;
   shard_settings settings;
@@ -19,6 +16,7 @@ struct shard_state {
     fingerprint::prepared_probe_ptr prepared;
   };
   std::deque<prepared_entry> lately;
+  gauge remembered{"probes prepared", 0, 0, limits::probes_prepared_max};
 
   std::vector<std::uint32_t> local(gallery_kind gallery) const {
     std::vector<std::uint32_t> indices;
@@ -35,8 +33,9 @@ struct shard_state {
     for (const auto& entry : lately)
       if (entry.what == what) return entry.prepared;
     WHORL_ASSIGN(auto made, prepare(what));
-    if (lately.size() >= probes_remembered) lately.pop_front();
+    if (lately.size() >= limits::probes_prepared_max) lately.pop_front();
     lately.push_back({what, made});
+    remembered.set(lately.size());
     return made;
   }
 };
@@ -56,6 +55,7 @@ void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& s
   for (const auto& [index, job] : gathered->jobs()) {
     auto with_probe = std::make_shared<scan_job>(job);
     with_probe->probe = prepared;
+    with_probe->given_up = std::make_shared<std::atomic<bool>>(false);
     const std::uint32_t partition = index;
     const caf::actor* replica = state->replica({gallery, partition});
     INVARIANT(replica != nullptr);  // gathering was told what is local
@@ -66,7 +66,8 @@ void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& s
               gathered->add(partition, std::move(outcome));
               if (gathered->complete()) done();
             },
-            [=](const caf::error&) {
+            [=, given_up = with_probe->given_up](const caf::error&) {
+              given_up->store(true);
               gathered->fail(partition, "its replica did not answer in time");
               if (gathered->complete()) done();
             });
@@ -81,6 +82,7 @@ caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_hand
   state->replicas = std::move(replicas);
   state->settings = std::move(settings);
   return {
+      [=](gauges_atom) { return gauge_list{state->remembered}; },
       [=](round1_atom, const packet& frame) -> caf::result<packet> {
         if (state->settings.fault_hook) state->settings.fault_hook();
         auto request = wire::decode_round_one_request(*frame.data);

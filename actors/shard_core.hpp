@@ -2,8 +2,10 @@
 // this node, how their outcomes are gathered, and the scan of one partition itself.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,7 +24,13 @@ struct scan_job {
   std::uint32_t top_k = 0;
   std::vector<coarse_candidate> candidates;  ///< round two: those of this partition
   fingerprint::prepared_probe_ptr probe;
+  /// Set when nobody waits for the outcome any more: scanning it would only keep those behind it
+  /// waiting until they are given up too.
+  std::shared_ptr<std::atomic<bool>> given_up;
 };
+
+/// Whether the outcome is still waited for.
+inline bool wanted(const scan_job& job) { return !job.given_up || !job.given_up->load(); }
 
 struct scan_outcome {
   std::vector<coverage_entry> coverage;  ///< one, or none when missing

@@ -11,6 +11,8 @@ struct vault_state {
     caf::typed_response_promise<seal_reply> promise;
   };
   std::vector<waiting> queue;
+  gauge payloads{"payloads waiting to be sealed", 0, 0, limits::seal_batch_max};
+  gauge bytes{"bytes waiting to be sealed", 0, 0, limits::seal_batch_bytes_max};
 };
 
 /// One fsync for all that wait. When the whole batch is refused (one purged key refuses all), each
@@ -31,6 +33,21 @@ void seal_all(vault_state& state) {
     next += w.batch.size();
   }
   state.queue.clear();
+  state.payloads.set(0);
+  state.bytes.set(0);
+}
+
+/// Joins what waits, unless both together are too much for one turn.
+void enqueue(caf::event_based_actor* self, vault_state& state, vault_state::waiting what) {
+  std::size_t bytes = 0;
+  for (const auto& request : what.batch) bytes += request.plain.size();
+  if (!state.queue.empty() && (state.payloads.now + what.batch.size() > state.payloads.limit ||
+                               state.bytes.now + bytes > state.bytes.limit))
+    seal_all(state);
+  if (state.queue.empty()) self->send(self, flush_atom::value);
+  state.payloads.set(state.payloads.now + what.batch.size());
+  state.bytes.set(state.bytes.now + bytes);
+  state.queue.push_back(std::move(what));
 }
 
 }  // namespace
@@ -41,9 +58,11 @@ caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys) 
   return {
       [=](seal_atom, seal_batch& batch) -> caf::result<seal_reply> {
         auto promise = self->make_response_promise<seal_reply>();
-        if (state->queue.empty()) self->send(self, flush_atom::value);
-        state->queue.push_back({std::move(batch), promise});
+        enqueue(self, *state, {std::move(batch), promise});
         return promise;
+      },
+      [=](gauges_atom) {
+        return gauge_list{state->payloads, state->bytes};
       },
       [=](flush_atom) {
         if (!state->queue.empty()) seal_all(*state);

@@ -88,13 +88,15 @@ void book_run::tell(const handed_in& one) const {
 
 void book_run::hand_in(actors::local_node& node, const std::vector<std::string>& files) {
   progress bar("handing in", files.size(), ctx_.quiet || ctx_.as_json);
-  for (std::size_t at = 0; at < files.size(); at += files_a_batch) {
-    const std::size_t count = std::min(files_a_batch, files.size() - at);
+  for (std::size_t i = 0; i < files.size();) {
     std::vector<actors::submission> batch;
     std::vector<std::string> names;
-    for (std::size_t i = at; i < at + count; ++i) {
+    std::size_t held = 0;
+    const std::size_t end = std::min(i + files_a_batch, files.size());
+    for (; i < end && held < limits::book_batch_bytes_max; ++i) {
       auto content = read_whole(files[i], limits::transaction_bytes_max);
       if (content) {
+        held += content->size();
         batch.push_back({session_.who(), std::move(*content)});
         names.push_back(files[i]);
       } else {

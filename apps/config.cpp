@@ -2,12 +2,12 @@
 
 #include <toml++/toml.h>
 
-#include <fstream>
+#include <algorithm>
 #include <initializer_list>
 #include <limits>
-#include <sstream>
 #include <string_view>
 
+#include "apps/files.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps {
@@ -160,20 +160,49 @@ class config_reader {
   error failure_;
 };
 
+/// Refuses what would nest deep before toml++ sees it: dotted keys have no limit there, and both
+/// reading and releasing go down a call a table, so a line of a few hundred KB overflows the stack.
+/// Knows neither quotes nor comments: a text of more than 16 dots on one line is refused with it.
+status check_nesting(std::string_view text, const std::string& file) {
+  std::size_t line = 1, dots = 0, opened = 0, open = 0;
+  for (const char c : text) {
+    if (c == '\n') {
+      ++line;
+      dots = opened = 0;
+    } else {
+      dots += c == '.';
+      if (c == '[' || c == '{') ++opened, ++open;
+      if ((c == ']' || c == '}') && open > 0) --open;
+    }
+    if (std::max({dots, opened, open}) > limits::config_nesting_max)
+      return make_error(errc::limit_exceeded,
+                        file + ":" + std::to_string(line) + ": more than " +
+                            std::to_string(limits::config_nesting_max) +
+                            " dots or open brackets: tables nest at most twice here");
+  }
+  return {};
+}
+
 }  // namespace
 
-result<config> read_config(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return make_error(errc::io, "cannot read the configuration " + file);
-  std::stringstream text;
-  text << in.rdbuf();
+result<config> parse_config(std::string_view text, const std::string& file) {
+  if (text.size() > limits::config_bytes_max)
+    return make_error(errc::limit_exceeded, file + " has " + std::to_string(text.size()) +
+                                                " bytes: at most " +
+                                                std::to_string(limits::config_bytes_max));
+  WHORL_TRY(check_nesting(text, file));
   try {
-    const toml::table root = toml::parse(text.str(), file);
+    const toml::table root = toml::parse(text, file);
     return config_reader(file).read(root);
   } catch (const toml::parse_error& e) {  // the edge of toml++
     return make_error(errc::invalid_input, file + ":" + std::to_string(e.source().begin.line) +
                                                ": " + std::string(e.description()));
   }
+}
+
+result<config> read_config(const std::string& file) {
+  WHORL_ASSIGN(const bytes text, read_whole(file, limits::config_bytes_max));
+  return parse_config({reinterpret_cast<const char*>(text.data()), text.size()}, file);
 }
 
 result<actors::principal> find_principal(const config& settings, const std::string& name) {

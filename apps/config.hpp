@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/policy_core.hpp"
@@ -21,8 +22,11 @@ struct config {
   std::int64_t retention_days = 30;  ///< `whorl purge`: after a booking's last answer
 };
 
-/// Errors: io when the file cannot be read, invalid_input for what stands in it.
+/// Errors: not_found or io when the file cannot be read, and those of parse_config.
 result<config> read_config(const std::string& file);
+/// `text` is the file's content, `file` its name in errors. Errors: invalid_input for what stands
+/// in it; limit_exceeded above limits::config_bytes_max or config_nesting_max, before it is parsed.
+result<config> parse_config(std::string_view text, const std::string& file);
 /// The principal of that name (empty: the default). invalid_input lists those there are.
 result<actors::principal> find_principal(const config& settings, const std::string& name);
 /// What `whorl init` writes: the defaults, commented.

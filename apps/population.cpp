@@ -1,9 +1,11 @@
 #include "apps/population.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <string_view>
 
+#include "messages/limits.hpp"
 #include "messages/wire.hpp"
 #include "storage/keyring.hpp"
 
@@ -67,12 +69,19 @@ status population_writer::finish() {
 }
 
 result<population_reader> population_reader::open(const std::string& file) {
+  auto in = std::make_unique<std::ifstream>(file, std::ios::binary);
+  std::error_code failure;
+  const std::uint64_t bytes = std::filesystem::file_size(file, failure);
+  if (!*in || failure) return make_error(errc::io, "cannot read " + file);
+  return open(std::move(in), bytes, file);
+}
+
+result<population_reader> population_reader::open(std::unique_ptr<std::istream> in,
+                                                  std::uint64_t bytes, const std::string& file) {
   population_reader r;
   r.file_ = file;
-  r.in_.open(file, std::ios::binary);
-  std::error_code failure;
-  r.file_bytes_ = std::filesystem::file_size(file, failure);
-  if (!r.in_ || failure) return make_error(errc::io, "cannot read " + file);
+  r.in_ = std::move(in);
+  r.file_bytes_ = bytes;
   char head[magic.size()];
   if (!r.take(head, sizeof head) || std::memcmp(head, magic_name.data(), magic_name.size()) != 0)
     return make_error(errc::invalid_input,
@@ -84,9 +93,9 @@ result<population_reader> population_reader::open(const std::string& file) {
 }
 
 bool population_reader::take(void* to, std::size_t size) {
-  in_.read(static_cast<char*>(to), static_cast<std::streamsize>(size));
-  read_bytes_ += static_cast<std::uint64_t>(in_.gcount());
-  return static_cast<std::size_t>(in_.gcount()) == size;
+  in_->read(static_cast<char*>(to), static_cast<std::streamsize>(size));
+  read_bytes_ += static_cast<std::uint64_t>(in_->gcount());
+  return static_cast<std::size_t>(in_->gcount()) == size;
 }
 
 error population_reader::broken(const std::string& why) const {
@@ -98,8 +107,11 @@ result<std::optional<subject_record>> population_reader::next() {
   if (!take(head, sizeof head))
     return broken("the file ends without its end mark: it was cut short");
   const std::uint64_t size = number_of(head, 4);
-  if (size > person_bytes_max)
-    return broken("a person of " + std::to_string(size) + " bytes is too large");
+  if (size > limits::person_bytes_max)
+    return broken("a person of " + std::to_string(size) + " bytes is too large: at most " +
+                  std::to_string(limits::person_bytes_max));
+  if (size > file_bytes_ - std::min(read_bytes_, file_bytes_))  // before room is made for it
+    return broken("the file ends inside a person: it was cut short");
   if (size == 0) {
     unsigned char tail[40];
     if (!take(tail, sizeof tail)) return broken("the end mark was cut short");
@@ -109,10 +121,11 @@ result<std::optional<subject_record>> population_reader::next() {
   }
   bytes encoded(size);
   if (!take(encoded.data(), size)) return broken("the file ends inside a person: it was cut short");
-  WHORL_ASSIGN(auto person, wire::decode_subject_record(encoded));
+  auto person = wire::decode_subject_record(encoded);
+  if (!person) return broken(person.error().message);
   chain_ = chained(chain_, encoded);
   ++count_;
-  return std::optional<subject_record>(std::move(person));
+  return std::optional<subject_record>(*std::move(person));
 }
 
 }  // namespace whorl::apps

@@ -1,7 +1,7 @@
 // Population files (.whorl-people): synthetic or other people on their way into a gallery.
 //
 //   "whorl-people 1\n"            15 bytes
-//   per person: u32 LE length (1 .. person_bytes_max), wire::encode(subject_record)
+//   per person: u32 LE length (1 .. limits::person_bytes_max), wire::encode(subject_record)
 //   end: u32 0, u64 LE number of people, 32 bytes digest
 //
 // The digest is a chain: d0 = zeros, d(i+1) = SHA-256(d(i) | encoded person). A file without its
@@ -11,14 +11,13 @@
 
 #include <cstdint>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "messages/facts.hpp"
 
 namespace whorl::apps {
-
-inline constexpr std::size_t person_bytes_max = 1u << 20;
 
 class population_writer {
  public:
@@ -38,6 +37,9 @@ class population_reader {
  public:
   /// Errors: io, invalid_input (not such a file), unsupported (another version).
   static result<population_reader> open(const std::string& file);
+  /// The same from a stream that holds `bytes` in all; `name` stands in errors.
+  static result<population_reader> open(std::unique_ptr<std::istream> in, std::uint64_t bytes,
+                                        const std::string& name);
   /// The next person; nothing at the end, whose count and digest have then been compared.
   /// Errors: corrupt, naming file and person.
   result<std::optional<subject_record>> next();
@@ -51,7 +53,7 @@ class population_reader {
   bool take(void* to, std::size_t size);
 
   std::string file_;
-  std::ifstream in_;
+  std::unique_ptr<std::istream> in_;
   std::uint64_t count_ = 0, read_bytes_ = 0, file_bytes_ = 0;
   digest chain_{};
 };

@@ -38,9 +38,42 @@ inline constexpr std::uint32_t coarse_candidates_max = 1024;
 inline constexpr std::size_t decided_candidates_max = 20;
 /// Bookings accepted and not yet answered, per node; one more is refused as overloaded.
 inline constexpr std::size_t bookings_in_flight_max = 64;
-/// Appends waiting for one group commit.
+/// Handed in and not yet answered, per node, in submissions and in bytes: one more is refused as
+/// overloaded. Eight of the largest, or a few thousand usual ones' worth of bytes.
+inline constexpr std::size_t submissions_waiting_max = 256;
+inline constexpr std::size_t submission_bytes_waiting_max = 64u << 20;
+/// Of them, copies of one booking that wait for the first to be accepted.
+inline constexpr std::size_t copies_waiting_max = 16;
+/// Submissions one caller of a node has on their way at once.
+inline constexpr std::size_t submissions_ahead_max = 32;
+/// Aliases of one booked person; EBTS 2.019 allows ten.
+inline constexpr std::size_t aliases_max = 64;
+/// Facts and bytes of one group commit; what is more becomes another.
 inline constexpr std::size_t journal_batch_max = 1024;
+inline constexpr std::size_t journal_batch_bytes_max = 32u << 20;
+/// Payloads and bytes sealed with one sync.
+inline constexpr std::size_t seal_batch_max = 256;
+inline constexpr std::size_t seal_batch_bytes_max = 32u << 20;
+/// Probes a shard keeps prepared: a little more than the bookings under way.
+inline constexpr std::size_t probes_prepared_max = 2 * bookings_in_flight_max;
+/// Scans of one partition that wait for its projection; one more is answered as missing.
+inline constexpr std::size_t scans_parked_max = 1024;
+/// Facts of "bookings" a notification turn reads, messages a dispatcher's turn delivers, facts of
+/// one read at start.
+inline constexpr std::uint64_t notification_turn_max = 256;
+inline constexpr std::size_t dispatcher_turn_max = 64;
+inline constexpr std::uint64_t recovery_read_max = 256;
+/// Bytes of transaction files one batch of `whorl book` holds, beyond its first file.
+inline constexpr std::size_t book_batch_bytes_max = 32u << 20;
 /// Length of names, ids and reasons typed by people, bytes.
 inline constexpr std::size_t text_max = 1024;
+
+/// The configuration file, bytes: 18,000 agencies with a mode of their own take 400 KB.
+inline constexpr std::size_t config_bytes_max = 1u << 20;
+/// Dots or open brackets of one line of it, and brackets left open over lines. Each can open a
+/// table in a table, and the reader of TOML goes down one call a table.
+inline constexpr std::size_t config_nesting_max = 16;
+/// One person of a population file, encoded, bytes.
+inline constexpr std::size_t person_bytes_max = 1u << 20;
 
 }  // namespace whorl::limits

@@ -1,0 +1,155 @@
+#include "apps/config.hpp"
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <map>
+
+#include "messages/limits.hpp"
+#include "tests/allocation_meter.hpp"
+
+using namespace whorl;
+using namespace whorl::apps;
+
+namespace {
+
+std::string name_of(jurisdiction_mode mode) {
+  return mode == jurisdiction_mode::full      ? "full"
+         : mode == jurisdiction_mode::limited ? "limited"
+                                              : "inactive";
+}
+
+/// As an operator would write it.
+std::string render(const config& c) {
+  std::string out = "default_principal = \"" + c.default_principal + "\"\n";
+  for (const auto& p : c.principals) {
+    out += "[[principal]]\nname = \"" + p.name + "\"\nrole = \"" +
+           std::string(actors::to_string(p.acts_as)) + "\"\n";
+    if (!p.ori.empty()) out += "ori = \"" + p.ori + "\"\n";
+  }
+  out += "[jurisdictions]\ndefault_mode = \"" + name_of(c.modes.default_mode) + "\"\n";
+  out += "[jurisdictions.by_state]\n";
+  for (const auto& [state, mode] : c.modes.by_state)
+    out += state + " = \"" + name_of(mode) + "\"\n";
+  out += "[jurisdictions.by_ori]\n";
+  for (const auto& [ori, mode] : c.modes.by_ori) out += ori + " = \"" + name_of(mode) + "\"\n";
+  return out + "[node]\nthreads = " + std::to_string(c.threads) +
+         "\nin_flight_max = " + std::to_string(c.in_flight_max) +
+         "\ntop_k = " + std::to_string(c.top_k) +
+         "\nbooking_deadline_hours = " + std::to_string(c.booking_deadline_hours) + "\n";
+}
+
+std::string letters(std::size_t count) {
+  return *rc::gen::container<std::string>(count, rc::gen::inRange('A', static_cast<char>('Z' + 1)));
+}
+jurisdiction_mode any_mode() {
+  return static_cast<jurisdiction_mode>(
+      *rc::gen::inRange(static_cast<int>(jurisdiction_mode::inactive),
+                        static_cast<int>(jurisdiction_mode::full) + 1));
+}
+
+config any_config() {
+  config c;
+  const int count = *rc::gen::inRange(1, 6);
+  for (int i = 0; i < count; ++i) {
+    actors::principal p;
+    p.name = "p" + std::to_string(i) + letters(3);
+    p.acts_as = *rc::gen::element(actors::role::lea, actors::role::sib, actors::role::examiner,
+                                  actors::role::operator_, actors::role::oversight);
+    if (p.acts_as == actors::role::lea) p.ori = letters(9);
+    if (p.acts_as == actors::role::sib) p.ori = letters(2);
+    c.principals.push_back(p);
+  }
+  c.default_principal = c.principals[static_cast<std::size_t>(*rc::gen::inRange(0, count))].name;
+  c.modes.default_mode = any_mode();
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) c.modes.by_state[letters(2)] = any_mode();
+  for (int i = *rc::gen::inRange(0, 4); i > 0; --i) c.modes.by_ori[letters(9)] = any_mode();
+  c.threads = static_cast<std::size_t>(*rc::gen::inRange(0, 1025));
+  c.in_flight_max = static_cast<std::size_t>(*rc::gen::inRange(1, 4097));
+  c.top_k = static_cast<std::uint32_t>(*rc::gen::inRange(1, 1025));
+  c.booking_deadline_hours = *rc::gen::inRange(1, 721);
+  return c;
+}
+
+error refusal_of(const std::string& text) {
+  const auto outcome = parse_config(text, "whorl.toml");
+  REQUIRE(!outcome);
+  return outcome.error();
+}
+
+std::string repeated(std::string_view part, std::size_t count) {
+  std::string out;
+  for (std::size_t i = 0; i < count; ++i) out += part;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("config: what is written out reads back the same") {
+  CHECK(rc::check("round trip", [] {
+    const config before = any_config();
+    const auto after = parse_config(render(before), "whorl.toml");
+    RC_ASSERT(after.has_value());
+    RC_ASSERT(render(*after) == render(before));
+  }));
+}
+
+TEST_CASE("config: what whorl init writes is read") {
+  const auto c = parse_config(default_config(), "whorl.toml");
+  REQUIRE(c);
+  CHECK(c->default_principal == "operator");
+  CHECK(c->principals.size() == 5);
+  CHECK(c->modes.mode_of("ZZSO00002") == jurisdiction_mode::limited);
+  CHECK(parse_config(render(*c), "whorl.toml").has_value());
+}
+
+TEST_CASE("config: any text is read or refused with the file's name (bytes of all kinds)") {
+  CHECK(rc::check("bytes", [](const std::string& text) {
+    const auto outcome = parse_config(text, "whorl.toml");
+    RC_ASSERT(!outcome);
+    RC_ASSERT(outcome.error().message.starts_with("whorl.toml"));
+  }));
+}
+
+TEST_CASE("config: a file above the limit is refused before it is parsed") {
+  const std::string large(limits::config_bytes_max + 1, '#');
+  const auto used =
+      test::allocated_by([&] { CHECK(refusal_of(large).code == errc::limit_exceeded); });
+  CHECK(used.total < 8 * 1024);
+}
+
+TEST_CASE("config: deep nesting is refused before it is parsed (keys, tables, arrays, mixed)") {
+  const std::size_t deep = 100'000;
+  for (const std::string& text :
+       {repeated("a.", deep) + "a = 1\n", "[" + repeated("a.", deep) + "a]\nb = 1\n",
+        "[[" + repeated("a.", deep) + "a]]\n", "a = " + repeated("[", deep),
+        "a = " + repeated("[\n", deep), "a = " + repeated("{a=", deep),
+        "# \"\na = [\n" + repeated("{a.a.a.a.a.a.a.a = [\n", deep / 10),
+        "\"#\"." + repeated("a.", deep) + "a = 1\n"}) {
+    const auto used =
+        test::allocated_by([&] { CHECK(refusal_of(text).code == errc::limit_exceeded); });
+    CHECK(used.total < 8 * 1024);
+  }
+}
+
+TEST_CASE("config: nesting up to the limit is read and refused for what it says") {
+  const std::string line = repeated("a.", limits::config_nesting_max);
+  CHECK(refusal_of(line + "a = 1\n").code == errc::invalid_input);
+  CHECK(refusal_of("[" + line + "a]\n" + line + "a = 1\n").code == errc::invalid_input);
+  std::string mixed = "a = ";
+  for (std::size_t i = 0; i < limits::config_nesting_max / 2; ++i)
+    mixed += "[\n{" + repeated("a.", limits::config_nesting_max) + "a = ";
+  CHECK(refusal_of(mixed).code == errc::invalid_input);
+}
+
+TEST_CASE("config: thousands of agencies fit") {
+  std::string text = render(*parse_config(default_config(), "whorl.toml"));
+  const auto at = text.find("[node]");
+  std::string agencies;
+  for (int i = 0; i < 18'000; ++i)
+    agencies += "ZZ" + std::to_string(1'000'000 + i) + " = \"limited\"\n";
+  text.insert(at, agencies);
+  const auto c = parse_config(text, "whorl.toml");
+  REQUIRE(c);
+  CHECK(c->modes.by_ori.size() == 18'002);
+}
