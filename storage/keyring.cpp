@@ -31,6 +31,7 @@ class lmdb_keyring final : public keyring {
   result<std::vector<sealed_payload>> seal(std::span<const seal_request> batch) override;
   result<bytes> open(const sealed_payload& payload) const override;
   status destroy(std::span<const key_id> keys) override;
+  result<std::vector<key_id>> tombstones() const override;
 
  private:
   lmdb::table keys() const { return env_->at(1); }
@@ -115,6 +116,21 @@ status lmdb_keyring::destroy(std::span<const key_id> keys_to_destroy) {
   for (const key_id& id : keys_to_destroy)
     WHORL_TRY(txn.put(keys(), row_key(id), make_value({state_destroyed}, zeros)));
   return txn.commit();
+}
+
+result<std::vector<key_id>> lmdb_keyring::tombstones() const {
+  std::vector<key_id> found;
+  WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
+  WHORL_ASSIGN(lmdb::cursor rows, txn.scan(keys()));
+  WHORL_ASSIGN(auto row, rows.first());
+  while (row) {
+    if (row->key.size() != sizeof(pair_key) || row->value.size() < 8)
+      return make_error(errc::corrupt, "keyring: damaged row: restore the keyring");
+    if (value_word(row->value, 0) == state_destroyed)
+      found.push_back({key_word(row->key, 0), static_cast<key_purpose>(key_word(row->key, 1))});
+    WHORL_ASSIGN(row, rows.next());
+  }
+  return found;
 }
 
 }  // namespace

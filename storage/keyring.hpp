@@ -28,6 +28,8 @@ class keyring {
   virtual result<bytes> open(const sealed_payload& payload) const = 0;
   /// Destroys the keys, durably; unknown keys get a tombstone too. Idempotent.
   virtual status destroy(std::span<const key_id> keys) = 0;
+  /// Every key that was destroyed, in order.
+  virtual result<std::vector<key_id>> tombstones() const = 0;
 };
 
 struct keyring_options {
