@@ -39,8 +39,8 @@ class snapshot {
   /// Rows of all tables into `folder`/data.mdb, which must not exist; not synced. Rows that LMDB
   /// cannot read are an error; a page damaged worse can end the process.
   status copy_to(const std::string& folder, const bytes_function& on_bytes = {}) const;
-  /// Reads every key of every table, and counts them.
-  result<std::uint64_t> walk(const bytes_function& on_bytes = {}) const;
+  /// Reads every page that rows of the tables stand on, and counts the rows.
+  result<std::uint64_t> walk() const;
   std::uint64_t file_bytes() const;
   const std::string& folder() const { return folder_; }
 
