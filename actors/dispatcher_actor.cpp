@@ -2,7 +2,7 @@
 
 #include "actors/edges.hpp"
 #include "actors/protocol.hpp"
-#include "storage/store_files.hpp"
+#include "storage/durable_file.hpp"
 
 namespace whorl::actors {
 namespace {
@@ -70,7 +70,7 @@ deliver_function deliver_to_folder(std::string folder) {
     std::string name = message.message;
     std::replace(name.begin(), name.end(), '/', '_');
     const std::string path = folder + "/" + name + (message.kind == "IAQ" ? ".txt" : ".eft");
-    WHORL_TRY(storage::write_durably(path, body));
+    WHORL_TRY(storage::write_durably(path, byte_view(body)));
     return path;
   };
 }

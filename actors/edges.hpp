@@ -18,8 +18,10 @@ namespace whorl::actors {
 /// become one group commit, at most limits::journal_batch_max facts.
 caf::behavior journal_actor(caf::event_based_actor* self, storage::journal* log);
 
-/// seal / unseal / destroy over the keyring; seals that wait together share one fsync.
-caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys);
+/// seal / unseal / destroy over the keyring; seals that wait together share one fsync. sign makes a
+/// head's text, keep writes it into the store.
+caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys,
+                          const storage::head_signer* signer);
 
 /// Keeps every projection of the store at the journal's tail and tells `listeners`
 /// (applied_atom, stream, seq) after each step. Listens to `journal`.

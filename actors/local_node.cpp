@@ -12,6 +12,29 @@ constexpr auto reply_timeout = std::chrono::seconds(60);
 /// Of submissions whose reply was lost, over one call.
 constexpr std::size_t resends_max = 100;
 
+constexpr auto drain_poll = std::chrono::milliseconds(200);
+
+/// Says whether anything has moved lately: facts, projections, bookings in flight.
+class stall_watch {
+ public:
+  stall_watch(storage::store& store, std::int64_t limit_ms) : store_(store), limit_ms_(limit_ms) {}
+  bool stalled(std::uint64_t in_flight) {
+    std::vector<std::uint64_t> now{in_flight};
+    for (const stream_id stream : all_streams)
+      if (const auto tail = store_.log->tail(stream); tail) now.push_back(tail->seq);
+    for (const storage::projection* each : store_.projections()) now.push_back(each->applied().seq);
+    const bool moved = now != last_;
+    last_ = std::move(now);
+    still_ms_ = moved ? 0 : still_ms_ + drain_poll.count();
+    return still_ms_ >= limit_ms_;
+  }
+
+ private:
+  storage::store& store_;
+  std::int64_t limit_ms_, still_ms_ = 0;
+  std::vector<std::uint64_t> last_;
+};
+
 struct node_config : caf::actor_system_config {
   explicit node_config(std::size_t threads) {
     add_message_type<packet>("whorl::packet");
@@ -27,7 +50,7 @@ error lost(caf::actor_system& system, const caf::error& e) {
 class local_node_impl final : public local_node {
  public:
   local_node_impl(storage::store& store, const local_node_settings& settings)
-      : config_(settings.threads), system_(config_) {
+      : config_(settings.threads), system_(config_), store_(store), stall_ms_(settings.stall_ms) {
     node_settings node;
     node.time = {{std::chrono::duration_cast<std::chrono::milliseconds>(
                       std::chrono::system_clock::now().time_since_epoch())
@@ -97,21 +120,28 @@ class local_node_impl final : public local_node {
     caf::scoped_actor self{system_};
     bool done = false;
     status outcome;
+    stall_watch watch(store_, stall_ms_);
     self->send(node_, drain_atom::value, caf::actor_cast<caf::actor>(self));
-    self->delayed_send(self, std::chrono::milliseconds(200), retry_atom::value);
+    self->delayed_send(self, drain_poll, retry_atom::value);
+    auto look = [&](std::uint64_t in_flight) {
+      if (on_wait) on_wait(in_flight);
+      if (!watch.stalled(in_flight)) return;
+      outcome = make_error(errc::unavailable,
+                           "nothing has moved for " + std::to_string(stall_ms_ / 1000) +
+                               " s: " + std::to_string(in_flight) +
+                               " bookings stay open and are taken up by the next start; see the "
+                               "messages above, and `whorl doctor`");
+      done = true;
+    };
     while (!done) {
       self->receive([&](caf::ok_atom) { done = true; },
                     [&](retry_atom) {
                       self->request(node_, reply_timeout, load_atom::value)
-                          .receive(
-                              [&](std::uint64_t in_flight) {
-                                if (on_wait) on_wait(in_flight);
-                              },
-                              [&](const caf::error& e) {
-                                outcome = lost(system_, e);
-                                done = true;
-                              });
-                      self->delayed_send(self, std::chrono::milliseconds(200), retry_atom::value);
+                          .receive(look, [&](const caf::error& e) {
+                            outcome = lost(system_, e);
+                            done = true;
+                          });
+                      self->delayed_send(self, drain_poll, retry_atom::value);
                     });
     }
     return outcome;
@@ -163,6 +193,8 @@ class local_node_impl final : public local_node {
   std::shared_ptr<door> door_ = std::make_shared<door>();
   node_config config_;
   caf::actor_system system_;
+  storage::store& store_;
+  std::int64_t stall_ms_;
   caf::actor node_;
 };
 

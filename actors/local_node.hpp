@@ -20,6 +20,8 @@ struct local_node_settings {
   std::uint32_t top_k = 64;   ///< candidates scored precisely
   std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
   std::size_t in_flight_max = 64;
+  /// drain() gives up when nothing has moved for so long: a disk that refuses everything.
+  std::int64_t stall_ms = 60'000;
 };
 
 class local_node {
@@ -37,7 +39,8 @@ class local_node {
   using reply_function = std::function<void(std::size_t index, const result<submitted>& reply)>;
   virtual void submit_all(std::span<const submission> all, const reply_function& on_reply) = 0;
   /// Waits until nothing is in flight, every answer has its notices and every message is delivered.
-  /// `on_wait(bookings in flight)` is called now and then meanwhile.
+  /// `on_wait(bookings in flight)` is called now and then meanwhile. Error unavailable: nothing has
+  /// moved for stall_ms; what is open stays so and is taken up by the next start.
   virtual status drain(const std::function<void(std::uint64_t)>& on_wait = {}) = 0;
   /// Appends facts of a command (enrolment, merge, review, audit rows) and waits until they are
   /// durable.

@@ -89,7 +89,8 @@ void start_all(caf::event_based_actor* self, const state_ptr& state) {
   node_settings& s = state->settings;
   state->log = state->store->log.get();
   state->journal = spawn_edge(self, detach, journal_actor, state->log);
-  state->vault = spawn_edge(self, detach, vault_actor, state->store->keys.get());
+  state->vault = spawn_edge(self, detach, vault_actor, state->store->keys.get(),
+                            const_cast<const storage::head_signer*>(state->store->signer.get()));
   start_replicas(self, state);
   start_shard(self, state);
   state->dispatcher =

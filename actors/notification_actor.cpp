@@ -6,6 +6,8 @@ namespace whorl::actors {
 namespace {
 
 constexpr std::uint64_t facts_a_turn = limits::notification_turn_max;
+/// The store's own head is kept at most so often: each costs a sync.
+constexpr auto keep_every = std::chrono::seconds(1);
 
 struct notification_state {
   notification_environment env;
@@ -13,7 +15,8 @@ struct notification_state {
   std::uint64_t tail = 0;
   bool located = false;  ///< `done` is known: the mark of the last answer dealt with was found
   bool busy = false;
-  bool later = false;  ///< a timer for another turn runs: one is enough
+  bool later = false;    ///< a timer for another turn runs: one is enough
+  bool keeping = false;  ///< a head will be kept soon: what is appended until then is in it
 };
 using state_ptr = std::shared_ptr<notification_state>;
 
@@ -45,7 +48,8 @@ struct stretch {
   std::chrono::seconds timeout() const { return std::chrono::seconds(30); }
 
   static void find_next(const std::shared_ptr<stretch>& me) {
-    if (me->ready.size() == me->answers.size()) return write(me);
+    if (me->ready.size() == me->answers.size())
+      return me->ready.empty() ? append(me, {}, {}) : ask_tail(me);
     const booking_id booking = me->answers[me->ready.size()].booking;
     me->self
         ->request(me->state->env.journal, me->timeout(), find_atom::value, stream_id::bookings,
@@ -76,12 +80,39 @@ struct stretch {
             });
   }
 
-  static void write(const std::shared_ptr<stretch>& me) {
+  /// The head that the messages will carry: of the audit as it stands before their own rows.
+  static void ask_tail(const std::shared_ptr<stretch>& me) {
+    me->self->request(me->state->env.journal, me->timeout(), tail_atom::value, stream_id::audit)
+        .then(
+            [me](const tail_reply& tail) {
+              if (!tail) return later(me->self, me->state, tail.error().message);
+              ask_signature(me, *tail);
+            },
+            [me](const caf::error& e) {
+              later(me->self, me->state, me->self->system().render(e));
+            });
+  }
+
+  static void ask_signature(const std::shared_ptr<stretch>& me, const storage::stream_tail& tail) {
+    me->self
+        ->request(me->state->env.vault, me->timeout(), sign_atom::value, tail,
+                  me->state->env.time.now(me->self))
+        .then(
+            [me](const sign_reply& head) {
+              if (!head) return later(me->self, me->state, head.error().message);
+              write(me, *head);
+            },
+            [me](const caf::error& e) {
+              later(me->self, me->state, me->self->system().render(e));
+            });
+  }
+
+  static void write(const std::shared_ptr<stretch>& me, const std::string& head) {
     auto planned = std::make_shared<std::vector<notices>>();
     seal_batch bodies;
     for (const told& t : me->ready) {
       planned->push_back(
-          plan_notices(t.accepted, t.who, t.answered, me->state->env.time.now(me->self)));
+          plan_notices(t.accepted, t.who, t.answered, me->state->env.time.now(me->self), head));
       for (const outgoing& m : planned->back().messages)
         bodies.push_back({{t.accepted.booking.value, key_purpose::biographics}, m.body});
     }
@@ -213,6 +244,18 @@ void locate(caf::event_based_actor* self, const state_ptr& state, std::uint64_t 
           [=](const caf::error& e) { later(self, state, self->system().render(e)); });
 }
 
+/// Keeps the head of the audit as it is now in the store; a failure leaves the older one.
+void keep_now(caf::event_based_actor* self, const state_ptr& state) {
+  state->keeping = false;
+  self->request(state->env.journal, std::chrono::seconds(30), tail_atom::value, stream_id::audit)
+      .then(
+          [=](const tail_reply& tail) {
+            if (tail)
+              self->send(state->env.vault, keep_atom::value, *tail, state->env.time.now(self));
+          },
+          [](const caf::error&) {});
+}
+
 void go_on(caf::event_based_actor* self, const state_ptr& state) {
   if (state->busy || state->done >= state->tail) return;
   state->busy = true;
@@ -229,6 +272,10 @@ caf::behavior notification_actor(caf::event_based_actor* self,
   self->send(state->env.journal, listen_atom::value, caf::actor(self));
   return {
       [=](advanced_atom, stream_id stream, std::uint64_t seq) {
+        if (stream == stream_id::audit && seq > 0 && !state->keeping) {
+          state->keeping = true;
+          self->delayed_send(self, keep_every, keep_atom::value);
+        }
         if (stream != stream_id::bookings || seq <= state->tail) return;
         state->tail = seq;
         go_on(self, state);
@@ -237,6 +284,7 @@ caf::behavior notification_actor(caf::event_based_actor* self,
         state->later = false;
         go_on(self, state);
       },
+      [=](keep_atom) { keep_now(self, state); },
       [=](cursor_atom) -> std::uint64_t {
         return state->located || state->tail == 0 ? state->done : 0;
       },

@@ -7,6 +7,7 @@
 #include "messages/ebts/builders.hpp"
 #include "messages/ebts/writer.hpp"
 #include "messages/invariant.hpp"
+#include "storage/audit_head.hpp"
 
 namespace whorl::actors {
 namespace {
@@ -35,29 +36,29 @@ ebts::answer_fields header(const booking_accepted& accepted, const biographics& 
   return answer;
 }
 
-/// SRE, or ERRT with the reason where no conformant SRE can be made of what the booking said.
-bytes search_result(const ebts::answer_fields& answer, std::string& kind) {
-  if (auto sre = ebts::build_sre(answer); sre) {
-    kind = "SRE";
-    return ebts::write_transaction(*sre);
-  } else {
-    kind = "ERRT";
-    const std::string text = "answer could not be built: " + sre.error().message;
-    return ebts::write_transaction(ebts::build_errt(answer, std::span(&text, 1)));
-  }
+/// The head of the audit goes last into the Type-2 record, as whorl's own field 2.990.
+bytes written_with(ebts::transaction whole, const std::string& audit_head) {
+  for (ebts::record& one : whole.records)
+    if (one.type == 2) one.fields.push_back(ebts::make_field(2, storage::head_field, audit_head));
+  return ebts::write_transaction(whole);
 }
 
-bytes error_result(const ebts::answer_fields& answer, const std::string& text) {
-  return ebts::write_transaction(ebts::build_errt(answer, std::span(&text, 1)));
+/// SRE, or ERRT with the reason where no conformant SRE can be made of what the booking said.
+ebts::transaction search_result(const ebts::answer_fields& answer, std::string& kind) {
+  auto sre = ebts::build_sre(answer);
+  kind = sre ? "SRE" : "ERRT";
+  if (sre) return *std::move(sre);
+  const std::string text = "answer could not be built: " + sre.error().message;
+  return ebts::build_errt(answer, std::span(&text, 1));
 }
 
 /// EBTS defines no TOT for the second response; ours has the headers of an answer, TOT "IDR" and
 /// the text in 2.060 MSG (docs/WHORL_FEATURES.md).
-bytes ident_data_response(const ebts::answer_fields& answer, const std::string& text) {
+ebts::transaction ident_data_response(const ebts::answer_fields& answer, const std::string& text) {
   ebts::transaction whole = ebts::build_errt(answer, std::span(&text, 1));
   for (ebts::field& f : whole.records.front().fields)
     if (f.number == 4) f = ebts::make_field(1, 4, "IDR");
-  return ebts::write_transaction(whole);
+  return whole;
 }
 
 audit_row row(instant now, const booking_answered& answered, std::string action,
@@ -79,17 +80,27 @@ std::string outcome_text(const booking_answered& answered) {
   return text;
 }
 
-void criminal_notices(const booking_accepted& accepted, const biographics& who,
-                      const booking_answered& answered, instant now, notices& out) {
+/// What the notices of one answer are made of.
+struct occasion {
+  const booking_accepted& accepted;
+  const biographics& who;
+  const booking_answered& answered;
+  instant now;
+  const std::string& audit_head;
+};
+
+void criminal_notices(const occasion& of, notices& out) {
+  const auto& [accepted, who, answered, now, audit_head] = of;
   ebts::answer_fields answer = header(accepted, who, gallery_kind::criminal, now);
   outgoing message{to_string(accepted.booking) + "/criminal", accepted.ori, "ERRT", {}};
   if (answered.decision == answer_decision::failed) {
-    message.body = error_result(answer, answered.reason);
+    message.body =
+        written_with(ebts::build_errt(answer, std::span(&answered.reason, 1)), audit_head);
   } else {
     answer.finding = answered.decision == answer_decision::hit ? 'I' : 'N';
     // A retained no-hit has been enrolled: its number goes back too, as after a hit.
     if (answered.subject.value != 0) answer.fbi_number = fbi_number(answered.subject);
-    message.body = search_result(answer, message.kind);
+    message.body = written_with(search_result(answer, message.kind), audit_head);
   }
   out.audit.push_back(row(now, answered, "answer " + message.kind + " to " + message.recipient,
                           "identification", outcome_text(answered)));
@@ -97,8 +108,8 @@ void criminal_notices(const booking_accepted& accepted, const biographics& who,
 }
 
 /// The IAQ as the query's own fields, a line each (DOMAIN section 2.4).
-bytes alien_query(const booking_accepted& accepted, const biographics& who,
-                  const booking_answered& answered, case_id which) {
+bytes alien_query(const occasion& of, case_id which) {
+  const auto& [accepted, who, answered, now, audit_head] = of;
   // A transaction's text may hold line ends; here they would begin a line of their own.
   auto cut = [](std::string text, std::size_t most) {
     text.resize(std::min(text.size(), most));
@@ -107,16 +118,17 @@ bytes alien_query(const booking_accepted& accepted, const biographics& who,
     return text;
   };
   const std::string offence = who.offence_code.empty() ? "0399" : who.offence_code;
-  std::string text =
-      "IAQ\nPUR C\nATN " + cut(who.attention, 30) + "\nPHN \nNAM " + cut(who.name, 30) + "\nDOB " +
-      cut(who.birth_date, 8) + "\nSEX " + cut(who.sex, 1) + "\nPOB " + cut(who.birth_place, 2) +
-      "\nCUS Y\nOFF " + offence + "\nORI " + accepted.ori + "\nTCN " + cut(accepted.tcn, 40) +
-      "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) + "\n";
+  std::string text = "IAQ\nPUR C\nATN " + cut(who.attention, 30) + "\nPHN \nNAM " +
+                     cut(who.name, 30) + "\nDOB " + cut(who.birth_date, 8) + "\nSEX " +
+                     cut(who.sex, 1) + "\nPOB " + cut(who.birth_place, 2) + "\nCUS Y\nOFF " +
+                     offence + "\nORI " + accepted.ori + "\nTCN " + cut(accepted.tcn, 40) +
+                     "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) +
+                     "\n" + std::string(storage::head_line_key) + audit_head + "\n";
   return text_bytes(text);
 }
 
-void immigration_hit(const booking_accepted& accepted, const biographics& who,
-                     const booking_answered& answered, instant now, notices& out) {
+void immigration_hit(const occasion& of, notices& out) {
+  const auto& [accepted, who, answered, now, audit_head] = of;
   const case_id which = case_of(accepted.booking);
   const std::uint8_t level = priority_level(who.offence_code);
   case_event opened{which,
@@ -132,18 +144,17 @@ void immigration_hit(const booking_accepted& accepted, const biographics& who,
   queued.step = case_step::iaq_queued;
   queued.reason = "alien query to the operations centre; a person answers";
   out.events = {opened, queued};
-  out.messages.push_back({to_string(accepted.booking) + "/iaq", std::string(lesc), "IAQ",
-                          alien_query(accepted, who, answered, which)});
+  out.messages.push_back(
+      {to_string(accepted.booking) + "/iaq", std::string(lesc), "IAQ", alien_query(of, which)});
   out.audit.push_back(row(now, answered, "disclose identity match to LESC",
                           "immigration status query",
                           outcome_text(answered) + " " + to_string(which)));
 }
 
-void immigration_notices(const booking_accepted& accepted, const biographics& who,
-                         const booking_answered& answered, instant now, notices& out) {
+void immigration_notices(const occasion& of, notices& out) {
+  const auto& [accepted, who, answered, now, audit_head] = of;
   INVARIANT(accepted.mode != jurisdiction_mode::inactive);  // promise 5
-  if (answered.decision == answer_decision::hit)
-    return immigration_hit(accepted, who, answered, now, out);
+  if (answered.decision == answer_decision::hit) return immigration_hit(of, out);
   if (accepted.mode != jurisdiction_mode::full) {
     // Limited: the agency hears nothing of the immigration side; that it was withheld is on record.
     out.audit.push_back(row(now, answered, "withhold immigration answer from " + accepted.ori,
@@ -155,7 +166,7 @@ void immigration_notices(const booking_accepted& accepted, const biographics& wh
                                : std::string("IDR NO MATCH IN IMMIGRATION BIOMETRIC RECORDS");
   const ebts::answer_fields answer = header(accepted, who, gallery_kind::immigration, now);
   out.messages.push_back({to_string(accepted.booking) + "/idr", accepted.ori, "IDR",
-                          ident_data_response(answer, text)});
+                          written_with(ident_data_response(answer, text), audit_head)});
   out.audit.push_back(row(now, answered, "answer IDR to " + accepted.ori, "identification",
                           outcome_text(answered)));
 }
@@ -182,15 +193,16 @@ std::string notice_mark(const booking_answered& answered) {
 }
 
 notices plan_notices(const booking_accepted& accepted, const biographics& who,
-                     const booking_answered& answered, instant now) {
+                     const booking_answered& answered, instant now, const std::string& audit_head) {
+  const occasion of{accepted, who, answered, now, audit_head};
   notices out;
   if (answered.decision == answer_decision::review) {
     out.audit.push_back(
         row(now, answered, "wait for an examiner", "identification", outcome_text(answered)));
   } else if (answered.gallery == gallery_kind::criminal) {
-    criminal_notices(accepted, who, answered, now, out);
+    criminal_notices(of, out);
   } else {
-    immigration_notices(accepted, who, answered, now, out);
+    immigration_notices(of, out);
   }
   INVARIANT(!out.audit.empty());  // the mark that these notices are written
   return out;

@@ -30,8 +30,10 @@ struct notices {
   std::vector<audit_row> audit;
 };
 
+/// `audit_head`: the newest countersigned head of the audit (storage/audit_head.hpp), which every
+/// message carries: answers in field 2.990, the IAQ in a line "AUDIT ".
 notices plan_notices(const booking_accepted& accepted, const biographics& who,
-                     const booking_answered& answered, instant now);
+                     const booking_answered& answered, instant now, const std::string& audit_head);
 
 /// The mark that the notices of this answer are in the journal: message id of its first audit row.
 std::string notice_mark(const booking_answered& answered);

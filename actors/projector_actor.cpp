@@ -14,6 +14,9 @@ struct projector_state {
   std::map<stream_id, std::uint64_t> announced;
 };
 
+/// After a refusal by the disk: the stream may bring no further fact that would lead to a new try.
+constexpr auto retry_after = std::chrono::milliseconds(200);
+
 /// Brings the projections of one stream to its tail. The least of their positions is announced: a
 /// projection that has stopped (parted from its stream) holds the announcement back, so its
 /// partition counts as missing instead of answering from old data.
@@ -22,9 +25,13 @@ void advance(caf::event_based_actor* self, projector_state& state, stream_id str
   bool any = false;
   for (storage::projection* store : state.stores) {
     if (store->follows() != stream) continue;
-    if (auto done = storage::catch_up(*state.log, *store); !done)
+    if (auto done = storage::catch_up(*state.log, *store); !done) {
       caf::aout(self) << "whorl: projection of " << std::string(to_string(stream))
                       << " stopped: " << done.error().message << std::endl;
+      const bool passes = done.error().code == errc::storage_full || done.error().code == errc::io;
+      if (passes && state.behind.empty()) self->delayed_send(self, retry_after, flush_atom::value);
+      if (passes) state.behind.insert(stream);
+    }
     const std::uint64_t seq = store->applied().seq;
     least = any ? std::min(least, seq) : seq;
     any = true;

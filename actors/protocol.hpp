@@ -39,6 +39,8 @@ using flush_atom = caf::atom_constant<caf::atom("flush")>;
 using seal_atom = caf::atom_constant<caf::atom("seal")>;        // seal_batch -> seal_reply
 using unseal_atom = caf::atom_constant<caf::atom("unseal")>;    // sealed_payload -> unseal_reply
 using destroy_atom = caf::atom_constant<caf::atom("destroy")>;  // key_list -> status_reply
+using sign_atom = caf::atom_constant<caf::atom("sign")>;  // stream_tail, instant -> sign_reply
+using keep_atom = caf::atom_constant<caf::atom("keep")>;  // stream_tail, instant: keep that head
 // search
 using round1_atom = caf::atom_constant<caf::atom("round1")>;    // frame -> frame
 using round2_atom = caf::atom_constant<caf::atom("round2")>;    // frame -> frame
@@ -85,6 +87,7 @@ using seal_batch = std::vector<storage::seal_request>;
 using seal_reply = result<std::vector<sealed_payload>>;
 using unseal_reply = result<bytes>;
 using key_list = std::vector<key_id>;
+using sign_reply = result<std::string>;
 using status_reply = status;
 using submit_reply = result<submitted>;
 using gauge_list = std::vector<gauge>;
@@ -110,6 +113,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::seal_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::seal_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::unseal_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::key_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::sign_reply)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::storage::stream_tail)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::instant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::status_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submit_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_job_ptr)

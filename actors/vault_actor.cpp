@@ -6,6 +6,7 @@ namespace {
 
 struct vault_state {
   storage::keyring* keys = nullptr;
+  const storage::head_signer* signer = nullptr;
   struct waiting {
     seal_batch batch;
     caf::typed_response_promise<seal_reply> promise;
@@ -52,9 +53,11 @@ void enqueue(caf::event_based_actor* self, vault_state& state, vault_state::wait
 
 }  // namespace
 
-caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys) {
+caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys,
+                          const storage::head_signer* signer) {
   auto state = std::make_shared<vault_state>();
   state->keys = keys;
+  state->signer = signer;
   return {
       [=](seal_atom, seal_batch& batch) -> caf::result<seal_reply> {
         auto promise = self->make_response_promise<seal_reply>();
@@ -72,6 +75,16 @@ caf::behavior vault_actor(caf::event_based_actor* self, storage::keyring* keys) 
       },
       [=](destroy_atom, const key_list& list) -> status_reply {
         return state->keys->destroy(list);
+      },
+      [=](sign_atom, const storage::stream_tail& tail, instant at) -> sign_reply {
+        WHORL_ASSIGN(const auto head, state->signer->sign(tail, at));
+        return storage::to_text(head);
+      },
+      [=](keep_atom, const storage::stream_tail& tail, instant at) {
+        const status kept = state->signer->keep(tail, at);
+        if (!kept)  // the older head stays, which proves less but nothing false
+          caf::aout(self) << "whorl: the audit's head could not be kept: " << kept.error().message
+                          << std::endl;
       },
   };
 }

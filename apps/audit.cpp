@@ -1,4 +1,4 @@
-// whorl audit verify|list: proves that no fact was changed or lost, and shows who did what.
+// whorl audit list: who did what. audit verify stands in audit_verify.cpp.
 #include <iostream>
 #include <memory>
 
@@ -8,31 +8,6 @@
 
 namespace whorl::apps {
 namespace {
-
-/// Every stream is walked even when one is broken: all that is wrong is named.
-result<int> verify(const context& ctx, session& s) {
-  table text({"stream", "facts", "result"});
-  json all = json::object();
-  bool broken = false;
-  for (stream_id stream : all_streams) {
-    const auto facts = storage::verify_stream(*s.store().log, stream);
-    const std::string name(to_string(stream));
-    if (!facts && facts.error().code != errc::corrupt) return facts.error();
-    broken = broken || !facts;
-    text.add({name, facts ? with_commas(*facts) : "-",
-              facts ? "whole" : "BROKEN: " + facts.error().message});
-    all[name] = facts ? json{{"ok", true}, {"facts", *facts}}
-                      : json{{"ok", false}, {"message", facts.error().message}};
-  }
-  if (ctx.as_json) {
-    print_document({{"ok", !broken}, {"streams", all}});
-  } else {
-    text.print(std::cout);
-    std::cout << (broken ? "\nThe journal is BROKEN: restore it from a copy.\n"
-                         : "\nEvery fact carries the digest of the one before it; all agree.\n");
-  }
-  return broken ? exit_broken : exit_done;
-}
 
 result<int> list(const context& ctx, session& s, const std::string& object, std::size_t limit) {
   WHORL_ASSIGN(const auto rows, s.store().audit->rows(object, limit));
@@ -64,13 +39,7 @@ void add_audit(CLI::App& app, context& ctx) {
   audit->footer(
       "Examples:\n  whorl audit verify\n  whorl --as oversight audit list --object "
       "B0123456789abcdef");
-  auto* proof = audit->add_subcommand(
-      "verify", "compare every digest of every stream; exit code 4 when broken");
-  proof->footer("Examples:\n  whorl audit verify\n  whorl --json audit verify");
-  on_run(*proof, ctx, [&ctx] {
-    return with_session(ctx, actors::permission::read_audit,
-                        [&](session& s) { return verify(ctx, s); });
-  });
+  add_audit_verify(*audit, ctx);
   auto* rows = audit->add_subcommand("list", "rows of the audit, oldest first");
   const auto object = std::make_shared<std::string>();
   const auto limit = std::make_shared<std::size_t>(1000);

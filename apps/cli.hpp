@@ -23,6 +23,7 @@ inline constexpr int exit_refused = 1;  ///< some input was refused, or the prin
 inline constexpr int exit_usage = 2;    ///< arguments or configuration
 inline constexpr int exit_store = 3;    ///< the store cannot be opened, read or written
 inline constexpr int exit_broken = 4;   ///< audit verify, scrub: stored data is not what it was
+inline constexpr int exit_unwell = 5;   ///< doctor: something is wrong
 
 /// Global options, and the exit code that the command leaves.
 struct context {
@@ -60,6 +61,10 @@ void add_reviews(CLI::App& app, context& ctx);
 void add_review(CLI::App& app, context& ctx);
 void add_cases(CLI::App& app, context& ctx);
 void add_audit(CLI::App& app, context& ctx);
+void add_audit_verify(CLI::App& audit, context& ctx);
+void add_backup(CLI::App& app, context& ctx);
+void add_restore(CLI::App& app, context& ctx);
+void add_doctor(CLI::App& app, context& ctx);
 void add_status(CLI::App& app, context& ctx);
 void add_accuracy(CLI::App& app, context& ctx);
 void add_inspect(CLI::App& app, context& ctx);

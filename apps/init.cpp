@@ -5,6 +5,7 @@
 
 #include "apps/cli.hpp"
 #include "apps/config.hpp"
+#include "apps/session.hpp"
 #include "messages/limits.hpp"
 #include "storage/store.hpp"
 
@@ -17,12 +18,25 @@ result<int> run(const context& ctx, std::uint32_t partitions) {
   // A configuration that is there already was written by somebody: it stays.
   const storage::owner_file config{"whorl.toml", {view.begin(), view.end()}};
   WHORL_TRY(storage::create_store(ctx.store, partitions, std::span(&config, 1)));
+  // Makes every folder of it now, so that a backup or the doctor finds them.
+  WHORL_ASSIGN(const auto store, storage::open_store(ctx.store));
+  const auto& signer = store->signer;
+  WHORL_TRY(signer->keep({}, wall_now()));
   if (ctx.as_json) {
-    print_line({{"store", ctx.store}, {"partitions", partitions}, {"config", file}});
+    print_line({{"store", ctx.store},
+                {"partitions", partitions},
+                {"config", file},
+                {"audit_key", storage::public_key_file(ctx.store)},
+                {"audit_key_fingerprint", signer->fingerprint()}});
   } else {
-    std::cout << "store " << ctx.store << ": a criminal and an immigration gallery, empty, "
-              << partitions << " partitions each\nconfiguration " << file
-              << ": principals, roles, jurisdictions\n";
+    std::cout
+        << "store " << ctx.store << ": a criminal and an immigration gallery, empty, " << partitions
+        << " partitions each\nconfiguration " << file
+        << ": principals, roles, jurisdictions\naudit key " << storage::public_key_file(ctx.store)
+        << ", fingerprint\n  " << signer->fingerprint()
+        << "\n  Keep a copy of this file where this store's keeper cannot write: "
+           "`whorl audit verify --public-key FILE`\n  proves with it that no row of the audit "
+           "was cut or rewritten.\n";
   }
   return exit_done;
 }

@@ -22,7 +22,8 @@ constexpr const char* footer =
     "\n"
     "Exit codes: 0 done; 1 something was refused or is not allowed; 2 wrong arguments or "
     "configuration;\n"
-    "  3 the store cannot be used; 4 the audit or the scrubber found damage.";
+    "  3 the store cannot be used; 4 the audit or the scrubber found damage; 5 the doctor found\n"
+    "  something wrong.";
 
 void add_options(CLI::App& app, whorl::apps::context& ctx) {
   if (const char* set = std::getenv("WHORL_STORE"); set != nullptr && *set != '\0') ctx.store = set;
@@ -54,6 +55,9 @@ int main(int argc, char** argv) {
   add_audit(app, ctx);
   add_purge(app, ctx);
   add_scrub(app, ctx);
+  add_backup(app, ctx);
+  add_restore(app, ctx);
+  add_doctor(app, ctx);
   add_status(app, ctx);
   add_accuracy(app, ctx);
   add_inspect(app, ctx);

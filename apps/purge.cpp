@@ -9,7 +9,7 @@
 #include "apps/progress.hpp"
 #include "apps/session.hpp"
 #include "messages/wire.hpp"
-#include "storage/store_files.hpp"
+#include "storage/durable_file.hpp"
 
 namespace whorl::apps {
 namespace {

@@ -22,9 +22,24 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
     WHORL_ASSIGN(out->settings_, read_config(file));
     WHORL_ASSIGN(out->who_, find_principal(out->settings_, ctx.as));
   }
+  const bool keyless = !std::filesystem::exists(storage::private_key_file(ctx.store));
   WHORL_ASSIGN(out->store_, storage::open_store(ctx.store));
+  // A store of before the heads: from now on there is one to compare with.
+  if (keyless) WHORL_TRY(out->keep_head());
   out->outbox_ = out->default_outbox();
   return out;
+}
+
+session::~session() {
+  if (node_ == nullptr) return;
+  node_.reset();
+  if (const status kept = keep_head(); !kept)
+    std::cerr << "whorl: the audit's head could not be kept: " << kept.error().message << "\n";
+}
+
+status session::keep_head() const {
+  WHORL_ASSIGN(const auto tail, store_->log->tail(stream_id::audit));
+  return store_->signer->keep(tail, wall_now());
 }
 
 status session::require(actors::permission what) const {
@@ -46,6 +61,7 @@ result<actors::local_node*> session::node() {
     wanted.top_k = settings_.top_k;
     wanted.booking_deadline_ms = settings_.booking_deadline_hours * 60 * 60 * 1000;
     wanted.in_flight_max = settings_.in_flight_max;
+    wanted.stall_ms = settings_.stall_seconds * 1000;
     WHORL_ASSIGN(node_, actors::local_node::start(*store_, wanted));
   }
   return node_.get();

@@ -20,6 +20,8 @@ class session {
  public:
   /// Errors of the configuration, then of the store (storage::open_store).
   static result<std::unique_ptr<session>> open(const context& ctx);
+  /// Stops the node and keeps the head of the audit as this command leaves it.
+  ~session();
 
   const config& settings() const { return settings_; }
   const actors::principal& who() const { return who_; }
@@ -46,6 +48,7 @@ class session {
 
  private:
   session() = default;
+  status keep_head() const;
   config settings_;
   actors::principal who_;
   std::unique_ptr<storage::store> store_;

@@ -35,8 +35,10 @@ digest fact_digest(const digest& previous, stream_id stream, std::uint64_t seq,
 }
 
 result<std::uint64_t> verify_stream(const journal& log, stream_id stream) {
-  stream_tail walked;
+  stream_tail walked, stored;
   while (true) {
+    // The tail first: a fact and its tail are one commit, so facts up to it are there to read.
+    WHORL_ASSIGN(stored, log.tail(stream));
     WHORL_ASSIGN(const auto facts, log.read(stream, walked.seq + 1, verify_batch));
     if (facts.empty()) break;
     for (const fact_record& f : facts) {
@@ -49,7 +51,6 @@ result<std::uint64_t> verify_stream(const journal& log, stream_id stream) {
       walked = {f.seq, f.self};
     }
   }
-  WHORL_ASSIGN(const stream_tail stored, log.tail(stream));
   if (stored.seq > walked.seq) return broken(stream, walked.seq + 1, "is missing (cut tail)");
   if (stored != walked) return broken(stream, walked.seq, "disagrees with the stored tail");
   return walked.seq;

@@ -67,12 +67,14 @@ digest fact_digest(const digest& previous, stream_id stream, std::uint64_t seq,
                    std::string_view message_id, byte_view payload);
 
 /// Walks a whole stream and compares every digest and the stored tail: errc::corrupt names stream
-/// and seq of the first fact that disagrees. Returns the number of facts.
+/// and seq of the first fact that disagrees. Returns the number of facts. Facts that are appended
+/// meanwhile are walked too.
 result<std::uint64_t> verify_stream(const journal& log, stream_id stream);
 
 struct journal_options {
   std::uint64_t map_bytes = 256ull << 30;  ///< sparse reservation
   bool durable = true;                     ///< false: no fsync (simulation and tests only)
+  bool read_only = false;  ///< of a store that another process may be writing; appends fail
 };
 /// The embedded journal in `folder`/data.mdb (created when absent).
 result<std::unique_ptr<journal>> open_embedded_journal(const std::string& folder,

@@ -194,8 +194,9 @@ result<std::optional<fact_record>> embedded_journal::find(stream_id stream,
 
 result<std::unique_ptr<journal>> open_embedded_journal(const std::string& folder,
                                                        const journal_options& options) {
-  WHORL_ASSIGN(auto env, lmdb::environment::open(folder, layout::journal,
-                                                 {options.map_bytes, options.durable}));
+  WHORL_ASSIGN(auto env,
+               lmdb::environment::open(folder, layout::journal,
+                                       {options.map_bytes, options.durable, options.read_only}));
   WHORL_TRY(check_identity(*env, env->at(0), identity));
   return std::unique_ptr<journal>(std::make_unique<embedded_journal>(std::move(env)));
 }

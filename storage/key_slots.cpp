@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "storage/checksum.hpp"
+#include "storage/durable_file.hpp"
 #include "storage/rows.hpp"
-#include "storage/store_files.hpp"
 
 namespace whorl::storage {
 namespace {
@@ -36,7 +36,7 @@ result<std::unique_ptr<key_slots>> key_slots::open(const std::string& folder, bo
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     bytes first(slot_bytes);
     std::copy_n(view_of(head).begin(), head.size(), first.begin());
-    WHORL_TRY(write_durably(path, first));
+    WHORL_TRY(write_durably(path, byte_view(first)));
   }
   const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
   std::unique_ptr<key_slots> slots(new key_slots(path, fd, durable));

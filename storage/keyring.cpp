@@ -38,6 +38,7 @@ class lmdb_keyring final : public keyring {
   status destroy(std::span<const key_id> keys) override;
   result<bool> is_live(const key_id& key) const override;
   result<std::uint64_t> check(const damage_function& on_damage) const override;
+  result<std::vector<key_id>> tombstones() const override;
   /// Overwrites what a crash left in `wiping`.
   status finish_wiping();
 
@@ -232,6 +233,21 @@ status lmdb_keyring::finish_wiping() {
   WHORL_TRY(slots_->erase(left));
   wiped_ = std::move(left);
   return {};
+}
+
+result<std::vector<key_id>> lmdb_keyring::tombstones() const {
+  std::vector<key_id> found;
+  WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
+  WHORL_ASSIGN(lmdb::cursor rows, txn.scan(keys()));
+  WHORL_ASSIGN(auto row, rows.first());
+  while (row) {
+    if (row->key.size() != sizeof(pair_key) || row->value.size() < 8)
+      return make_error(errc::corrupt, "keyring: damaged row: restore the keyring");
+    if (value_word(row->value, 0) == state_destroyed)
+      found.push_back({key_word(row->key, 0), static_cast<key_purpose>(key_word(row->key, 1))});
+    WHORL_ASSIGN(row, rows.next());
+  }
+  return found;
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ class keyring {
   /// Reads every live key's slot. Calls back for each that is damaged; returns how many are live.
   using damage_function = std::function<void(const key_id& key, const error& why)>;
   virtual result<std::uint64_t> check(const damage_function& on_damage) const = 0;
+  /// Every key that was destroyed, in order.
+  virtual result<std::vector<key_id>> tombstones() const = 0;
 };
 
 struct keyring_options {

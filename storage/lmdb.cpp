@@ -168,10 +168,11 @@ status write_transaction::commit() {
 result<std::shared_ptr<environment>> environment::open(const std::string& folder,
                                                        std::span<const char* const> tables,
                                                        const options& how) {
-  WHORL_TRY(make_folder(folder));
+  if (!how.read_only) WHORL_TRY(make_folder(folder));
   const bool is_new = !std::filesystem::exists(std::filesystem::path(folder) / "data.mdb");
-  if (is_new && how.durable) WHORL_TRY(make_file(folder, tables));
-  if (!is_new) WHORL_TRY(check_file(folder));
+  if (is_new && how.durable && !how.read_only) WHORL_TRY(make_file(folder, tables));
+  // Beside a writer the pages change while they are read: its owner checked them.
+  if (!is_new && !how.read_only) WHORL_TRY(check_file(folder));
   return open_file(folder, tables, how);
 }
 
@@ -209,22 +210,24 @@ result<std::shared_ptr<environment>> environment::open_file(const std::string& f
     return env->failure(code, "reserve the map");
   mdb_env_set_maxdbs(env->handle_, static_cast<MDB_dbi>(tables.size()));
   mdb_env_set_maxreaders(env->handle_, readers_max);
-  const unsigned int flags = MDB_NOTLS | (how.durable ? 0u : MDB_NOSYNC);
+  const unsigned int flags =
+      MDB_NOTLS | (how.durable ? 0u : MDB_NOSYNC) | (how.read_only ? MDB_RDONLY : 0u);
   if (code = mdb_env_open(env->handle_, folder.c_str(), flags, 0600); code != MDB_SUCCESS)
     return env->failure(code, "open data.mdb");
   // Reader slots of a process that was killed would keep old pages from being used again.
   mdb_reader_check(env->handle_, nullptr);
-  WHORL_TRY(env->open_tables(tables));
+  WHORL_TRY(env->open_tables(tables, how.read_only));
   return env;
 }
 
-status environment::open_tables(std::span<const char* const> names) {
+status environment::open_tables(std::span<const char* const> names, bool read_only) {
   MDB_txn* txn = nullptr;
-  if (const int code = mdb_txn_begin(handle_, nullptr, 0, &txn); code != MDB_SUCCESS)
-    return failure(code, "begin a write transaction");
+  const unsigned int begin = read_only ? MDB_RDONLY : 0u, open = read_only ? 0u : MDB_CREATE;
+  if (const int code = mdb_txn_begin(handle_, nullptr, begin, &txn); code != MDB_SUCCESS)
+    return failure(code, "begin the transaction that opens the tables");
   for (const char* name : names) {
     MDB_dbi dbi = 0;
-    if (const int code = mdb_dbi_open(txn, name, MDB_CREATE, &dbi); code != MDB_SUCCESS) {
+    if (const int code = mdb_dbi_open(txn, name, open, &dbi); code != MDB_SUCCESS) {
       mdb_txn_abort(txn);
       return failure(code, "open a table");
     }

@@ -29,6 +29,9 @@ enum class table : unsigned int {};
 struct options {
   std::uint64_t map_bytes = 256ull << 30;  ///< sparse: costs address space, not disk
   bool durable = true;                     ///< false: no fsync at all (simulation and tests)
+  /// Makes and changes nothing: folder, file and tables must be there. Another process may have it
+  /// open for writing.
+  bool read_only = false;
 };
 
 /// Views into the map: valid until the transaction ends, or for a writer until its next change.
@@ -126,7 +129,7 @@ class environment : public std::enable_shared_from_this<environment> {
   static result<std::shared_ptr<environment>> open_file(const std::string& folder,
                                                         std::span<const char* const> tables,
                                                         const options& how);
-  status open_tables(std::span<const char* const> names);
+  status open_tables(std::span<const char* const> names, bool read_only);
   std::string folder_;
   MDB_env* handle_ = nullptr;
   std::vector<table> tables_;

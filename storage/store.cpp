@@ -5,6 +5,8 @@
 #include <filesystem>
 
 #include "messages/limits.hpp"
+#include "storage/audit_proof.hpp"
+#include "storage/durable_file.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/store_files.hpp"
 
@@ -78,9 +80,10 @@ status create_store(const std::string& folder, std::uint32_t partition_count,
     return make_error(errc::conflict, folder +
                                           ": holds a journal without a FORMAT file: restore "
                                           "FORMAT from a copy, or choose another folder");
+  WHORL_TRY(open_head_signer(folder));
   for (const owner_file& file : files)
     if (!std::filesystem::exists(folder + "/" + file.name, code))
-      WHORL_TRY(write_durably(folder + "/" + file.name, file.content));
+      WHORL_TRY(write_durably(folder + "/" + file.name, byte_view(file.content)));
   return write_format(folder, partition_count);
 }
 
@@ -90,6 +93,10 @@ result<std::unique_ptr<store>> open_store(const std::string& folder,
   WHORL_TRY(read_format(folder));  // before the lock: an absent folder has none to take
   auto opened = std::make_unique<store>();
   opened->folder = folder;
+  if (std::error_code code; std::filesystem::exists(folder + "/BACKUP", code))
+    return make_error(errc::conflict, folder +
+                                          ": is a backup, which must stay as it is: `whorl "
+                                          "restore` it into a store of its own");
   WHORL_ASSIGN(opened->lock, take_lock(folder));
   WHORL_ASSIGN(opened->partition_count, read_format(folder));
   const bool durable = options.durable;
@@ -98,6 +105,8 @@ result<std::unique_ptr<store>> open_store(const std::string& folder,
   } else {
     WHORL_ASSIGN(opened->log, open_embedded_journal(folder + "/journal", {.durable = durable}));
   }
+  WHORL_ASSIGN(opened->signer, open_head_signer(folder, {.durable = durable}));
+  WHORL_TRY(check_kept_head(folder, *opened->log));
   WHORL_ASSIGN(opened->keys, open_keyring(folder + "/keys", {.durable = durable}));
   WHORL_ASSIGN(opened->bookings, open_booking_store(folder + "/bookings", durable));
   WHORL_ASSIGN(opened->cases, open_case_store(folder + "/cases", durable));

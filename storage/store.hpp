@@ -5,12 +5,14 @@
 //   lock              flock()ed by the owner
 //   journal/ keys/ bookings/ cases/ outbox/ audit/ gallery/criminal/000/ ...
 //   gallery/immigration/...
+//   audit-key.pem, audit-key.pub.pem, audit-head    the audit's countersignature (audit_head.hpp)
 #pragma once
 
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "storage/audit_head.hpp"
 #include "storage/booking_store.hpp"
 #include "storage/gallery_partition.hpp"
 #include "storage/journal.hpp"
@@ -26,6 +28,7 @@ struct store {
   std::string folder;
   std::uint32_t partition_count = 0;
   std::shared_ptr<void> lock;  ///< releases the lock file when the last copy dies
+  std::unique_ptr<head_signer> signer;
   std::unique_ptr<journal> log;
   std::unique_ptr<keyring> keys;
   std::unique_ptr<booking_store> bookings;
@@ -47,17 +50,19 @@ struct owner_file {
   bytes content;
 };
 
-/// Makes an empty store, with `files` beside it where they do not exist. FORMAT comes last, so a
-/// store that is found is whole. Errors: conflict when the folder holds one already; invalid_input
-/// for a partition count of 0 or above limits::partitions_max.
+/// Makes an empty store with its audit key, and `files` beside it where they do not exist. FORMAT
+/// comes last, so a store that is found is whole. Errors: conflict when the folder holds one
+/// already; invalid_input for a partition count of 0 or above limits::partitions_max.
 status create_store(const std::string& folder, std::uint32_t partition_count,
                     std::span<const owner_file> files = {});
 
 /// Opens and catches every projection up with the journal. Errors: not_found (with `whorl init`
 /// named), wrong_version (names both versions and the way out), unavailable (another process holds
-/// the lock). `options` are the partitions' (their maps are made smaller when all of them would not
-/// fit the address space); durable = false holds for every part of the store.
-/// `other_log`: a journal to use in place of the store's own (a simulated one).
+/// the lock), corrupt (among others: the journal does not hold the row of the kept audit head),
+/// conflict (the folder is a backup). An audit key is made where none ever was. `options` are the
+/// partitions' (their maps are made smaller when all of them would not fit the address space);
+/// durable = false holds for every part of the store. `other_log`: a journal to use in place of the
+/// store's own (a simulated one).
 result<std::unique_ptr<store>> open_store(const std::string& folder,
                                           const partition_options& options = {},
                                           std::unique_ptr<journal> other_log = nullptr);

@@ -8,10 +8,9 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <span>
 
 #include "messages/limits.hpp"
-#include "storage/lmdb.hpp"
+#include "storage/durable_file.hpp"
 #include "storage/store.hpp"
 
 namespace whorl::storage {
@@ -38,47 +37,10 @@ class descriptor {
 
 }  // namespace
 
-status write_durably(const std::string& path, byte_view content) {
-  const std::string beside = path + ".part";
-  {
-    const descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file.get() < 0) return refused(beside, "create", errno);
-    for (std::size_t done = 0; done < content.size();) {
-      const ssize_t n = ::write(file.get(), content.data() + done, content.size() - done);
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) return refused(beside, "write", n < 0 ? errno : ENOSPC);
-      done += static_cast<std::size_t>(n);
-    }
-    if (::fsync(file.get()) != 0) return refused(beside, "sync", errno);
-  }
-  if (::rename(beside.c_str(), path.c_str()) != 0) return refused(path, "rename into place", errno);
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return lmdb::sync_folder(folder.empty() ? "." : folder);
-}
-
-status destroy_file(const std::string& path) {
-  std::error_code code;
-  const auto size = std::filesystem::file_size(path, code);
-  if (code) return make_error(errc::not_found, path + ": " + code.message());
-  {
-    const descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (file.get() < 0) return refused(path, "open", errno);
-    const bytes zeros(size);
-    if (::pwrite(file.get(), zeros.data(), zeros.size(), 0) != static_cast<ssize_t>(size))
-      return refused(path, "overwrite", errno);
-    if (::fsync(file.get()) != 0) return refused(path, "sync", errno);
-  }
-  if (::unlink(path.c_str()) != 0) return refused(path, "remove", errno);
-  const std::string folder = std::filesystem::path(path).parent_path().string();
-  return lmdb::sync_folder(folder.empty() ? "." : folder);
-}
-
-status make_durable_folder(const std::string& folder) { return lmdb::make_folder(folder); }
-
 status write_format(const std::string& folder, std::uint32_t partition_count) {
   const std::string text = "whorl-store " + std::to_string(store_format_version) + "\npartitions " +
                            std::to_string(partition_count) + "\n";
-  return write_durably(folder + "/FORMAT", std::as_bytes(std::span(text)));
+  return write_durably(folder + "/FORMAT", text);
 }
 
 result<std::uint32_t> read_format(const std::string& folder) {

@@ -20,6 +20,7 @@ namespace {
 constexpr instant now{1'225'065'600'000};  // 2008-10-27
 constexpr booking_id a_booking{0x0b00c1};
 constexpr subject_id found{0x5017};
+const std::string head = "WHORL-AUDIT-HEAD 1 7 (as storage/audit_head writes it)";
 
 booking_accepted accepted(jurisdiction_mode mode = jurisdiction_mode::full) {
   booking_accepted a;
@@ -56,7 +57,7 @@ booking_answered answered(gallery_kind gallery, answer_decision decision) {
 
 notices plan(gallery_kind gallery, answer_decision decision,
              jurisdiction_mode mode = jurisdiction_mode::full) {
-  return plan_notices(accepted(mode), somebody(), answered(gallery, decision), now);
+  return plan_notices(accepted(mode), somebody(), answered(gallery, decision), now, head);
 }
 
 const outgoing& only_message(const notices& n) {
@@ -83,6 +84,7 @@ void check_header(const outgoing& message, std::string_view tot) {
   CHECK(whole.tcn().size() >= 10);
   CHECK(whole.tcn().size() <= 40);
   CHECK(whole.text(2, 73) == "TX0000009");
+  CHECK(whole.text(2, 990) == head);
 }
 
 /// The line of an IAQ that begins with this key; fails when there is not exactly one.
@@ -98,7 +100,7 @@ std::string line_of(const outgoing& iaq, const std::string& key) {
 
 notices plan_iaq(const biographics& who) {
   return plan_notices(accepted(), who, answered(gallery_kind::immigration, answer_decision::hit),
-                      now);
+                      now, head);
 }
 
 }  // namespace
@@ -128,7 +130,7 @@ TEST_CASE("notification_core: a criminal no hit is an SRE that does not, numbere
   CHECK(n.events.empty());
   booking_answered enrolled = answered(gallery_kind::criminal, answer_decision::no_hit);
   enrolled.subject = query_core::own_subject(a_booking);
-  const notices m = plan_notices(accepted(), somebody(), enrolled, now);
+  const notices m = plan_notices(accepted(), somebody(), enrolled, now, head);
   CHECK(read(only_message(m)).text(2, 59) == "N");
   CHECK(read(only_message(m)).text(2, 14) == fbi_number(enrolled.subject));
 }
@@ -145,7 +147,7 @@ TEST_CASE("notification_core: an answer that fits no SRE goes out as ERRT, and s
   biographics nameless = somebody();
   nameless.name.clear();
   const notices n = plan_notices(accepted(), nameless,
-                                 answered(gallery_kind::criminal, answer_decision::hit), now);
+                                 answered(gallery_kind::criminal, answer_decision::hit), now, head);
   check_header(only_message(n), "ERRT");
   CHECK(read(only_message(n)).text(2, 60)->find("NAM") != std::string_view::npos);
   CHECK(n.audit.at(0).action.find("ERRT") != std::string::npos);
@@ -154,8 +156,8 @@ TEST_CASE("notification_core: an answer that fits no SRE goes out as ERRT, and s
 TEST_CASE("notification_core: CRI is the booking agency where none was stated") {
   biographics who = somebody();
   who.controlling_agency.clear();
-  const notices n =
-      plan_notices(accepted(), who, answered(gallery_kind::criminal, answer_decision::hit), now);
+  const notices n = plan_notices(accepted(), who,
+                                 answered(gallery_kind::criminal, answer_decision::hit), now, head);
   CHECK(read(only_message(n)).text(2, 73) == "TX0000001");
 }
 
@@ -242,6 +244,7 @@ TEST_CASE("notification_core: an IAQ has each field once, cut to its length") {
   CHECK(line_of(iaq, "OFF") == "0999");
   CHECK(line_of(iaq, "ORI") == "TX0000001");
   CHECK(line_of(iaq, "TCN") == "WHORL0000000001");
+  CHECK(line_of(iaq, "AUDIT") == head);
   CHECK(line_of(iaq, "CASE") == to_string(case_of(a_booking)));
   CHECK(line_of(iaq, "SUBJECT") == to_string(found));
   who.offence_code.clear();
@@ -286,7 +289,7 @@ TEST_CASE("notification_core: own control numbers differ by gallery; the examine
   CHECK(tcn(gallery_kind::criminal) != tcn(gallery_kind::immigration));
   booking_answered reviewed = answered(gallery_kind::criminal, answer_decision::hit);
   reviewed.decided_by = "ann";
-  CHECK(plan_notices(accepted(), somebody(), reviewed, now).audit.at(0).detail.find("ann") !=
+  CHECK(plan_notices(accepted(), somebody(), reviewed, now, head).audit.at(0).detail.find("ann") !=
         std::string::npos);
 }
 

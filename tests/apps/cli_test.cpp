@@ -42,6 +42,9 @@ TEST_CASE("program: every command has help with an example") {
                                                           {"audit", "verify"},
                                                           {"audit", "list"},
                                                           {"status"},
+                                                          {"backup"},
+                                                          {"restore"},
+                                                          {"doctor"},
                                                           {"accuracy"},
                                                           {"inspect"}};
   for (auto words : commands) {

@@ -31,17 +31,17 @@ std::vector<nlohmann::json> outcome::lines() const {
   return all;
 }
 
-outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms, int signal) {
-  const temp_folder folder;
-  const std::string out = (folder.path() / "out").string(), err = (folder.path() / "err").string();
+started_program::started_program(const std::vector<std::string>& arguments) {
+  const std::string out = (folder_.path() / "out").string();
+  const std::string err = (folder_.path() / "err").string();
   std::vector<std::string> words = {WHORL_PROGRAM};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  const pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
+  child_ = fork();
+  REQUIRE(child_ >= 0);
+  if (child_ == 0) {
     const int o = open(out.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     const int e = open(err.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     dup2(o, STDOUT_FILENO);
@@ -49,22 +49,40 @@ outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_
     execv(argv[0], argv.data());
     _exit(127);
   }
-  int status = 0;
-  if (kill_after_ms >= 0) {
-    const auto deadline =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(kill_after_ms);
-    pid_t ended = 0;
-    while ((ended = waitpid(child, &status, WNOHANG)) == 0 &&
-           std::chrono::steady_clock::now() < deadline)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    if (ended == 0) {
-      kill(child, signal);
-      waitpid(child, &status, 0);
-    }
-  } else {
-    waitpid(child, &status, 0);
-  }
-  return {WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), slurp(out), slurp(err)};
+}
+
+started_program::~started_program() {
+  if (ended_) return;
+  kill(child_, SIGKILL);
+  waitpid(child_, &status_, 0);
+}
+
+bool started_program::running() {
+  if (!ended_) ended_ = waitpid(child_, &status_, WNOHANG) != 0;
+  return !ended_;
+}
+
+std::vector<nlohmann::json> started_program::lines() const {
+  return outcome{0, slurp(folder_.path() / "out"), {}}.lines();
+}
+
+void started_program::stop(int signal) { kill(child_, signal); }
+
+outcome started_program::wait() {
+  if (!ended_) waitpid(child_, &status_, 0);
+  ended_ = true;
+  return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_),
+          slurp(folder_.path() / "out"), slurp(folder_.path() / "err")};
+}
+
+outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms, int signal) {
+  started_program child(arguments);
+  if (kill_after_ms < 0) return child.wait();
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kill_after_ms);
+  while (child.running() && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  if (child.running()) child.stop(signal);
+  return child.wait();
 }
 
 small_world::small_world(std::filesystem::path where, int criminal, int immigration)

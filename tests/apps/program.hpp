@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support.hpp"
+
 namespace whorl::test {
 
 struct outcome {
@@ -22,6 +24,27 @@ struct outcome {
 /// Runs `whorl ARGUMENTS`. `kill_after_ms` >= 0: killed after so long, unless it ended before.
 outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms = -1,
                       int signal = SIGKILL);
+
+/// One that runs beside the test. Killed when this object dies before it has ended.
+class started_program {
+ public:
+  explicit started_program(const std::vector<std::string>& arguments);
+  ~started_program();
+  started_program(const started_program&) = delete;
+  started_program& operator=(const started_program&) = delete;
+  /// Lines of stdout so far, whole ones only.
+  std::vector<nlohmann::json> lines() const;
+  bool running();
+  /// SIGKILL; wait() then says -9.
+  void stop(int signal = SIGKILL);
+  outcome wait();
+
+ private:
+  temp_folder folder_;
+  int child_ = -1;
+  int status_ = 0;
+  bool ended_ = false;
+};
 
 /// A store with synthetic people of seed 7 in it, in a folder of the test's own.
 struct small_world {

@@ -22,6 +22,16 @@ void take(seen_by_the_world& seen, const std::string& said) {
   seen.add({op_kind::printed, "", 0, said});
 }
 
+/// A disk that refuses everything for good ends a command after a second, not a minute.
+void give_up_soon(const std::string& store) {
+  const auto file = std::filesystem::path(store) / "whorl.toml";
+  std::string text = test::to_text(test::read_file(file));
+  const std::string usual = "stall_seconds = 60";
+  REQUIRE(text.find(usual) != std::string::npos);
+  text.replace(text.find(usual), usual.size(), "stall_seconds = 1");
+  test::write_file(file, test::to_bytes(text));
+}
+
 fault_run run_with(const recorded_world& world, const std::string& fault) {
   const test::temp_folder folder;
   const std::string store = (folder.path() / "store").string();
@@ -41,6 +51,7 @@ fault_run run_with(const recorded_world& world, const std::string& fault) {
       if (again.code != 0)
         out.broken.push_back("init does not succeed after a fault: " + again.out + again.err);
     }
+    if (makes_store) give_up_soon(store);
   }
   for (auto& text : judge_apart(store, seen)) out.broken.push_back(text);
   for (const command& c : world.commands()) {

@@ -7,6 +7,9 @@
 namespace whorl::faults {
 namespace {
 
+/// A command of the workload takes a second at most; one that hangs is killed, and code -9 tells.
+constexpr int hang_ms = 120'000;
+
 /// For the child processes of one call.
 class environment_variable {
  public:
@@ -30,7 +33,7 @@ test::outcome recorded_program(const std::string& store, const std::string& trac
   const environment_variable root("WHORL_FAULT_ROOT", store);
   const environment_variable to("WHORL_FAULT_TRACE", trace);
   const environment_variable plan("WHORL_FAULT", fault);
-  return test::whorl_program(arguments);
+  return test::whorl_program(arguments, hang_ms);
 }
 
 recorded_world::recorded_world(int bookings) {
