@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 /// A store that has answered bookings in three runs, so that heads of several rows went out.
 struct answered_world : small_world {
-  explicit answered_world(const fs::path& folder) : small_world(folder, 6, 4) {
+  explicit answered_world(const fs::path& where) : small_world(where, 6, 4) {
     for (int run = 0; run < 3; ++run) {
       const std::string files = bookings("files" + std::to_string(run), 2 + 2 * run, 2);
       REQUIRE(as("state-bureau", {"book", files}).code == 0);

@@ -67,7 +67,7 @@ const std::vector<broken_store> damaged_data = {
     {"cases gone", [](const auto& s) { fs::remove_all(s + "/cases"); }, "cases",
      "rebuilt from the journal"},
     {"bookings scribbled", [](const auto& s) { scribble(s + "/bookings/data.mdb"); }, "bookings",
-     "removed"},
+     "remove this folder"},
     {"a partition gone", [](const auto& s) { fs::remove_all(s + "/gallery/criminal/001"); },
      "gallery/criminal/001", "import"},
     {"two partitions swapped",
@@ -147,7 +147,7 @@ TEST_CASE("doctor: says of every broken store what is wrong and what to do") {
   std::vector<broken_store> all = damaged_data;
   all.insert(all.end(), damaged_keeping.begin(), damaged_keeping.end());
   for (const broken_store& one : all) {
-    CAPTURE(one.name);
+    CAPTURE(std::string(one.name));
     const std::string copy = (folder.path() / "broken").string();
     fs::remove_all(copy);
     fs::copy(world.store(), copy, fs::copy_options::recursive);
