@@ -12,6 +12,12 @@
 namespace whorl::apps {
 namespace {
 
+/// What fails after FORMAT is written leaves a store behind: the user is told.
+error made_but(const error& why) {
+  return make_error(why.code,
+                    why.message + "; the store itself is made, and opens when that is mended");
+}
+
 result<int> run(const context& ctx, std::uint32_t partitions) {
   const std::string file = ctx.store + "/whorl.toml", text = default_config();
   const auto view = std::as_bytes(std::span(text));
@@ -19,9 +25,11 @@ result<int> run(const context& ctx, std::uint32_t partitions) {
   const storage::owner_file config{"whorl.toml", {view.begin(), view.end()}};
   WHORL_TRY(storage::create_store(ctx.store, partitions, std::span(&config, 1)));
   // Makes every folder of it now, so that a backup or the doctor finds them.
-  WHORL_ASSIGN(const auto store, storage::open_store(ctx.store));
+  const auto opened = storage::open_store(ctx.store);
+  if (!opened) return made_but(opened.error());
+  const auto& store = *opened;
   const auto& signer = store->signer;
-  WHORL_TRY(signer->keep({}, wall_now()));
+  if (const status kept = signer->keep({}, wall_now()); !kept) return made_but(kept.error());
   if (ctx.as_json) {
     print_line({{"store", ctx.store},
                 {"partitions", partitions},
