@@ -1,83 +1,152 @@
 #include "fingerprint/synthesis.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "fingerprint/names.hpp"
 #include "fingerprint/random.hpp"
 #include "fingerprint/synthesis_pattern.hpp"
+#include "fingerprint/synthesis_press.hpp"
 
 namespace whorl::fingerprint {
 namespace {
 
 constexpr std::uint64_t master_path = 10;  // names a random stream below a person's seed
 
-constexpr std::int64_t distance_min = 19 * q8_one / 2;  ///< a ridge period at 500 dpi: 9.5 px
-/// One minutia on so many square pixels of pad: 0.14 per square millimetre at 500 dpi.
-constexpr std::int64_t area_per_minutia_px2 = 2750;
-constexpr std::int64_t minutiae_least = 18;
-constexpr std::int64_t minutiae_most = 140;
+// Fitted to the counts, distances and directions of real templates: docs/SYNTHESIS.md.
+/// Nearer than this extractors report one minutia; ridges lie 9.5 px apart.
+constexpr std::int64_t distance_min = 5 * q8_one;
+constexpr std::int64_t area_per_minutia_px2 = 1150;
+constexpr std::int64_t minutiae_least = 24;
+constexpr std::size_t minutiae_most = 192;
+constexpr std::int64_t crowding_reach = 75 * q8_one;  ///< about a core or a delta, deviation
+constexpr std::int64_t group_reach = 20 * q8_one;     ///< half side of a group of minutiae
 
-/// How readily a minutia is taken at `at`, q16: real ones crowd around cores and deltas.
-std::int64_t density_q16(const finger_pattern& pattern, point_q8 at) {
-  constexpr std::int64_t reach = 95 * q8_one;
-  std::int64_t nearest = square(reach);
-  const auto look = [&](point_q8 singular) {
-    nearest = std::min(nearest, square(at.x - singular.x) + square(at.y - singular.y));
-  };
-  for (const point_q8& core : pattern.core_points()) look(core);
-  for (const point_q8& delta : pattern.delta_points()) look(delta);
-  const std::int64_t closeness = q16_one - nearest / (square(reach) >> 16);
-  return q16_one * 2 / 5 + closeness * 3 / 5;
-}
+/// How strongly the sense follows the parting of the ridges.
+constexpr std::int64_t sense_gain_percent = 100;
+constexpr std::uint64_t rough_share_256 = 64;
+constexpr std::int64_t fine_angle = 65536 * 6 / 360;
+constexpr std::int64_t rough_angle = 65536 * 26 / 360;
 
-std::int64_t draw_count(const finger_pattern& pattern, random_stream& random) {
+/// A person's random draws for one finger with the finger's own flow of ridges.
+struct finger_draw {
+  finger_pattern pattern;
+  random_stream random;
+};
+
+std::size_t draw_count(finger_draw& finger) {
   const std::int64_t pad_px2 =
-      ((pattern.half_width >> 8) * (pattern.half_height >> 8) * 355) / 113;  // pi
+      ((finger.pattern.half_width >> 8) * (finger.pattern.half_height >> 8) * 355) / 113;  // pi
   const std::int64_t usual = pad_px2 / area_per_minutia_px2;
-  const std::int64_t drawn = usual + scale_q16(usual, random.normal_q16()) / 6;
-  return std::clamp(drawn, minutiae_least, minutiae_most);
+  const std::int64_t drawn = usual + scale_q16(usual, finger.random.normal_q16()) / 6;
+  return static_cast<std::size_t>(
+      std::clamp(drawn, minutiae_least, static_cast<std::int64_t>(minutiae_most)));
 }
 
-/// A dart-throwing Poisson-disc process over the pad: darts too near to a taken one are dropped. It
-/// gives up after a fixed number of darts, so a crowded pad ends with fewer, never in a loop.
-std::vector<point_q8> throw_darts(const finger_pattern& pattern, random_stream& random) {
-  const auto wanted = static_cast<std::size_t>(draw_count(pattern, random));
-  std::vector<point_q8> taken;
-  taken.reserve(wanted);
-  for (std::size_t dart = 0; dart < wanted * 16 && taken.size() < wanted; ++dart) {
-    const auto width = static_cast<std::int32_t>(pattern.half_width);
-    const auto height = static_cast<std::int32_t>(pattern.half_height);
-    const point_q8 at{random.between(-width, width), random.between(-height, height)};
-    if (ellipse_q16(at, width, height) >= q16_one) continue;
-    if (!random.chance(density_q16(pattern, at))) continue;
-    const bool crowded = std::any_of(taken.begin(), taken.end(), [&](point_q8 other) {
-      return square(at.x - other.x) + square(at.y - other.y) < square(distance_min);
-    });
-    if (!crowded) taken.push_back(at);
+/// The places taken so far. Flat arrays, compared without a branch: as quick as a grid here.
+struct taken_places {
+  std::array<std::int32_t, minutiae_most> x{};
+  std::array<std::int32_t, minutiae_most> y{};
+  std::size_t count = 0;
+
+  bool crowded(point_q8 at) const {
+    const auto px = static_cast<std::int32_t>(at.x);
+    const auto py = static_cast<std::int32_t>(at.y);
+    bool near = false;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::int32_t across = (x[i] - px) >> 4;  // in 1/16 px squares fit into 32 bits
+      const std::int32_t up = (y[i] - py) >> 4;
+      near |= across * across + up * up < static_cast<std::int32_t>(square(distance_min / 16));
+    }
+    return near;
   }
-  return taken;
+  void take(point_q8 at) {
+    x[count] = static_cast<std::int32_t>(at.x);
+    y[count] = static_cast<std::int32_t>(at.y);
+    ++count;
+  }
+};
+
+point_q8 uniform_within(random_stream& random, std::int64_t half_width, std::int64_t half_height) {
+  const std::uint64_t bits = random.next();
+  const auto across = static_cast<std::int64_t>(bits >> 40) - (1 << 23);
+  const auto up = static_cast<std::int64_t>((bits >> 8) & 0xFFFFFF) - (1 << 23);
+  return {(across * half_width) >> 23, (up * half_height) >> 23};
+}
+
+/// A dart at the pad: half of them fall anywhere, some crowd around cores and deltas, some stand
+/// near one that is there already.
+point_q8 throw_dart(finger_draw& finger, const taken_places& taken) {
+  const auto& [pattern, random] = finger;
+  const std::uint32_t draw = finger.random.below(100);
+  if (draw < 28 && taken.count != 0) {
+    const std::size_t other = finger.random.below(static_cast<std::uint32_t>(taken.count));
+    return point_q8{taken.x[other], taken.y[other]} +
+           uniform_within(finger.random, group_reach, group_reach);
+  }
+  const std::uint32_t singular = pattern.core_count + pattern.delta_count;
+  if (draw < 50 && singular != 0) {
+    const std::uint32_t which = finger.random.below(singular);
+    const point_q8 centre = which < pattern.core_count ? pattern.cores[which]
+                                                       : pattern.deltas[which - pattern.core_count];
+    const std::int64_t across = scale_q16(crowding_reach, finger.random.rough_normal_q16());
+    return centre +
+           point_q8{across, scale_q16(crowding_reach, finger.random.rough_normal_q16())};
+  }
+  return uniform_within(finger.random, pattern.half_width, pattern.half_height);
+}
+
+/// Darts outside the pad or too near to another are dropped. It gives up after a fixed number of
+/// darts, so a crowded pad ends with fewer, never in a loop.
+void take_places(finger_draw& finger, taken_places& taken) {
+  const std::size_t wanted = draw_count(finger);
+  const std::int64_t width_squared = square(finger.pattern.half_width >> 4);
+  const std::int64_t height_squared = square(finger.pattern.half_height >> 4);
+  for (std::size_t dart = 0; dart < wanted * 4 && taken.count < wanted; ++dart) {
+    const point_q8 at = throw_dart(finger, taken);
+    const bool outside = square(at.x >> 4) * height_squared + square(at.y >> 4) * width_squared >=
+                         width_squared * height_squared;
+    if (!outside && !taken.crowded(at)) taken.take(at);
+  }
+}
+
+/// Along the ridge, with the sense that the parting of the ridges favours. Where ridges are broken
+/// or scarred, one in four, the direction is only roughly the ridge's.
+turn16 draw_angle(const ridge_flow& flow, random_stream& random) {
+  const std::uint64_t bits = random.next();
+  const std::int64_t favour =
+      std::clamp<std::int64_t>(flow.parting_q16 * sense_gain_percent / 100, -q16_one * 2 / 5, q16_one * 2 / 5);
+  const bool reversed = static_cast<std::int64_t>(bits & 0xFFFF) >= q16_one / 2 + favour;
+  const bool rough = (bits >> 16 & 0xFF) < rough_share_256;
+  const std::int64_t noise = scale_q16(rough ? rough_angle : fine_angle, random.rough_normal_q16());
+  return static_cast<turn16>(flow.orientation + (reversed ? 0x8000 : 0) + noise);
+}
+
+minutia make_minutia(finger_draw& finger, point_q8 at) {
+  const turn16 angle = draw_angle(flow_at(finger.pattern, at), finger.random);
+  minutia made;
+  made.x = static_cast<std::uint16_t>((master_centre.x + at.x + q8_one / 2) >> 8);
+  made.y = static_cast<std::uint16_t>((master_centre.y - at.y + q8_one / 2) >> 8);
+  made.angle = static_cast<std::uint8_t>((angle + 0x80) >> 8);
+  const std::int64_t plain = finger.random.rough_normal_q16();
+  made.quality = static_cast<std::uint8_t>(
+      std::clamp<std::int64_t>(plain_mean + scale_q16(plain_spread, plain), 1, 100));
+  made.type = finger.random.chance(q16_one * 54 / 100) ? minutia_type::ridge_ending
+                                                       : minutia_type::bifurcation;
+  return made;
 }
 
 master_finger make_master(std::uint64_t seed, std::uint8_t finger_position) {
-  const finger_pattern pattern = make_pattern(seed, finger_position);
-  random_stream random(seed, {master_path, finger_position});
+  finger_draw finger{make_pattern(seed, finger_position),
+                     random_stream(seed, {master_path, finger_position})};
+  taken_places taken;
+  take_places(finger, taken);
   master_finger master;
   master.finger_position = finger_position;
-  const std::vector<point_q8> places = throw_darts(pattern, random);
-  master.minutiae.reserve(places.size());
-  for (const point_q8 at : places) {
-    const turn16 ridge = ridge_orientation(pattern, at);
-    const bool reversed = random.chance(q16_one / 2);  // either sense along the ridge is natural
-    const turn16 angle = static_cast<turn16>(ridge + (reversed ? 0x8000 : 0));
-    minutia made;
-    made.x = static_cast<std::uint16_t>((master_centre.x + at.x + q8_one / 2) >> 8);
-    made.y = static_cast<std::uint16_t>((master_centre.y - at.y + q8_one / 2) >> 8);
-    made.angle = static_cast<std::uint8_t>((angle + 0x80) >> 8);
-    made.type =
-        random.chance(q16_one * 57 / 100) ? minutia_type::ridge_ending : minutia_type::bifurcation;
-    made.quality = 100;
-    master.minutiae.push_back(made);
+  master.minutiae.reserve(taken.count);
+  for (std::size_t i = 0; i < taken.count; ++i) {
+    master.minutiae.push_back(make_minutia(finger, {taken.x[i], taken.y[i]}));
   }
   return master;
 }

@@ -122,4 +122,21 @@ turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
   return static_cast<turn16>(doubled >> 1);  // half of it: a whole turn of `doubled` is half a turn
 }
 
+ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
+  ridge_flow flow{ridge_orientation(pattern, at), 0};
+  const std::int64_t cosine = cos_q16(flow.orientation);
+  const std::int64_t sine = sin_q16(flow.orientation);
+  // The divergence of the unit vectors along the ridges, of the zero-pole model in closed form:
+  // half the sum of v.t / |v|^2 over the cores less that over the deltas, v seen from each.
+  const auto seen_from = [&](point_q8 singular) {
+    const point_q8 v = at - singular;
+    constexpr std::int64_t reach = 32 * q8_one;  // half of 64 px; nearer than 8 px counts as 8 px
+    const std::int64_t distance_squared = square(v.x) + square(v.y) + square(8 * q8_one);
+    return (v.x * cosine + v.y * sine) / (distance_squared / reach);
+  };
+  for (const point_q8& core : pattern.core_points()) flow.parting_q16 += seen_from(core);
+  for (const point_q8& delta : pattern.delta_points()) flow.parting_q16 -= seen_from(delta);
+  return flow;
+}
+
 }  // namespace whorl::fingerprint

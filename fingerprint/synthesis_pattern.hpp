@@ -41,7 +41,18 @@ struct finger_pattern {
 /// `finger_position` 1..10.
 finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);
 
-/// The ridges' direction at `at` (relative to the pad's centre, y up); a line, so either sense.
+/// How ridges run at one place. `orientation` is a line, given in either of its two senses; going
+/// that way the ridges part by `parting_q16` of a turn in q16 every 64 pixels (negative: they draw
+/// together). Where ridges part new ones begin, so it says which sense a minutia there has.
+struct ridge_flow {
+  turn16 orientation = 0;
+  std::int64_t parting_q16 = 0;
+};
+
+/// The flow at `at` (relative to the pad's centre, y up).
+ridge_flow flow_at(const finger_pattern& pattern, point_q8 at);
+
+/// Its orientation alone.
 turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at);
 
 }  // namespace whorl::fingerprint
