@@ -16,23 +16,25 @@ constexpr std::uint64_t master_path = 10;  // names a random stream below a pers
 
 // Fitted to the counts, distances and directions of real templates: docs/SYNTHESIS.md.
 /// Nearer than this extractors report one minutia; ridges lie 9.5 px apart.
-constexpr std::int64_t distance_min = 5 * q8_one;
-constexpr std::int64_t area_per_minutia_px2 = 1150;
+constexpr std::int64_t distance_min = 7 * q8_one;
+constexpr std::int64_t area_per_minutia_px2 = 1450;
 constexpr std::int64_t minutiae_least = 24;
 constexpr std::size_t minutiae_most = 192;
 constexpr std::int64_t crowding_reach = 75 * q8_one;  ///< about a core or a delta, deviation
 constexpr std::int64_t group_reach = 20 * q8_one;     ///< half side of a group of minutiae
 
-/// How strongly the sense follows the parting of the ridges.
-constexpr std::int64_t sense_gain_percent = 100;
-constexpr std::uint64_t rough_share_256 = 64;
-constexpr std::int64_t fine_angle = 65536 * 6 / 360;
+/// How strongly a minutia's sense follows the parting of the ridges, and its neighbours.
+constexpr std::int64_t parting_percent = 50;
+constexpr std::int64_t sense_percent = 24;
+constexpr std::uint64_t rough_share_256 = 56;
+constexpr std::int64_t fine_angle = 65536 * 3 / 360;
 constexpr std::int64_t rough_angle = 65536 * 26 / 360;
 
 /// A person's random draws for one finger with the finger's own flow of ridges.
 struct finger_draw {
   finger_pattern pattern;
   random_stream random;
+  std::array<pad_wave, 2> senses;  ///< neighbours tend to one sense: in waves over the pad
 };
 
 std::size_t draw_count(finger_draw& finger) {
@@ -78,15 +80,15 @@ point_q8 uniform_within(random_stream& random, std::int64_t half_width, std::int
 /// A dart at the pad: half of them fall anywhere, some crowd around cores and deltas, some stand
 /// near one that is there already.
 point_q8 throw_dart(finger_draw& finger, const taken_places& taken) {
-  const auto& [pattern, random] = finger;
+  const finger_pattern& pattern = finger.pattern;
   const std::uint32_t draw = finger.random.below(100);
-  if (draw < 28 && taken.count != 0) {
+  if (draw < 6 && taken.count != 0) {
     const std::size_t other = finger.random.below(static_cast<std::uint32_t>(taken.count));
     return point_q8{taken.x[other], taken.y[other]} +
            uniform_within(finger.random, group_reach, group_reach);
   }
   const std::uint32_t singular = pattern.core_count + pattern.delta_count;
-  if (draw < 50 && singular != 0) {
+  if (draw < 28 && singular != 0) {
     const std::uint32_t which = finger.random.below(singular);
     const point_q8 centre = which < pattern.core_count ? pattern.cores[which]
                                                        : pattern.deltas[which - pattern.core_count];
@@ -113,18 +115,21 @@ void take_places(finger_draw& finger, taken_places& taken) {
 
 /// Along the ridge, with the sense that the parting of the ridges favours. Where ridges are broken
 /// or scarred, one in four, the direction is only roughly the ridge's.
-turn16 draw_angle(const ridge_flow& flow, random_stream& random) {
-  const std::uint64_t bits = random.next();
-  const std::int64_t favour =
-      std::clamp<std::int64_t>(flow.parting_q16 * sense_gain_percent / 100, -q16_one * 2 / 5, q16_one * 2 / 5);
-  const bool reversed = static_cast<std::int64_t>(bits & 0xFFFF) >= q16_one / 2 + favour;
+turn16 draw_angle(finger_draw& finger, point_q8 at) {
+  const ridge_flow flow = flow_at(finger.pattern, at);
+  std::int64_t favour = flow.parting_q16 * parting_percent / 100;
+  for (const pad_wave& wave : finger.senses) favour += wave.height_at(at) * sense_percent / 100;
+  const std::uint64_t bits = finger.random.next();
+  const bool reversed = static_cast<std::int64_t>(bits & 0xFFFF) >=
+                        q16_one / 2 + std::clamp<std::int64_t>(favour, -q16_one * 2 / 5, q16_one * 2 / 5);
   const bool rough = (bits >> 16 & 0xFF) < rough_share_256;
-  const std::int64_t noise = scale_q16(rough ? rough_angle : fine_angle, random.rough_normal_q16());
+  const std::int64_t noise =
+      scale_q16(rough ? rough_angle : fine_angle, finger.random.rough_normal_q16());
   return static_cast<turn16>(flow.orientation + (reversed ? 0x8000 : 0) + noise);
 }
 
 minutia make_minutia(finger_draw& finger, point_q8 at) {
-  const turn16 angle = draw_angle(flow_at(finger.pattern, at), finger.random);
+  const turn16 angle = draw_angle(finger, at);
   minutia made;
   made.x = static_cast<std::uint16_t>((master_centre.x + at.x + q8_one / 2) >> 8);
   made.y = static_cast<std::uint16_t>((master_centre.y - at.y + q8_one / 2) >> 8);
@@ -139,7 +144,9 @@ minutia make_minutia(finger_draw& finger, point_q8 at) {
 
 master_finger make_master(std::uint64_t seed, std::uint8_t finger_position) {
   finger_draw finger{make_pattern(seed, finger_position),
-                     random_stream(seed, {master_path, finger_position})};
+                     random_stream(seed, {master_path, finger_position}),
+                     {}};
+  for (pad_wave& wave : finger.senses) wave = draw_wave(finger.random);
   taken_places taken;
   take_places(finger, taken);
   master_finger master;

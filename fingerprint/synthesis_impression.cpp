@@ -86,19 +86,20 @@ void see_false_ones(random_stream& random, const press& p, std::vector<minutia>&
   // A binomial draw stands in for Poisson's: the mean is right, the variance a little smaller.
   const std::int64_t trials = 32 + (p.spurious_q16 >> 16) * 2;
   point_q8 scratch;
+  turn16 sense = 0;
   for (std::int64_t trial = 0; trial < trials; ++trial) {
     if (!random.chance(p.spurious_q16 / trials)) continue;
     const auto width = static_cast<std::int32_t>(p.half_width);
     const auto height = static_cast<std::int32_t>(p.half_height);
     point_q8 offset{random.between(-width, width), random.between(-height, height)};
     const bool another = found.empty() || random.chance(q16_one / 2);
-    if (!another) offset = scratch + point_q8{offset.x / 6, offset.y / 6};
+    if (!another) offset = scratch + point_q8{offset.x / 8, offset.y / 8};
     while (ellipse_q16(offset, width, height) >= q16_one)
       offset = {offset.x * 3 / 4, offset.y * 3 / 4};
     scratch = offset;
     const point_q8 at = offset + p.view_centre;
-    const turn16 sense = random.chance(q16_one / 2) ? 0x8000 : 0;
-    const std::int64_t rough = scale_q16(65536 * 20 / 360, random.rough_normal_q16());
+    if (another || random.below(8) == 0) sense = random.chance(q16_one / 2) ? 0x8000 : 0;
+    const std::int64_t rough = scale_q16(65536 * 15 / 360, random.rough_normal_q16());
     const turn16 angle = static_cast<turn16>(ridge_orientation(p.pattern, at) + sense + rough);
     auto seen = see(random, p, at, angle);
     if (!seen) continue;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "fingerprint/random.hpp"
 #include "fingerprint/synthesis_geometry.hpp"
 
 namespace whorl::fingerprint {
@@ -37,6 +38,18 @@ struct finger_pattern {
   std::span<const point_q8> core_points() const { return {cores, core_count}; }
   std::span<const point_q8> delta_points() const { return {deltas, delta_count}; }
 };
+
+/// One smooth wave over the pad, longer than 220 px.
+struct pad_wave {
+  std::int64_t frequency_x = 0;  ///< 1/65536 turn per pixel
+  std::int64_t frequency_y = 0;
+  turn16 phase = 0;
+
+  /// -1 .. 1 in q16.
+  std::int64_t height_at(point_q8 at) const;
+};
+
+pad_wave draw_wave(random_stream& random);
 
 /// `finger_position` 1..10.
 finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);

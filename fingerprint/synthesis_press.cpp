@@ -35,20 +35,12 @@ view_shape shape_of(impression_type kind) {
     case impression_type::swipe:
       break;
   }
-  return {q16_one * 68 / 100, q16_one * 84 / 100, 500, 600};
+  return {q16_one * 68 / 100, q16_one * 90 / 100, 500, 600};
 }
 
 point_q8 scatter(random_stream& random, std::int64_t deviation_q8) {
   const std::int64_t across = scale_q16(deviation_q8, random.normal_q16());
   return {across, scale_q16(deviation_q8, random.normal_q16())};
-}
-
-pad_wave draw_wave(random_stream& random) {
-  pad_wave wave;
-  wave.frequency_x = random.between(-210, 210);
-  wave.frequency_y = random.between(-210, 210);
-  wave.phase = static_cast<turn16>(random.next() >> 48);
-  return wave;
 }
 
 /// What a finger keeps from print to print: dry or worn skin, of the person and of the finger.
@@ -76,11 +68,6 @@ void draw_contact(press& drawn, random_stream& random, const impression_conditio
 }
 
 }  // namespace
-
-std::int64_t pad_wave::height_at(point_q8 at) const {
-  const std::int64_t along = (frequency_x * at.x + frequency_y * at.y) >> 8;
-  return sin_q16(static_cast<turn16>(along + phase));
-}
 
 std::int64_t burden_q16(std::int64_t strength) {
   const std::int64_t root = std::max<std::int64_t>(q16_one - strength / 2, 0);
@@ -137,7 +124,7 @@ std::int64_t strength_q16(const press& p, point_q8 at, std::int64_t edge, std::u
   for (const pad_wave& wave : p.patches) patch += wave.height_at(at);
   const std::int64_t own = (plainness - plain_mean) * q16_one / plain_spread;
   // Over an ellipse the mean of `edge` is one half.
-  return p.clarity_q16 + scale_q16(p.patch_depth_q16, patch) + own * 3 / 4 + q16_one / 2 - edge;
+  return p.clarity_q16 + scale_q16(p.patch_depth_q16, patch) + own * 3 / 4 + (q16_one / 2 - edge) / 2;
 }
 
 }  // namespace whorl::fingerprint

@@ -16,16 +16,6 @@ namespace whorl::fingerprint {
 inline constexpr std::int64_t plain_mean = 60;
 inline constexpr std::int64_t plain_spread = 14;
 
-/// One smooth wave over the pad, longer than 220 px.
-struct pad_wave {
-  std::int64_t frequency_x = 0;  ///< 1/65536 turn per pixel
-  std::int64_t frequency_y = 0;
-  turn16 phase = 0;
-
-  /// -1 .. 1 in q16.
-  std::int64_t height_at(point_q8 at) const;
-};
-
 /// Everything that one press of one finger has of its own.
 struct press {
   finger_pattern pattern;
