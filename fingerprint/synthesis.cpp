@@ -20,12 +20,14 @@ constexpr std::int64_t distance_min = 7 * q8_one;
 constexpr std::int64_t area_per_minutia_px2 = 1450;
 constexpr std::int64_t minutiae_least = 24;
 constexpr std::size_t minutiae_most = 192;
-constexpr std::int64_t crowding_reach = 75 * q8_one;  ///< about a core or a delta, deviation
+constexpr std::int64_t crowding_reach = 65 * q8_one;  ///< about a core or a delta, deviation
 constexpr std::int64_t group_reach = 20 * q8_one;     ///< half side of a group of minutiae
 
 /// How strongly a minutia's sense follows the parting of the ridges, and its neighbours.
-constexpr std::int64_t parting_percent = 50;
-constexpr std::int64_t sense_percent = 24;
+constexpr std::int64_t parting_percent = 80;
+constexpr std::int64_t fold_percent = 30;
+constexpr std::int64_t fold_reach = 60 * q8_one;
+constexpr std::int64_t sense_percent = 8;
 constexpr std::uint64_t rough_share_256 = 56;
 constexpr std::int64_t fine_angle = 65536 * 3 / 360;
 constexpr std::int64_t rough_angle = 65536 * 26 / 360;
@@ -88,7 +90,7 @@ point_q8 throw_dart(finger_draw& finger, const taken_places& taken) {
            uniform_within(finger.random, group_reach, group_reach);
   }
   const std::uint32_t singular = pattern.core_count + pattern.delta_count;
-  if (draw < 28 && singular != 0) {
+  if (draw < 45 && singular != 0) {
     const std::uint32_t which = finger.random.below(singular);
     const point_q8 centre = which < pattern.core_count ? pattern.cores[which]
                                                        : pattern.deltas[which - pattern.core_count];
@@ -118,6 +120,8 @@ void take_places(finger_draw& finger, taken_places& taken) {
 turn16 draw_angle(finger_draw& finger, point_q8 at) {
   const ridge_flow flow = flow_at(finger.pattern, at);
   std::int64_t favour = flow.parting_q16 * parting_percent / 100;
+  const std::int64_t above = (at.y + finger.pattern.half_height * 55 / 100) * q16_one / fold_reach;
+  favour -= scale_q16(flow.rise_q16, std::clamp<std::int64_t>(above, -q16_one, q16_one)) * fold_percent / 100;
   for (const pad_wave& wave : finger.senses) favour += wave.height_at(at) * sense_percent / 100;
   const std::uint64_t bits = finger.random.next();
   const bool reversed = static_cast<std::int64_t>(bits & 0xFFFF) >=

@@ -28,7 +28,7 @@ constexpr finger_habit habits[5] = {{400, 25, 10, 236, 286},
 
 /// How much more than in the plain zero-pole model ridges arch over the upper core and hang down
 /// beside it: 0 is the plain model, an eighth of a turn gives half circles over vertical lines.
-constexpr std::int64_t hood_turn = 65536 / 8 * 45 / 100;
+constexpr std::int64_t hood_turn = 65536 / 8 * 75 / 100;
 
 /// `mean` with a relative standard deviation of `spread_q16`, at most three of them away.
 std::int64_t vary(random_stream& random, std::int64_t mean, std::int64_t spread_q16) {
@@ -76,14 +76,14 @@ void place_singular_points(finger_pattern& pattern, random_stream& random) {
     case pattern_class::right_loop:
       pattern.core_count = pattern.delta_count = 1;
       pattern.cores[0] = place(random, pattern, 4 * side, 14, 8);
-      pattern.deltas[0] = place(random, pattern, -60 * side, -56, 12);
+      pattern.deltas[0] = place(random, pattern, -66 * side, -76, 10);
       return;
     case pattern_class::whorl:
       pattern.core_count = pattern.delta_count = 2;
       pattern.cores[0] = place(random, pattern, 0, 20, 8);
       pattern.cores[1] = pattern.cores[0] + place(random, pattern, 0, -16, 9);
-      pattern.deltas[0] = place(random, pattern, -66, -58, 12);
-      pattern.deltas[1] = place(random, pattern, 66, -58, 12);
+      pattern.deltas[0] = place(random, pattern, -68, -76, 10);
+      pattern.deltas[1] = place(random, pattern, 68, -76, 10);
       return;
   }
 }
@@ -132,7 +132,10 @@ finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position) {
 }
 
 ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
-  if (pattern.kind == pattern_class::arch) return {arch_orientation(pattern, at), 0};
+  if (pattern.kind == pattern_class::arch) {
+    const turn16 orientation = arch_orientation(pattern, at);
+    return {orientation, 0, sin_q16(orientation)};
+  }
   std::int64_t doubled = 0;
   for (const point_q8& delta : pattern.delta_points()) doubled -= direction_of(at - delta);
   turn16 first = 0;  // the direction of `at` seen from the upper core
@@ -145,19 +148,19 @@ ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
   // Half of `doubled`: a whole turn of it is half a turn.
   flow.orientation = static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_q16(first)));
 
-  // The divergence of the unit vectors along the ridges in closed form: half the sum of v.t / |v|^2
-  // over the cores less that over the deltas, v seen from each, and the hood's share.
+  // The divergence of the unit vectors along the ridges in closed form, of the plain model (with the
+  // hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores less
+  // that over the deltas, v seen from each.
   const std::int64_t cosine = cos_q16(flow.orientation);
   const std::int64_t sine = sin_q16(flow.orientation);
+  flow.rise_q16 = sine;
   const auto seen_from = [&](point_q8 singular) {
     const point_q8 v = at - singular;
     constexpr std::int64_t reach = 32 * q8_one;  // half of 64 px; nearer than 8 px counts as 8 px
     const std::int64_t distance_squared = square(v.x) + square(v.y) + square(8 * q8_one);
     return (v.x * cosine + v.y * sine) / (distance_squared / reach);
   };
-  const std::int64_t upper = seen_from(pattern.cores[0]);
-  flow.parting_q16 = upper + scale_q16(upper, scale_q16(hood * 4 * 355 / 113, sin_q16(first)));
-  if (pattern.core_count > 1) flow.parting_q16 += seen_from(pattern.cores[1]);
+  for (const point_q8& core : pattern.core_points()) flow.parting_q16 += seen_from(core);
   for (const point_q8& delta : pattern.delta_points()) flow.parting_q16 -= seen_from(delta);
   return flow;
 }

@@ -60,6 +60,7 @@ finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);
 struct ridge_flow {
   turn16 orientation = 0;
   std::int64_t parting_q16 = 0;
+  std::int64_t rise_q16 = 0;  ///< how steeply it goes up the finger: the orientation's sine
 };
 
 /// The flow at `at` (relative to the pad's centre, y up).
