@@ -24,10 +24,13 @@ constexpr std::int64_t crowding_reach = 65 * q8_one;  ///< about a core or a del
 constexpr std::int64_t group_reach = 20 * q8_one;     ///< half side of a group of minutiae
 
 /// How strongly a minutia's sense follows the parting of the ridges, and its neighbours.
-constexpr std::int64_t parting_percent = 80;
+constexpr std::int64_t parting_percent = 60;
 constexpr std::int64_t fold_percent = 30;
-constexpr std::int64_t fold_reach = 60 * q8_one;
-constexpr std::int64_t sense_percent = 8;
+constexpr std::int64_t fold_reach = 70 * q8_one;
+constexpr std::int64_t favour_most = q16_one * 46 / 100;
+constexpr std::int64_t idle_percent = 30;  ///< of the darts that stay where no sense is favoured
+constexpr std::int32_t sense_frequency = 400;  ///< 1/65536 turn per pixel
+constexpr std::int64_t sense_percent = 22;
 constexpr std::uint64_t rough_share_256 = 56;
 constexpr std::int64_t fine_angle = 65536 * 3 / 360;
 constexpr std::int64_t rough_angle = 65536 * 26 / 360;
@@ -90,7 +93,7 @@ point_q8 throw_dart(finger_draw& finger, const taken_places& taken) {
            uniform_within(finger.random, group_reach, group_reach);
   }
   const std::uint32_t singular = pattern.core_count + pattern.delta_count;
-  if (draw < 45 && singular != 0) {
+  if (draw < 36 && singular != 0) {
     const std::uint32_t which = finger.random.below(singular);
     const point_q8 centre = which < pattern.core_count ? pattern.cores[which]
                                                        : pattern.deltas[which - pattern.core_count];
@@ -101,39 +104,35 @@ point_q8 throw_dart(finger_draw& finger, const taken_places& taken) {
   return uniform_within(finger.random, pattern.half_width, pattern.half_height);
 }
 
-/// Darts outside the pad or too near to another are dropped. It gives up after a fixed number of
-/// darts, so a crowded pad ends with fewer, never in a loop.
-void take_places(finger_draw& finger, taken_places& taken) {
-  const std::size_t wanted = draw_count(finger);
-  const std::int64_t width_squared = square(finger.pattern.half_width >> 4);
-  const std::int64_t height_squared = square(finger.pattern.half_height >> 4);
-  for (std::size_t dart = 0; dart < wanted * 4 && taken.count < wanted; ++dart) {
-    const point_q8 at = throw_dart(finger, taken);
-    const bool outside = square(at.x >> 4) * height_squared + square(at.y >> 4) * width_squared >=
-                         width_squared * height_squared;
-    if (!outside && !taken.crowded(at)) taken.take(at);
-  }
-}
+/// What the ridges at a place do to a minutia there.
+struct site {
+  turn16 orientation = 0;
+  std::int64_t favour_q16 = 0;  ///< how much likelier the orientation's sense is than one half
+};
 
-/// Along the ridge, with the sense that the parting of the ridges favours. Where ridges are broken
-/// or scarred, one in four, the direction is only roughly the ridge's.
-turn16 draw_angle(finger_draw& finger, point_q8 at) {
+site site_at(const finger_draw& finger, point_q8 at) {
   const ridge_flow flow = flow_at(finger.pattern, at);
   std::int64_t favour = flow.parting_q16 * parting_percent / 100;
-  const std::int64_t above = (at.y + finger.pattern.half_height * 55 / 100) * q16_one / fold_reach;
-  favour -= scale_q16(flow.rise_q16, std::clamp<std::int64_t>(above, -q16_one, q16_one)) * fold_percent / 100;
+  const std::int64_t above = (at.y + finger.pattern.half_height * 2 / 5) * q16_one / fold_reach;
+  favour -= scale_q16(flow.rise_q16, std::clamp<std::int64_t>(above, -q16_one, q16_one)) *
+            fold_percent / 100;
   for (const pad_wave& wave : finger.senses) favour += wave.height_at(at) * sense_percent / 100;
-  const std::uint64_t bits = finger.random.next();
-  const bool reversed = static_cast<std::int64_t>(bits & 0xFFFF) >=
-                        q16_one / 2 + std::clamp<std::int64_t>(favour, -q16_one * 2 / 5, q16_one * 2 / 5);
-  const bool rough = (bits >> 16 & 0xFF) < rough_share_256;
-  const std::int64_t noise =
-      scale_q16(rough ? rough_angle : fine_angle, finger.random.rough_normal_q16());
-  return static_cast<turn16>(flow.orientation + (reversed ? 0x8000 : 0) + noise);
+  return {flow.orientation, std::clamp(favour, -favour_most, favour_most)};
 }
 
-minutia make_minutia(finger_draw& finger, point_q8 at) {
-  const turn16 angle = draw_angle(finger, at);
+/// Along the ridge, with the sense that is favoured there. Where ridges are broken or scarred the
+/// direction is only roughly the ridge's.
+turn16 draw_angle(random_stream& random, const site& here) {
+  const std::uint64_t bits = random.next();
+  const bool reversed =
+      static_cast<std::int64_t>(bits & 0xFFFF) >= q16_one / 2 + here.favour_q16;
+  const bool rough = (bits >> 16 & 0xFF) < rough_share_256;
+  const std::int64_t noise = scale_q16(rough ? rough_angle : fine_angle, random.rough_normal_q16());
+  return static_cast<turn16>(here.orientation + (reversed ? 0x8000 : 0) + noise);
+}
+
+minutia make_minutia(finger_draw& finger, point_q8 at, const site& here) {
+  const turn16 angle = draw_angle(finger.random, here);
   minutia made;
   made.x = static_cast<std::uint16_t>((master_centre.x + at.x + q8_one / 2) >> 8);
   made.y = static_cast<std::uint16_t>((master_centre.y - at.y + q8_one / 2) >> 8);
@@ -146,19 +145,36 @@ minutia make_minutia(finger_draw& finger, point_q8 at) {
   return made;
 }
 
+/// Darts outside the pad or too near to another are dropped, and some of those where no sense is
+/// favoured: where ridges part they must begin somewhere, so minutiae of one sense stand together.
+/// It gives up after a fixed number of darts, so a crowded pad ends with fewer, never in a loop.
+void fill_master(finger_draw& finger, std::vector<minutia>& minutiae) {
+  taken_places taken;
+  const std::size_t wanted = draw_count(finger);
+  minutiae.reserve(wanted);
+  const std::int64_t width_squared = square(finger.pattern.half_width >> 4);
+  const std::int64_t height_squared = square(finger.pattern.half_height >> 4);
+  for (std::size_t dart = 0; dart < wanted * 6 && taken.count < wanted; ++dart) {
+    const point_q8 at = throw_dart(finger, taken);
+    const bool outside = square(at.x >> 4) * height_squared + square(at.y >> 4) * width_squared >=
+                         width_squared * height_squared;
+    if (outside || taken.crowded(at)) continue;
+    const site here = site_at(finger, at);
+    const std::int64_t share = std::abs(here.favour_q16) * (100 - idle_percent) / 100;
+    if (!finger.random.chance(q16_one * idle_percent / 100 + share * q16_one / favour_most)) continue;
+    taken.take(at);
+    minutiae.push_back(make_minutia(finger, at, here));
+  }
+}
+
 master_finger make_master(std::uint64_t seed, std::uint8_t finger_position) {
   finger_draw finger{make_pattern(seed, finger_position),
                      random_stream(seed, {master_path, finger_position}),
                      {}};
-  for (pad_wave& wave : finger.senses) wave = draw_wave(finger.random);
-  taken_places taken;
-  take_places(finger, taken);
+  for (pad_wave& wave : finger.senses) wave = draw_wave(finger.random, sense_frequency);
   master_finger master;
   master.finger_position = finger_position;
-  master.minutiae.reserve(taken.count);
-  for (std::size_t i = 0; i < taken.count; ++i) {
-    master.minutiae.push_back(make_minutia(finger, {taken.x[i], taken.y[i]}));
-  }
+  fill_master(finger, master.minutiae);
   return master;
 }
 

@@ -30,6 +30,9 @@ constexpr finger_habit habits[5] = {{400, 25, 10, 236, 286},
 /// beside it: 0 is the plain model, an eighth of a turn gives half circles over vertical lines.
 constexpr std::int64_t hood_turn = 65536 / 8 * 75 / 100;
 
+/// A loop's ridges leave the print more steeply than a core and a delta alone would have it.
+constexpr std::int32_t loop_tilt = 65536 * 15 / 360;
+
 /// `mean` with a relative standard deviation of `spread_q16`, at most three of them away.
 std::int64_t vary(random_stream& random, std::int64_t mean, std::int64_t spread_q16) {
   const std::int64_t draw =
@@ -62,6 +65,8 @@ pattern_class draw_class(std::uint64_t seed, random_stream& random, std::uint8_t
 }
 
 void place_singular_points(finger_pattern& pattern, random_stream& random) {
+  constexpr std::int32_t degree = 65536 / 360;
+  pattern.tilt = random.between(-6 * degree, 6 * degree);
   const int side = pattern.kind == pattern_class::right_loop ? 1 : -1;
   switch (pattern.kind) {
     case pattern_class::arch:
@@ -75,6 +80,7 @@ void place_singular_points(finger_pattern& pattern, random_stream& random) {
     case pattern_class::left_loop:
     case pattern_class::right_loop:
       pattern.core_count = pattern.delta_count = 1;
+      pattern.tilt -= side * loop_tilt;
       pattern.cores[0] = place(random, pattern, 4 * side, 14, 8);
       pattern.deltas[0] = place(random, pattern, -66 * side, -76, 10);
       return;
@@ -107,10 +113,10 @@ std::int64_t pad_wave::height_at(point_q8 at) const {
   return sin_q16(static_cast<turn16>(along + phase));
 }
 
-pad_wave draw_wave(random_stream& random) {
+pad_wave draw_wave(random_stream& random, std::int32_t highest) {
   pad_wave wave;
-  wave.frequency_x = random.between(-210, 210);
-  wave.frequency_y = random.between(-210, 210);
+  wave.frequency_x = random.between(-highest, highest);
+  wave.frequency_y = random.between(-highest, highest);
   wave.phase = static_cast<turn16>(random.next() >> 48);
   return wave;
 }
@@ -146,7 +152,8 @@ ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
   const std::int64_t hood = pattern.kind == pattern_class::whorl ? hood_turn / 2 : hood_turn;
   ridge_flow flow;
   // Half of `doubled`: a whole turn of it is half a turn.
-  flow.orientation = static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_q16(first)));
+  flow.orientation =
+      static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_q16(first)) + pattern.tilt);
 
   // The divergence of the unit vectors along the ridges in closed form, of the plain model (with the
   // hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores less

@@ -33,13 +33,14 @@ struct finger_pattern {
   point_q8 deltas[2];
   std::uint8_t core_count = 0;
   std::uint8_t delta_count = 0;
+  std::int64_t tilt = 0;        ///< of the whole field, 1/65536 turn: loops hang steeper with it
   std::int64_t arch_slope = 0;  ///< largest slope of an arch's ridges, 1/65536 turn
 
   std::span<const point_q8> core_points() const { return {cores, core_count}; }
   std::span<const point_q8> delta_points() const { return {deltas, delta_count}; }
 };
 
-/// One smooth wave over the pad, longer than 220 px.
+/// One smooth wave over the pad.
 struct pad_wave {
   std::int64_t frequency_x = 0;  ///< 1/65536 turn per pixel
   std::int64_t frequency_y = 0;
@@ -49,7 +50,8 @@ struct pad_wave {
   std::int64_t height_at(point_q8 at) const;
 };
 
-pad_wave draw_wave(random_stream& random);
+/// `highest`: of both frequencies.
+pad_wave draw_wave(random_stream& random, std::int32_t highest);
 
 /// `finger_position` 1..10.
 finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);

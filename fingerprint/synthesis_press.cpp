@@ -8,6 +8,8 @@ namespace {
 constexpr std::uint64_t finger_path = 40;  // names of random streams below a person's seed
 constexpr std::uint64_t skin_path = 41;
 
+constexpr std::int32_t skin_frequency = 210;  ///< waves longer than 220 px
+
 /// A setting in `unit`s of the synthesiser; bounded so that no arithmetic below can overflow.
 std::int64_t to_fixed(double setting, std::int64_t unit, double largest) {
   // The product with a power of two is exact, so that contraction cannot change the result.
@@ -96,11 +98,11 @@ press draw_press(random_stream& random, std::uint64_t seed, std::uint8_t finger_
   drawn.rotation = static_cast<turn16>(scale_q16(turn, random.normal_q16()));
   const std::int64_t pull = to_fixed(conditions.distortion_px, q8_one, 100.0);
   for (std::size_t i = 0; i < drawn.skin.size(); ++i) {
-    drawn.skin[i] = draw_wave(random);
+    drawn.skin[i] = draw_wave(random, skin_frequency);
     // Three independent waves: the crest of their sum is about the amplitude asked for.
     drawn.pulls[i] = scatter(random, pull * 3 / 5);
   }
-  for (pad_wave& patch : drawn.patches) patch = draw_wave(random);
+  for (pad_wave& patch : drawn.patches) patch = draw_wave(random, skin_frequency);
   drawn.patch_depth_q16 = to_fixed(conditions.clarity_spread, q16_one, 4.0);
   return drawn;
 }
