@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fingerprint/random.hpp"
+#include "fingerprint/synthesis_quick.hpp"
 #include "messages/invariant.hpp"
 
 namespace whorl::fingerprint {
@@ -110,7 +111,7 @@ turn16 arch_orientation(const finger_pattern& pattern, point_q8 at) {
 
 std::int64_t pad_wave::height_at(point_q8 at) const {
   const std::int64_t along = (frequency_x * at.x + frequency_y * at.y) >> 8;
-  return sin_q16(static_cast<turn16>(along + phase));
+  return sin_quick(static_cast<turn16>(along + phase));
 }
 
 pad_wave draw_wave(random_stream& random, std::int32_t highest) {
@@ -140,32 +141,34 @@ finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position) {
 ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
   if (pattern.kind == pattern_class::arch) {
     const turn16 orientation = arch_orientation(pattern, at);
-    return {orientation, 0, sin_q16(orientation)};
+    return {orientation, 0, sin_quick(orientation)};
   }
   std::int64_t doubled = 0;
-  for (const point_q8& delta : pattern.delta_points()) doubled -= direction_of(at - delta);
+  for (const point_q8& delta : pattern.delta_points()) doubled -= direction_quick(at - delta);
   turn16 first = 0;  // the direction of `at` seen from the upper core
   for (std::size_t i = pattern.core_count; i-- > 0;) {
-    first = direction_of(at - pattern.cores[i]);
+    first = direction_quick(at - pattern.cores[i]);
     doubled += first;
   }
   const std::int64_t hood = pattern.kind == pattern_class::whorl ? hood_turn / 2 : hood_turn;
   ridge_flow flow;
   // Half of `doubled`: a whole turn of it is half a turn.
   flow.orientation =
-      static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_q16(first)) + pattern.tilt);
+      static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt);
 
   // The divergence of the unit vectors along the ridges in closed form, of the plain model (with the
   // hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores less
   // that over the deltas, v seen from each.
-  const std::int64_t cosine = cos_q16(flow.orientation);
-  const std::int64_t sine = sin_q16(flow.orientation);
+  const std::int64_t cosine = cos_quick(flow.orientation);
+  const std::int64_t sine = sin_quick(flow.orientation);
   flow.rise_q16 = sine;
   const auto seen_from = [&](point_q8 singular) {
     const point_q8 v = at - singular;
     constexpr std::int64_t reach = 32 * q8_one;  // half of 64 px; nearer than 8 px counts as 8 px
     const std::int64_t distance_squared = square(v.x) + square(v.y) + square(8 * q8_one);
-    return (v.x * cosine + v.y * sine) / (distance_squared / reach);
+    // Divided in 32 bits, which is quicker: 1/16 of the numerator's unit is lost.
+    const auto along = static_cast<std::int32_t>((v.x * cosine + v.y * sine) >> 8);
+    return (along / static_cast<std::int32_t>(distance_squared / reach / 16 + 1)) * q16_one / 4096;
   };
   for (const point_q8& core : pattern.core_points()) flow.parting_q16 += seen_from(core);
   for (const point_q8& delta : pattern.delta_points()) flow.parting_q16 -= seen_from(delta);
