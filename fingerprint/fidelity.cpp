@@ -276,17 +276,4 @@ std::vector<fidelity_result> measure_fidelity(std::span<const fidelity_setting> 
   return results;
 }
 
-std::vector<labelled_print> make_set(const set_plan& plan, std::uint64_t first_seed) {
-  std::vector<labelled_print> out;
-  for (unsigned p = 0; p < plan.people && !plan.conditions.empty(); ++p) {
-    const synthetic_person person = make_person(first_seed + p);
-    const impression_conditions& conditions = plan.conditions[p % plan.conditions.size()];
-    for (const std::uint8_t finger : plan.fingers)
-      for (unsigned i = 0; i < plan.impressions; ++i)
-        out.push_back({"synthetic " + std::to_string(person.seed) + "-" + std::to_string(finger),
-                       static_cast<int>(i + 1), make_impression(person, finger, i, conditions)});
-  }
-  return out;
-}
-
 }  // namespace whorl::fingerprint

@@ -31,6 +31,14 @@ struct set_plan {
 /// The prints of persons `first_seed`, `first_seed` + 1, ...
 std::vector<labelled_print> make_set(const set_plan& plan, std::uint64_t first_seed);
 
+/// The make-up of the public sets that the presets are fitted to: three people's fingers 3 to 8 on
+/// a livescan; three people's ten fingers on a small sensor; two fingers of each of twenty people on
+/// four sensors; the last with an extractor that reports no quality.
+set_plan good_plan();
+set_plan ordinary_plan();
+set_plan poor_plan();
+set_plan other_sensor_plan();
+
 struct fidelity_setting {
   std::string name;
   std::vector<labelled_print> real;

@@ -15,15 +15,17 @@ namespace {
 constexpr std::uint64_t master_path = 10;  // names a random stream below a person's seed
 
 // Fitted to the counts, distances and directions of real templates: docs/SYNTHESIS.md.
-constexpr std::int64_t area_per_minutia_px2 = 1450;
+constexpr std::int64_t area_per_minutia_px2 = 1550;
 constexpr std::int64_t minutiae_least = 24;
 constexpr std::size_t minutiae_most = 192;
-constexpr std::int64_t crowding_reach = 65 * q8_one;  ///< about a core or a delta, deviation
+constexpr std::int64_t crowding_reach = 65 * q8_one;  ///< about a core, deviation
 constexpr std::int64_t group_reach = 20 * q8_one;     ///< half side of a group of minutiae
+constexpr std::int32_t group_share_256 = 15;
+constexpr std::int32_t crowd_share_256 = 64;
 
 /// How strongly a minutia's sense follows the parting of the ridges, and its neighbours.
 constexpr std::int64_t parting_percent = 80;
-constexpr std::int64_t fold_percent = 35;
+constexpr std::int64_t fold_percent = 32;
 constexpr std::int64_t fold_reach = 64 * q8_one;
 constexpr std::int64_t strictness_least = 20;  ///< per cent; most fingers are near the least
 constexpr std::int64_t strictness_range = 240;
@@ -93,33 +95,29 @@ class taken_places {
   std::size_t count_ = 0;
 };
 
-point_q8 uniform_within(random_stream& random, std::int64_t half_width, std::int64_t half_height) {
-  const std::uint64_t bits = random.next();
+/// A place in the box of these half sides, of the upper 48 of a draw's bits.
+point_q8 within_box(std::uint64_t bits, std::int64_t half_width, std::int64_t half_height) {
   const auto across = static_cast<std::int64_t>(bits >> 40) - (1 << 23);
-  const auto up = static_cast<std::int64_t>((bits >> 8) & 0xFFFFFF) - (1 << 23);
+  const auto up = static_cast<std::int64_t>((bits >> 16) & 0xFFFFFF) - (1 << 23);
   return {(across * half_width) >> 23, (up * half_height) >> 23};
 }
 
-/// A dart at the pad: half of them fall anywhere, some crowd around cores and deltas, some stand
-/// near one that is there already.
+/// A dart at the pad: most fall anywhere, some crowd around a core, a few stand near one that is
+/// there already.
 point_q8 throw_dart(finger_draw& finger, const taken_places& taken) {
   const finger_pattern& pattern = finger.pattern;
-  const std::uint32_t draw = finger.random.below(100);
-  if (draw < 6 && taken.count() != 0) {
+  const std::uint64_t bits = finger.random.next();
+  const auto draw = static_cast<std::int32_t>(bits & 0xFF);
+  if (draw < group_share_256 && taken.count() != 0) {
     const std::size_t other = finger.random.below(static_cast<std::uint32_t>(taken.count()));
-    return taken.place(other) +
-           uniform_within(finger.random, group_reach, group_reach);
+    return taken.place(other) + within_box(bits, group_reach, group_reach);
   }
-  const std::uint32_t singular = pattern.core_count + pattern.delta_count;
-  if (draw < 36 && singular != 0) {
-    const std::uint32_t which = finger.random.below(singular);
-    const point_q8 centre = which < pattern.core_count ? pattern.cores[which]
-                                                       : pattern.deltas[which - pattern.core_count];
+  if (draw < crowd_share_256 && pattern.core_count != 0) {
+    const point_q8 centre = pattern.cores[draw & 1 & (pattern.core_count - 1)];
     const std::int64_t across = scale_q16(crowding_reach, finger.random.rough_normal_q16());
-    return centre +
-           point_q8{across, scale_q16(crowding_reach, finger.random.rough_normal_q16())};
+    return centre + point_q8{across, scale_q16(crowding_reach, finger.random.rough_normal_q16())};
   }
-  return uniform_within(finger.random, pattern.half_width, pattern.half_height);
+  return within_box(bits, pattern.half_width, pattern.half_height);
 }
 
 /// What the ridges at a place do to a minutia there.

@@ -20,22 +20,24 @@ struct sensor_model {
 
   static sensor_model livescan_flat();  ///< 504 x 480 px
   static sensor_model small_optical();  ///< 318 x 349 px: cuts a finger's flat print
+  /// 300 x 400 px, with an extractor that reports no quality and sees the finger 2 % narrower.
+  static sensor_model plain_extractor();
 };
 
 /// Defaults are those of an ordinary livescan booking. A print draws its own clarity, which scales
 /// loss and noise about these means; a zero stays zero.
 struct impression_conditions {
-  double missing_fraction = 0.20;    ///< true minutiae in view that the extractor loses
-  double spurious_per_print = 8.0;   ///< mean number of false minutiae on a flat print's area
-  double position_noise_px = 1.8;    ///< standard deviation per axis, 500 dpi
-  double angle_noise_degrees = 6.0;  ///< one in eight is thrice that
-  double distortion_px = 5.0;        ///< amplitude of the smooth plastic distortion
-  double rotation_degrees = 8.0;     ///< standard deviation of the whole print's rotation
-  double translation_px = 18.0;      ///< of the finger on the glass
-  double landing_px = 9.0;           ///< of the contact area's middle on the pad
-  double contact_spread = 0.06;      ///< of the contact area's half axes, relative
-  double clarity_spread = 0.5;       ///< between impressions of one finger, see above
-  double finger_spread = 0.3;        ///< between fingers: some always print badly
+  double missing_fraction = 0.094;    ///< true minutiae in view that the extractor loses, usually
+  double spurious_per_print = 5.9;    ///< mean number of false minutiae of a usual print
+  double position_noise_px = 0.83;    ///< standard deviation per axis, 500 dpi; one in eight is
+  double angle_noise_degrees = 1.75;  ///< thrice that, here too
+  double distortion_px = 1.2;         ///< amplitude of the smooth plastic distortion
+  double rotation_degrees = 8.0;      ///< standard deviation of the whole print's rotation
+  double translation_px = 28.0;       ///< of the finger on the glass
+  double landing_px = 6.3;            ///< of the contact area's middle on the pad
+  double contact_spread = 0.044;      ///< of the contact area's half axes, relative
+  double clarity_spread = 1.04;       ///< between impressions of one finger and parts of one
+  double finger_spread = 0.45;        ///< between fingers: some always print badly
   impression_type kind = impression_type::live_rolled;
   sensor_model sensor;
 
