@@ -36,7 +36,10 @@ result<int> synth_people(const context& ctx, const people_options& o) {
   }
   WHORL_TRY(writer.finish());
   if (ctx.as_json)
-    print_line({{"file", o.out}, {"people", o.people}, {"seed", o.seed}, {"synthetic", true},
+    print_line({{"file", o.out},
+                {"people", o.people},
+                {"seed", o.seed},
+                {"synthetic", true},
                 {"synthesis_version", fingerprint::synthesis_version}});
   else if (!ctx.quiet)
     std::cout << o.out << ": " << with_commas(o.people) << " synthetic people, synthesis version "

@@ -33,8 +33,8 @@ status add_folder(const std::string& folder, std::vector<fingerprint::labelled_p
 
 result<fingerprint::fidelity_setting> setting_of(const std::string& name,
                                                  const std::vector<std::string>& folders,
-                                                 const fingerprint::set_plan& plan,
-                                                 unsigned copies, std::uint64_t seed) {
+                                                 const fingerprint::set_plan& plan, unsigned copies,
+                                                 std::uint64_t seed) {
   fingerprint::fidelity_setting setting;
   setting.name = name;
   for (const std::string& folder : folders) WHORL_TRY(add_folder(folder, setting.real));
@@ -92,11 +92,10 @@ void write_rates(std::ostream& out, const std::vector<fidelity_result>& results)
          "synthetic-synthetic | times | 0.5 to 2 |\n|---|--:|--:|--:|--:|--:|--:|--:|---|\n";
   for (const auto& r : results)
     for (const auto& rate : r.rates)
-      out << "| " << r.name << " | " << number(rate.level, "%g") << " | " << rate.threshold
-          << " | " << number(rate.real_interval.low, "%.2g") << " to "
-          << number(rate.real_interval.high, "%.2g") << " | "
-          << number(rate.synthetic_real, "%.2g") << " | "
-          << number(rate.real > 0 ? rate.synthetic_real / rate.real : 0, "%.2f") << " | "
+      out << "| " << r.name << " | " << number(rate.level, "%g") << " | " << rate.threshold << " | "
+          << number(rate.real_interval.low, "%.2g") << " to "
+          << number(rate.real_interval.high, "%.2g") << " | " << number(rate.synthetic_real, "%.2g")
+          << " | " << number(rate.real > 0 ? rate.synthetic_real / rate.real : 0, "%.2f") << " | "
           << number(rate.synthetic_synthetic, "%.2g") << " | "
           << number(rate.real > 0 ? rate.synthetic_synthetic / rate.real : 0, "%.2f") << " | "
           << verdict(rate.near()) << " |\n";

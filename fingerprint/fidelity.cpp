@@ -251,8 +251,7 @@ bool within_tenth(double real, double synthetic) {
 }
 
 std::vector<fidelity_result> measure_fidelity(std::span<const fidelity_setting> settings,
-                                              const progress_callback& progress,
-                                              unsigned threads) {
+                                              const progress_callback& progress, unsigned threads) {
   const std::vector<placed_print> prints = place(settings);
   if (prints.empty()) return {};
   const score_triangle scores(prints, progress, threads);

@@ -32,8 +32,8 @@ struct set_plan {
 std::vector<labelled_print> make_set(const set_plan& plan, std::uint64_t first_seed);
 
 /// The make-up of the public sets that the presets are fitted to: three people's fingers 3 to 8 on
-/// a livescan; three people's ten fingers on a small sensor; two fingers of each of twenty people on
-/// four sensors; the last with an extractor that reports no quality.
+/// a livescan; three people's ten fingers on a small sensor; two fingers of each of twenty people
+/// on four sensors; the last with an extractor that reports no quality.
 set_plan good_plan();
 set_plan ordinary_plan();
 set_plan poor_plan();
@@ -43,7 +43,7 @@ struct fidelity_setting {
   std::string name;
   std::vector<labelled_print> real;
   std::vector<std::vector<labelled_print>> synthetic;  ///< copies of the real set's make-up
-  bool pooled = true;  ///< counts towards the pool of all settings
+  bool pooled = true;                                  ///< counts towards the pool of all settings
 };
 
 inline constexpr std::array<int, 5> quantile_percents = {10, 25, 50, 75, 90};
@@ -83,7 +83,7 @@ std::vector<fidelity_result> measure_fidelity(std::span<const fidelity_setting> 
                                               const progress_callback& progress, unsigned threads);
 
 /// What stands in the templates: counts, distances, directions, qualities, extents.
-std::vector<compared_distribution> compare_distributions(
-    std::span<const labelled_print> real, std::span<const labelled_print> synthetic);
+std::vector<compared_distribution> compare_distributions(std::span<const labelled_print> real,
+                                                         std::span<const labelled_print> synthetic);
 
 }  // namespace whorl::fingerprint

@@ -24,11 +24,11 @@ constexpr std::int32_t group_share_256 = 15;
 constexpr std::int32_t crowd_share_256 = 64;
 
 /// How strongly a minutia's sense follows the parting of the ridges, and its neighbours.
-constexpr std::int64_t parting_percent = 80;
-constexpr std::int64_t fold_percent = 32;
+constexpr std::int64_t parting_percent = 60;
+constexpr std::int64_t fold_percent = 16;
 constexpr std::int64_t fold_reach = 64 * q8_one;
 constexpr std::int64_t strictness_least = 20;  ///< per cent; most fingers are near the least
-constexpr std::int64_t strictness_range = 240;
+constexpr std::int64_t strictness_range = 200;
 constexpr std::int64_t favour_most = q16_one * 46 / 100;
 constexpr std::int64_t idle_percent = 35;  ///< of the darts that stay where no sense is favoured
 constexpr std::int32_t sense_frequency = 400;  ///< 1/65536 turn per pixel
@@ -143,8 +143,7 @@ site site_at(const finger_draw& finger, point_q8 at) {
 /// direction is only roughly the ridge's.
 turn16 draw_angle(finger_draw& finger, const site& here) {
   const std::uint64_t bits = finger.random.next();
-  const bool reversed =
-      static_cast<std::int64_t>(bits & 0xFFFF) >= q16_one / 2 + here.favour_q16;
+  const bool reversed = static_cast<std::int64_t>(bits & 0xFFFF) >= q16_one / 2 + here.favour_q16;
   const bool rough = (bits >> 16 & 0xFF) < finger.rough_share_256;
   const std::int64_t noise =
       scale_q16(rough ? rough_angle : fine_angle, finger.random.rough_normal_q16());
@@ -188,9 +187,8 @@ void fill_master(finger_draw& finger, std::vector<minutia>& minutiae) {
 }
 
 master_finger make_master(std::uint64_t seed, std::uint8_t finger_position) {
-  finger_draw finger{make_pattern(seed, finger_position),
-                     random_stream(seed, {master_path, finger_position}),
-                     {}};
+  finger_draw finger{
+      make_pattern(seed, finger_position), random_stream(seed, {master_path, finger_position}), {}};
   const std::int64_t strict = finger.random.below(1000);
   finger.strictness_percent = strictness_least + strict * strict * strictness_range / 1000000;
   finger.rough_share_256 = 16 + finger.random.below(80);

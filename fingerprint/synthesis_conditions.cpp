@@ -10,7 +10,7 @@ sensor_model sensor_model::plain_extractor() {
 
 impression_conditions impression_conditions::good() {
   impression_conditions c;
-  c.missing_fraction = 0.113;
+  c.missing_fraction = 0.13;
   c.spurious_per_print = 7.7;
   c.position_noise_px = 0.67;
   c.angle_noise_degrees = 0.5;
@@ -33,7 +33,7 @@ impression_conditions impression_conditions::ordinary() {
 
 impression_conditions impression_conditions::poor() {
   impression_conditions c;
-  c.missing_fraction = 0.235;
+  c.missing_fraction = 0.245;
   c.spurious_per_print = 13.4;
   c.position_noise_px = 0.9;
   c.angle_noise_degrees = 3.3;
@@ -41,7 +41,7 @@ impression_conditions impression_conditions::poor() {
   c.translation_px = 30;
   c.landing_px = 20.8;
   c.contact_spread = 0.095;
-  c.clarity_spread = 0.55;
+  c.clarity_spread = 0.6;
   c.finger_spread = 0.42;
   c.kind = impression_type::live_plain;
   return c;

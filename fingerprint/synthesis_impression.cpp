@@ -19,15 +19,15 @@ constexpr std::int64_t image_border_px = 12;   ///< without ridges around it non
 
 /// FingerJetFX's scale: half of a good print's minutiae above 75, none below 40.
 std::uint8_t draw_quality(random_stream& random, std::int64_t strength) {
-  const std::int64_t drawn =
-      72 + scale_q16(13, strength) + scale_q16(7, random.rough_normal_q16());
+  const std::int64_t drawn = 72 + scale_q16(13, strength) + scale_q16(7, random.rough_normal_q16());
   return static_cast<std::uint8_t>(std::clamp<std::int64_t>(drawn, 40, 99));
 }
 
 /// Extractors confuse the two types under pressure and ink, and where it is unclear cannot say.
 minutia_type see_type(random_stream& random, minutia_type truth, std::int64_t strength) {
   const std::uint32_t draw = random.below(100);
-  if (random.chance(scale_q16(q16_one * 15 / 100, burden_q16(strength)))) return minutia_type::other;
+  if (random.chance(scale_q16(q16_one * 15 / 100, burden_q16(strength))))
+    return minutia_type::other;
   if (draw >= 12) return truth;
   return truth == minutia_type::bifurcation ? minutia_type::ridge_ending
                                             : minutia_type::bifurcation;

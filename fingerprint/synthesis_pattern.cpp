@@ -156,9 +156,9 @@ ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
   flow.orientation =
       static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt);
 
-  // The divergence of the unit vectors along the ridges in closed form, of the plain model (with the
-  // hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores less
-  // that over the deltas, v seen from each.
+  // The divergence of the unit vectors along the ridges in closed form, of the plain model (with
+  // the hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores
+  // less that over the deltas, v seen from each.
   const std::int64_t cosine = cos_quick(flow.orientation);
   const std::int64_t sine = sin_quick(flow.orientation);
   flow.rise_q16 = sine;

@@ -61,7 +61,8 @@ void draw_contact(press& drawn, random_stream& random, const impression_conditio
   drawn.scale_y_per_mille = std::clamp(sensor.scale_y_per_mille, 500, 2000);
   const std::int64_t spread = to_fixed(conditions.contact_spread, q16_one, 1.0);
   const auto varied = [&](std::int64_t share) {
-    const std::int64_t drawn_share = share + scale_q16(scale_q16(share, spread), random.normal_q16());
+    const std::int64_t drawn_share =
+        share + scale_q16(scale_q16(share, spread), random.normal_q16());
     return std::clamp<std::int64_t>(drawn_share, share * 2 / 5, q16_one);
   };
   drawn.half_width = scale_q16(drawn.pattern.half_width, varied(shape.width_q16));
@@ -126,7 +127,8 @@ std::int64_t strength_q16(const press& p, point_q8 at, std::int64_t edge, std::u
   for (const pad_wave& wave : p.patches) patch += wave.height_at(at);
   const std::int64_t own = (plainness - plain_mean) * q16_one / plain_spread;
   // Over an ellipse the mean of `edge` is one half.
-  return p.clarity_q16 + scale_q16(p.patch_depth_q16, patch) + own * 3 / 4 + (q16_one / 2 - edge) / 2;
+  return p.clarity_q16 + scale_q16(p.patch_depth_q16, patch) + own * 3 / 4 +
+         (q16_one / 2 - edge) / 2;
 }
 
 }  // namespace whorl::fingerprint

@@ -1,5 +1,6 @@
-// Sine and direction from tables, inline, for what the synthesiser needs hundreds of times a finger;
-// made at compile time from the polynomials that synthesis_geometry.cpp uses, so equal everywhere.
+// Sine and direction from tables, inline, for what the synthesiser needs hundreds of times a
+// finger; made at compile time from the polynomials that synthesis_geometry.cpp uses, so equal
+// everywhere.
 #pragma once
 
 #include <array>
