@@ -1,13 +1,10 @@
 #include "fingerprint/fidelity.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <map>
-#include <mutex>
-#include <thread>
 
-#include "fingerprint/precise.hpp"
+#include "fingerprint/evaluate_triangle.hpp"
 #include "fingerprint/random.hpp"
 #include "fingerprint/search_entry.hpp"
 
@@ -24,39 +21,6 @@ struct placed_print {
   std::uint32_t setting = 0, copy = 0;
   int impression = 0;
   bool real() const { return copy == 0; }
-};
-
-class score_triangle {
- public:
-  score_triangle(const std::vector<placed_print>& prints, const progress_callback& progress,
-                 unsigned threads)
-      : rows_(prints.size()) {
-    const std::size_t total = prints.size() * (prints.size() - 1) / 2;
-    std::atomic<std::size_t> next_row{0};
-    std::mutex progress_mutex;
-    std::size_t done = 0;
-    const auto work = [&] {
-      for (std::size_t i = next_row++; i < prints.size(); i = next_row++) {
-        rows_[i].resize(i);
-        for (std::size_t j = 0; j < i; ++j)
-          rows_[i][j] = finger_score(compare_fingers(prints[i].view, prints[j].view));
-        const std::lock_guard lock(progress_mutex);
-        done += i;
-        if (progress) progress(done, total);
-      }
-    };
-    std::vector<std::thread> others;
-    for (unsigned t = 1; t < std::min(threads, 256u); ++t) others.emplace_back(work);
-    work();
-    for (std::thread& each : others) each.join();
-  }
-
-  std::uint16_t at(std::size_t i, std::size_t j) const {
-    return rows_[std::max(i, j)][std::min(i, j)];
-  }
-
- private:
-  std::vector<std::vector<std::uint16_t>> rows_;
 };
 
 class histogram {
@@ -254,7 +218,9 @@ std::vector<fidelity_result> measure_fidelity(std::span<const fidelity_setting> 
                                               const progress_callback& progress, unsigned threads) {
   const std::vector<placed_print> prints = place(settings);
   if (prints.empty()) return {};
-  const score_triangle scores(prints, progress, threads);
+  std::vector<finger_view> views;
+  for (const placed_print& each : prints) views.push_back(each.view);
+  const score_triangle scores(views, progress, threads);
   std::vector<fidelity_result> results;
   for (std::uint32_t s = 0; s <= settings.size(); ++s) {
     const bool pool = s == settings.size();

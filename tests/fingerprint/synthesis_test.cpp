@@ -251,7 +251,7 @@ TEST_CASE(
         REQUIRE(all[i].x < master_width_px);
         REQUIRE(all[i].y < master_height_px);
         for (std::size_t j = 0; j < i; ++j) {
-          REQUIRE(std::hypot(all[i].x - all[j].x, all[i].y - all[j].y) > 4.9);
+          REQUIRE(std::hypot(all[i].x - all[j].x, all[i].y - all[j].y) > 4.4);
         }
       }
     }
