@@ -52,6 +52,7 @@ std::string printable(std::string_view text);
 
 void add_init(CLI::App& app, context& ctx);
 void add_synth(CLI::App& app, context& ctx);
+void add_synth_report(CLI::App& synth, context& ctx);
 void add_gallery(CLI::App& app, context& ctx);
 void add_gallery_import(CLI::App& gallery, context& ctx);
 void add_gallery_change(CLI::App& gallery, context& ctx);

@@ -36,9 +36,14 @@ result<int> synth_people(const context& ctx, const people_options& o) {
   }
   WHORL_TRY(writer.finish());
   if (ctx.as_json)
-    print_line({{"file", o.out}, {"people", o.people}, {"seed", o.seed}, {"synthetic", true}});
+    print_line({{"file", o.out},
+                {"people", o.people},
+                {"seed", o.seed},
+                {"synthetic", true},
+                {"synthesis_version", fingerprint::synthesis_version}});
   else if (!ctx.quiet)
-    std::cout << o.out << ": " << with_commas(o.people) << " synthetic people\n";
+    std::cout << o.out << ": " << with_commas(o.people) << " synthetic people, synthesis version "
+              << fingerprint::synthesis_version << '\n';
   return exit_done;
 }
 
@@ -150,9 +155,11 @@ void add_synth(CLI::App& app, context& ctx) {
   synth->require_subcommand(1);
   synth->footer(
       "Examples:\n  whorl synth people --people 1000 --seed 1 --out people.whorl-people\n"
-      "  whorl synth bookings --people-seed 1 --count 10 --out bookings");
+      "  whorl synth bookings --people-seed 1 --count 10 --out bookings\n"
+      "  whorl synth report --data ../data");
   add_people(*synth, ctx);
   add_bookings_files(*synth, ctx);
+  add_synth_report(*synth, ctx);
 }
 
 }  // namespace whorl::apps

@@ -72,6 +72,16 @@ class random_stream {
     return sum - 6 * 65535;
   }
 
+  /// The same shape from one draw of four uniforms: cheaper, never beyond 3.5 deviations.
+  constexpr std::int64_t rough_normal_q16() {
+    const std::uint64_t bits = next();
+    std::int64_t sum = -2 * 65535;
+    for (unsigned lane = 0; lane < 64; lane += 16) {
+      sum += static_cast<std::int64_t>((bits >> lane) & 0xFFFF);
+    }
+    return (sum * 7094) >> 12;  // over the deviation of four uniforms, sqrt(4 / 12)
+  }
+
  private:
   std::array<std::uint64_t, 4> state_{};
 };

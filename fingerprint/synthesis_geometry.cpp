@@ -2,28 +2,11 @@
 
 #include <cstdlib>
 
+#include "fingerprint/synthesis_quick.hpp"
+
 namespace whorl::fingerprint {
-namespace {
-
-/// Sine over the first quarter turn. Polynomial of Abramowitz and Stegun 4.3.96, its argument
-/// rescaled to quarter turns and its coefficients to q16.
-std::int64_t sin_first_quarter(std::int64_t quarter_q16) {
-  const std::int64_t squared = scale_q16(quarter_q16, quarter_q16);
-  const std::int64_t inner = -42177 + scale_q16(4769, squared);
-  return scale_q16(quarter_q16, 102944 + scale_q16(inner, squared));
-}
-
-/// Arc tangent of a ratio in [0, 1] (q16), in 1/65536 turn: Abramowitz and Stegun 4.4.49, rescaled.
-std::int64_t arc_tangent(std::int64_t ratio_q16) {
-  const std::int64_t squared = scale_q16(ratio_q16, ratio_q16);
-  std::int64_t sum = -888 + scale_q16(217, squared);
-  sum = 1879 + scale_q16(sum, squared);
-  sum = -3445 + scale_q16(sum, squared);
-  sum = 10429 + scale_q16(sum, squared);
-  return scale_q16(ratio_q16, sum);
-}
-
-}  // namespace
+using quick::arc_tangent;
+using quick::sin_first_quarter;
 
 std::int32_t sin_q16(turn16 angle) {
   const std::int64_t half = angle & 0x7FFF;  // sine repeats with the other sign after half a turn

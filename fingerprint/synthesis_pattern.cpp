@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "fingerprint/random.hpp"
+#include "fingerprint/synthesis_quick.hpp"
 #include "messages/invariant.hpp"
 
 namespace whorl::fingerprint {
@@ -25,6 +26,13 @@ constexpr finger_habit habits[5] = {{400, 25, 10, 236, 286},
                                     {190, 70, 35, 206, 262},
                                     {440, 20, 15, 198, 254},
                                     {150, 15, 5, 162, 214}};
+
+/// How much more than in the plain zero-pole model ridges arch over the upper core and hang down
+/// beside it: 0 is the plain model, an eighth of a turn gives half circles over vertical lines.
+constexpr std::int64_t hood_turn = 65536 / 8 * 75 / 100;
+
+/// A loop's ridges leave the print more steeply than a core and a delta alone would have it.
+constexpr std::int32_t loop_tilt = 65536 * 15 / 360;
 
 /// `mean` with a relative standard deviation of `spread_q16`, at most three of them away.
 std::int64_t vary(random_stream& random, std::int64_t mean, std::int64_t spread_q16) {
@@ -58,6 +66,8 @@ pattern_class draw_class(std::uint64_t seed, random_stream& random, std::uint8_t
 }
 
 void place_singular_points(finger_pattern& pattern, random_stream& random) {
+  constexpr std::int32_t degree = 65536 / 360;
+  pattern.tilt = random.between(-6 * degree, 6 * degree);
   const int side = pattern.kind == pattern_class::right_loop ? 1 : -1;
   switch (pattern.kind) {
     case pattern_class::arch:
@@ -66,20 +76,21 @@ void place_singular_points(finger_pattern& pattern, random_stream& random) {
     case pattern_class::tented_arch:
       pattern.core_count = pattern.delta_count = 1;
       pattern.cores[0] = place(random, pattern, 0, 8, 5);
-      pattern.deltas[0] = pattern.cores[0] + place(random, pattern, 0, -38, 6);
+      pattern.deltas[0] = pattern.cores[0] + place(random, pattern, 0, -50, 6);
       return;
     case pattern_class::left_loop:
     case pattern_class::right_loop:
       pattern.core_count = pattern.delta_count = 1;
+      pattern.tilt -= side * loop_tilt;
       pattern.cores[0] = place(random, pattern, 4 * side, 14, 8);
-      pattern.deltas[0] = place(random, pattern, -58 * side, -38, 12);
+      pattern.deltas[0] = place(random, pattern, -66 * side, -76, 10);
       return;
     case pattern_class::whorl:
       pattern.core_count = pattern.delta_count = 2;
       pattern.cores[0] = place(random, pattern, 0, 20, 8);
       pattern.cores[1] = pattern.cores[0] + place(random, pattern, 0, -16, 9);
-      pattern.deltas[0] = place(random, pattern, -66, -42, 12);
-      pattern.deltas[1] = place(random, pattern, 66, -42, 12);
+      pattern.deltas[0] = place(random, pattern, -68, -76, 10);
+      pattern.deltas[1] = place(random, pattern, 68, -76, 10);
       return;
   }
 }
@@ -98,6 +109,19 @@ turn16 arch_orientation(const finger_pattern& pattern, point_q8 at) {
 
 }  // namespace
 
+std::int64_t pad_wave::height_at(point_q8 at) const {
+  const std::int64_t along = (frequency_x * at.x + frequency_y * at.y) >> 8;
+  return sin_quick(static_cast<turn16>(along + phase));
+}
+
+pad_wave draw_wave(random_stream& random, std::int32_t highest) {
+  pad_wave wave;
+  wave.frequency_x = random.between(-highest, highest);
+  wave.frequency_y = random.between(-highest, highest);
+  wave.phase = static_cast<turn16>(random.next() >> 48);
+  return wave;
+}
+
 finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position) {
   INVARIANT(finger_position >= 1 && finger_position <= 10);
   random_stream random(seed, {pattern_path, finger_position});
@@ -114,12 +138,45 @@ finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position) {
   return pattern;
 }
 
-turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
-  if (pattern.kind == pattern_class::arch) return arch_orientation(pattern, at);
+ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
+  if (pattern.kind == pattern_class::arch) {
+    const turn16 orientation = arch_orientation(pattern, at);
+    return {orientation, 0, sin_quick(orientation)};
+  }
   std::int64_t doubled = 0;
-  for (const point_q8& core : pattern.core_points()) doubled += direction_of(at - core);
-  for (const point_q8& delta : pattern.delta_points()) doubled -= direction_of(at - delta);
-  return static_cast<turn16>(doubled >> 1);  // half of it: a whole turn of `doubled` is half a turn
+  for (const point_q8& delta : pattern.delta_points()) doubled -= direction_quick(at - delta);
+  turn16 first = 0;  // the direction of `at` seen from the upper core
+  for (std::size_t i = pattern.core_count; i-- > 0;) {
+    first = direction_quick(at - pattern.cores[i]);
+    doubled += first;
+  }
+  const std::int64_t hood = pattern.kind == pattern_class::whorl ? hood_turn / 2 : hood_turn;
+  ridge_flow flow;
+  // Half of `doubled`: a whole turn of it is half a turn.
+  flow.orientation =
+      static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt);
+
+  // The divergence of the unit vectors along the ridges in closed form, of the plain model (with
+  // the hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores
+  // less that over the deltas, v seen from each.
+  const std::int64_t cosine = cos_quick(flow.orientation);
+  const std::int64_t sine = sin_quick(flow.orientation);
+  flow.rise_q16 = sine;
+  const auto seen_from = [&](point_q8 singular) {
+    const point_q8 v = at - singular;
+    constexpr std::int64_t reach = 32 * q8_one;  // half of 64 px; nearer than 8 px counts as 8 px
+    const std::int64_t distance_squared = square(v.x) + square(v.y) + square(8 * q8_one);
+    // Divided in 32 bits, which is quicker: 1/16 of the numerator's unit is lost.
+    const auto along = static_cast<std::int32_t>((v.x * cosine + v.y * sine) >> 8);
+    return (along / static_cast<std::int32_t>(distance_squared / reach / 16 + 1)) * q16_one / 4096;
+  };
+  for (const point_q8& core : pattern.core_points()) flow.parting_q16 += seen_from(core);
+  for (const point_q8& delta : pattern.delta_points()) flow.parting_q16 -= seen_from(delta);
+  return flow;
+}
+
+turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
+  return flow_at(pattern, at).orientation;
 }
 
 }  // namespace whorl::fingerprint

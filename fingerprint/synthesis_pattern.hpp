@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 
+#include "fingerprint/random.hpp"
 #include "fingerprint/synthesis_geometry.hpp"
 
 namespace whorl::fingerprint {
@@ -32,16 +33,42 @@ struct finger_pattern {
   point_q8 deltas[2];
   std::uint8_t core_count = 0;
   std::uint8_t delta_count = 0;
+  std::int64_t tilt = 0;        ///< of the whole field, 1/65536 turn: loops hang steeper with it
   std::int64_t arch_slope = 0;  ///< largest slope of an arch's ridges, 1/65536 turn
 
   std::span<const point_q8> core_points() const { return {cores, core_count}; }
   std::span<const point_q8> delta_points() const { return {deltas, delta_count}; }
 };
 
+/// One smooth wave over the pad.
+struct pad_wave {
+  std::int64_t frequency_x = 0;  ///< 1/65536 turn per pixel
+  std::int64_t frequency_y = 0;
+  turn16 phase = 0;
+
+  /// -1 .. 1 in q16.
+  std::int64_t height_at(point_q8 at) const;
+};
+
+/// `highest`: of both frequencies.
+pad_wave draw_wave(random_stream& random, std::int32_t highest);
+
 /// `finger_position` 1..10.
 finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);
 
-/// The ridges' direction at `at` (relative to the pad's centre, y up); a line, so either sense.
+/// How ridges run at one place. `orientation` is a line, given in either of its two senses; going
+/// that way the ridges part by `parting_q16` of a turn in q16 every 64 pixels (negative: they draw
+/// together). Where ridges part new ones begin, so it says which sense a minutia there has.
+struct ridge_flow {
+  turn16 orientation = 0;
+  std::int64_t parting_q16 = 0;
+  std::int64_t rise_q16 = 0;  ///< how steeply it goes up the finger: the orientation's sine
+};
+
+/// The flow at `at` (relative to the pad's centre, y up).
+ridge_flow flow_at(const finger_pattern& pattern, point_q8 at);
+
+/// Its orientation alone.
 turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at);
 
 }  // namespace whorl::fingerprint

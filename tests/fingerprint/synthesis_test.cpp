@@ -73,6 +73,7 @@ impression_conditions unmoved() {
   impression_conditions conditions;
   conditions.rotation_degrees = 0;
   conditions.translation_px = 0;
+  conditions.landing_px = 0;
   return conditions;
 }
 
@@ -102,14 +103,27 @@ double median(std::vector<double> values) {
 
 }  // namespace
 
-TEST_CASE("synthesis: one seed gives one person on every build (golden hashes)") {
-  const synthetic_person person = make_person(1);
-  INFO("person 1 is ", person.name, " ", person.birth_date);
-  CHECK(hash_of(person) == 13174823687809330165ull);
-  CHECK(hash_of(make_impressions(person, 0)) == 13525724205969704230ull);
-  CHECK(hash_of(make_impressions(make_person(~0ull), 4294967295u)) == 2011630553497678298ull);
-  CHECK(hash_of(make_person(1)) == hash_of(person));
-  CHECK(hash_of(make_person(2)) != hash_of(person));
+TEST_CASE("synthesis: the first thousand people are frozen (golden hashes)") {
+  // Figures that name a synthesis version were measured on these people. To change any of them, or
+  // an impression of them, raise synthesis_version and only then put the new hashes here.
+  CHECK(synthesis_version == 2);
+  hasher people, impressions;
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    const synthetic_person person = make_person(seed);
+    people.add(hash_of(person));
+    impressions.add(hash_of(make_impressions(person, 0)));
+  }
+  CHECK(people.value() == 6044569665687413569ull);
+  CHECK(impressions.value() == 14303442834745252254ull);
+  const synthetic_person first = make_person(1);
+  hasher presets;
+  for (const auto& conditions : {impression_conditions::good(), impression_conditions::ordinary(),
+                                 impression_conditions::poor()})
+    presets.add(hash_of(make_impressions(first, 1, conditions)));
+  CHECK(presets.value() == 14347883068386600013ull);
+  CHECK(hash_of(make_impressions(make_person(~0ull), 4294967295u)) == 13986658903910918872ull);
+  CHECK(hash_of(make_person(1)) == hash_of(first));
+  CHECK(hash_of(make_person(2)) != hash_of(first));
 }
 
 TEST_CASE("synthesis: impressions differ by their number and repeat by it") {
@@ -123,7 +137,8 @@ TEST_CASE("synthesis: without loss, noise and motion every impression in view is
   impression_conditions exact;
   exact.missing_fraction = exact.spurious_per_print = exact.position_noise_px = 0;
   exact.angle_noise_degrees = exact.distortion_px = 0;
-  exact.rotation_degrees = exact.translation_px = 0;
+  exact.rotation_degrees = exact.translation_px = exact.landing_px = 0;
+  exact.contact_spread = exact.clarity_spread = exact.finger_spread = 0;
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const synthetic_person person = make_person(seed);
     const print_template print = make_impression(person, 2, 0, exact);
@@ -179,6 +194,7 @@ TEST_CASE("synthesis: rotation and translation move a print as a rigid whole") {
   impression_conditions rigid;
   rigid.missing_fraction = rigid.spurious_per_print = rigid.position_noise_px = 0;
   rigid.angle_noise_degrees = rigid.distortion_px = rigid.translation_px = 0;
+  rigid.landing_px = 0;
   const synthetic_person person = make_person(11);
   const auto distances = [&](double rotation_degrees) {
     rigid.rotation_degrees = rotation_degrees;
@@ -202,8 +218,8 @@ TEST_CASE("synthesis: rotation and translation move a print as a rigid whole") {
 }
 
 TEST_CASE("synthesis: counts of minutiae are near those of real prints") {
-  // Real plain prints (FVC 2002/2004 set B, SecuGen's and FingerJetFX's templates): medians 32..55,
-  // quarter to quarter 24..77.
+  // Medians of real plain prints by FingerJetFX: 49 (FVC), 54 (UareU, cut by the sensor), 67
+  // (CrossMatch). No public rolled ones are at hand: more than plain ones of the same fingers.
   std::vector<double> rolled;
   std::vector<double> plain;
   impression_conditions flat;
@@ -218,23 +234,24 @@ TEST_CASE("synthesis: counts of minutiae are near those of real prints") {
       plain.push_back(static_cast<double>(print.minutiae.size()));
     }
   }
-  CHECK(median(rolled) > 42);
-  CHECK(median(rolled) < 60);
-  CHECK(median(plain) > 30);
-  CHECK(median(plain) < 45);
+  CHECK(median(rolled) > 65);
+  CHECK(median(rolled) < 100);
+  CHECK(median(plain) > 49);
+  CHECK(median(plain) < 69);
 }
 
-TEST_CASE("synthesis: masters keep a ridge's width between minutiae and stay inside the frame") {
+TEST_CASE(
+    "synthesis: masters keep most of a ridge's width between minutiae and stay inside the frame") {
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     for (const master_finger& finger : make_person(seed).fingers) {
       const std::vector<minutia>& all = finger.minutiae;
-      REQUIRE(all.size() >= 18);
-      REQUIRE(all.size() <= 140);
+      REQUIRE(all.size() >= 24);
+      REQUIRE(all.size() <= 192);
       for (std::size_t i = 0; i < all.size(); ++i) {
         REQUIRE(all[i].x < master_width_px);
         REQUIRE(all[i].y < master_height_px);
         for (std::size_t j = 0; j < i; ++j) {
-          REQUIRE(std::hypot(all[i].x - all[j].x, all[i].y - all[j].y) > 8.0);
+          REQUIRE(std::hypot(all[i].x - all[j].x, all[i].y - all[j].y) > 4.4);
         }
       }
     }
@@ -268,16 +285,18 @@ TEST_CASE("synthesis: bounds hold under absurd conditions") {
   impression_conditions lost;
   lost.missing_fraction = 1e9;
   lost.spurious_per_print = 0;
-  CHECK(make_impression(make_person(3), 1, 0, lost).minutiae.size() < 40);
+  CHECK(make_impression(make_person(3), 1, 0, lost).minutiae.size() < 60);
 }
 
 TEST_CASE("synthesis: quality falls towards the edge of the print") {
+  impression_conditions even = unmoved();  // patches of a print would hide it
+  even.clarity_spread = even.finger_spread = 0;
   double middle = 0;
   double edge = 0;
   int middles = 0;
   int edges = 0;
   for (std::uint64_t seed = 0; seed < 30; ++seed) {
-    for (const print_template& print : make_impressions(make_person(seed), 0, unmoved())) {
+    for (const print_template& print : make_impressions(make_person(seed), 0, even)) {
       for (const minutia& m : print.minutiae) {
         const double out = std::hypot(m.x - print.width_px / 2, m.y - print.height_px / 2);
         if (out < 90) middle += m.quality, ++middles;
@@ -285,7 +304,7 @@ TEST_CASE("synthesis: quality falls towards the edge of the print") {
       }
     }
   }
-  CHECK(middle / middles > edge / edges + 8);
+  CHECK(middle / middles > edge / edges + 1);
 }
 
 TEST_CASE("synthesis: pattern classes come in their usual proportions") {

@@ -34,6 +34,7 @@ const std::vector<exemption> untested = {
     {"actors/vault_actor.cpp", "tests/actors/node_test.cpp"},
     {"fingerprint/det_plot.cpp", "tests/fingerprint/accuracy_test.cpp"},
     {"fingerprint/evaluate.cpp", "tests/fingerprint/accuracy_test.cpp"},
+    {"fingerprint/evaluate_triangle.cpp", "tests/fingerprint/fidelity_test.cpp"},
     {"fingerprint/fusion.cpp", "tests/fingerprint/decision_test.cpp"},
     {"fingerprint/overlap.cpp", "tests/fingerprint/matcher_test.cpp"},
     {"fingerprint/popcount_kernels.cpp", "tests/fingerprint/coarse_test.cpp"},
