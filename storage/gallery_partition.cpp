@@ -8,6 +8,7 @@
 #include "storage/gallery_links.hpp"
 #include "storage/gallery_records.hpp"
 #include "storage/gallery_view.hpp"
+#include "storage/layout.hpp"
 #include "storage/projection_base.hpp"
 
 namespace whorl::storage {
@@ -24,7 +25,7 @@ class lmdb_partition final : public projected<gallery_partition> {
     WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names,
                                                       {options.map_bytes, options.durable}));
     const store_identity identity{{'g', 'a', 'l', 'l', 'e', 'r', 'y', 0},
-                                  2,
+                                  layout::gallery_version,
                                   std::uint64_t(id_.gallery) << 32 | id_.index,
                                   count_};
     WHORL_TRY(attach(std::move(opened), identity));

@@ -7,8 +7,11 @@
 #include "messages/ids.hpp"
 #include "storage/audit_proof.hpp"
 #include "storage/health.hpp"
+#include "storage/layout.hpp"
 #include "storage/lmdb_copy.hpp"
+#include "storage/lmdb_pages.hpp"
 #include "storage/projection_base.hpp"
+#include "storage/store_files.hpp"
 
 namespace whorl::storage {
 namespace {
@@ -23,8 +26,9 @@ struct part {
   bool can_be_rebuilt = true;
 };
 
-store_identity identity_of(const char* kind, std::uint64_t a = 0, std::uint64_t b = 0) {
-  store_identity out{{}, 1, a, b};
+store_identity identity_of(const char* kind, std::uint64_t version = 1, std::uint64_t a = 0,
+                           std::uint64_t b = 0) {
+  store_identity out{{}, version, a, b};
   std::memcpy(out.kind.data(), kind, strnlen(kind, out.kind.size()));
   return out;
 }
@@ -32,7 +36,7 @@ store_identity identity_of(const char* kind, std::uint64_t a = 0, std::uint64_t 
 std::vector<part> parts_of(std::uint32_t partitions) {
   std::vector<part> all = {
       {"journal", identity_of("journal"), stream_id::audit, false, false},
-      {"keys", identity_of("keys"), stream_id::audit, false, false},
+      {"keys", identity_of("keys", layout::keys_version), stream_id::audit, false, false},
       {"bookings", identity_of("bookings"), stream_id::bookings},
       {"cases", identity_of("cases"), stream_id::cases},
       {"outbox", identity_of("outbox"), stream_id::outbox},
@@ -44,19 +48,18 @@ std::vector<part> parts_of(std::uint32_t partitions) {
       std::snprintf(index, sizeof index, "%03u", i);
       // Imported people are in no journal: a partition cannot be rebuilt without its import files.
       all.push_back({"gallery/" + std::string(to_string(gallery)) + "/" + index,
-                     identity_of("gallery", std::uint64_t(gallery) << 32 | i, partitions),
+                     identity_of("gallery", layout::gallery_version,
+                                 std::uint64_t(gallery) << 32 | i, partitions),
                      stream_of(gallery), true, false});
     }
   return all;
 }
 
 const char* remedy(const part& of) {
-  if (of.can_be_rebuilt)
-    return "stop the program and remove this folder: it is rebuilt from the journal at the next "
-           "start";
+  if (of.can_be_rebuilt) return "`whorl scrub --repair` makes it anew from the journal";
   if (of.is_projection)
-    return "restore a backup; or stop the program, remove this folder and import the gallery's "
-           "people again";
+    return "`whorl scrub --repair` mends what the journal and the sealed records give back; else "
+           "restore a backup, or remove this folder and import the gallery's people again";
   return "restore a backup: `whorl --store NEW restore BACKUP`";
 }
 
@@ -65,6 +68,11 @@ findings examine_part(const std::string& folder, const part& of) {
   const auto wrong = [&](const error& e) {
     return findings{{of.name, health::wrong, e.message, remedy(of)}};
   };
+  // Beside a writer the pages change while they are read.
+  if (take_lock(folder)) {
+    const auto pages = lmdb::map_file(folder + "/" + of.name + "/data.mdb");
+    if (!pages) return wrong(pages.error());
+  }
   std::uint64_t rows = 0;
   {
     const auto opened = lmdb::snapshot::open(folder + "/" + of.name);
@@ -79,6 +87,8 @@ findings examine_part(const std::string& folder, const part& of) {
   if (!env) return wrong(env.error());
   if (const status same = check_identity(**env, (*env)->at(0), of.identity); !same)
     return wrong(same.error());
+  if (of.name == "keys" && !fs::exists(folder + "/keys/slots"))
+    return wrong(make_error(errc::corrupt, folder + "/keys/slots: is gone, and with it every key"));
   return {{of.name, health::well, std::to_string(rows) + " rows", ""}};
 }
 

@@ -31,9 +31,13 @@ error key_slots::refused(const char* what, int code) const {
                     path_ + ": " + what + ": " + std::strerror(code));
 }
 
-result<std::unique_ptr<key_slots>> key_slots::open(const std::string& folder, bool durable) {
+result<std::unique_ptr<key_slots>> key_slots::open(const std::string& folder, bool durable,
+                                                   bool may_be_new) {
   const std::string path = folder + "/slots";
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    if (!may_be_new)
+      return make_error(errc::corrupt,
+                        path + ": is gone, and with it every key: restore it from a backup");
     bytes first(slot_bytes);
     std::copy_n(view_of(head).begin(), head.size(), first.begin());
     WHORL_TRY(write_durably(path, byte_view(first)));

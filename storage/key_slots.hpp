@@ -22,8 +22,10 @@ class key_slots {
   static constexpr std::size_t slot_bytes = 64;
   static constexpr std::uint64_t first_slot = 1;
 
-  /// `folder`/slots, made when absent. `durable` = false: no fsync (simulation and tests).
-  static result<std::unique_ptr<key_slots>> open(const std::string& folder, bool durable);
+  /// `folder`/slots. `may_be_new`: made when absent, else its absence is corrupt. `durable` =
+  /// false: no fsync (simulation and tests).
+  static result<std::unique_ptr<key_slots>> open(const std::string& folder, bool durable,
+                                                 bool may_be_new = true);
   ~key_slots();
   key_slots(const key_slots&) = delete;
   key_slots& operator=(const key_slots&) = delete;

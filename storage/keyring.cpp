@@ -13,7 +13,7 @@
 namespace whorl::storage {
 namespace {
 
-constexpr store_identity identity{{'k', 'e', 'y', 's', 0, 0, 0, 0}, 2, 0, 0};
+constexpr store_identity identity{{'k', 'e', 'y', 's', 0, 0, 0, 0}, layout::keys_version, 0, 0};
 constexpr std::string_view next_slot_key = "nextslot";
 constexpr std::uint64_t state_live = 1, state_destroyed = 2;
 constexpr std::size_t row_bytes = 16;
@@ -257,7 +257,13 @@ result<std::unique_ptr<keyring>> open_keyring(const std::string& folder,
   WHORL_ASSIGN(auto env,
                lmdb::environment::open(folder, layout::keys, {options.map_bytes, options.durable}));
   WHORL_TRY(check_identity(*env, env->at(0), identity));
-  WHORL_ASSIGN(auto slots, key_slots::open(folder, options.durable));
+  bool has_keys = false;
+  {
+    WHORL_ASSIGN(const lmdb::transaction txn, env->read());
+    WHORL_ASSIGN(const auto next, txn.get(env->at(0), view_of(next_slot_key)));
+    has_keys = next.has_value();
+  }
+  WHORL_ASSIGN(auto slots, key_slots::open(folder, options.durable, !has_keys));
   auto keys = std::make_unique<lmdb_keyring>(std::move(env), std::move(slots));
   WHORL_TRY(keys->finish_wiping());
   return std::unique_ptr<keyring>(std::move(keys));

@@ -3,7 +3,12 @@
 // gallery_tables.hpp.
 #pragma once
 
+#include <cstdint>
+
 namespace whorl::storage::layout {
+
+/// Layout versions in the identity rows; those not named are version 1.
+inline constexpr std::uint64_t keys_version = 2, gallery_version = 2;
 
 inline constexpr const char* journal[] = {
     "meta",           "tails",        "bookings.facts",    "bookings.ids",
