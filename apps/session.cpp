@@ -23,7 +23,12 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
     WHORL_ASSIGN(out->who_, find_principal(out->settings_, ctx.as));
   }
   const bool keyless = !std::filesystem::exists(storage::private_key_file(ctx.store));
-  WHORL_ASSIGN(out->store_, storage::open_store(ctx.store));
+  auto opened = storage::open_store(ctx.store);
+  if (!opened && opened.error().code == errc::corrupt)
+    return make_error(errc::corrupt,
+                      opened.error().message + "; `whorl scrub` says what can be mended");
+  if (!opened) return opened.error();
+  out->store_ = *std::move(opened);
   // A store of before the heads: from now on there is one to compare with.
   if (keyless) WHORL_TRY(out->keep_head());
   out->outbox_ = out->default_outbox();

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "storage/descriptor.hpp"
 #include "storage/lmdb.hpp"
 
 namespace whorl::storage {
@@ -28,20 +29,6 @@ error refused(const std::string& path, const char* what, int code) {
                                         : "";
   return make_error(kind, path + ": " + what + ": " + std::strerror(code) + advice);
 }
-
-class descriptor {
- public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// 0, or the errno.
 int write_all(int fd, const char* data, std::size_t size) {

@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "messages/limits.hpp"
+#include "storage/descriptor.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/store.hpp"
 
@@ -20,20 +21,6 @@ error refused(const std::string& path, const char* what, int code) {
   return make_error(code == ENOSPC ? errc::storage_full : errc::io,
                     path + ": " + what + ": " + std::strerror(code));
 }
-
-class descriptor {
- public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  descriptor(const descriptor&) = delete;
-  descriptor& operator=(const descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 }  // namespace
 
