@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <iostream>
 
 namespace whorl::faults {
 namespace {
@@ -26,16 +25,6 @@ class environment_variable {
 };
 
 }  // namespace
-
-bool can_record() {
-#if defined(__SANITIZE_ADDRESS__)
-  std::cout
-      << "SKIPPED: power loss and broken disks (address sanitizer; the plain build has them)\n";
-  return false;
-#else
-  return true;
-#endif
-}
 
 test::outcome recorded_program(const std::string& store, const std::string& trace,
                                const std::string& fault,

@@ -16,10 +16,6 @@ namespace whorl::faults {
 test::outcome recorded_program(const std::string& store, const std::string& trace,
                                const std::string& fault, const std::vector<std::string>& arguments);
 
-/// False, said loudly, under the address sanitizer: its runtime wants to come before every other
-/// library. The plain build runs these tests.
-bool can_record();
-
 /// One command of the workload.
 struct command {
   std::string as;
