@@ -70,7 +70,11 @@ void add_scrub(CLI::App& app, context& ctx) {
       "Reads every page, fact, key and search entry; makes each projection anew from the journal\n"
       "and compares it row by row (needs as much free space as the largest of them). Exit code 4:\n"
       "damage is left.");
-  on_run(*sub, ctx, [&ctx, repair] { return run(ctx, *repair); });
+  on_run(*sub, ctx, [&ctx, repair] {
+    auto outcome = run(ctx, *repair);
+    if (!outcome) return result<int>((fail(ctx, outcome.error()), exit_store));
+    return outcome;
+  });
 }
 
 }  // namespace whorl::apps

@@ -81,4 +81,14 @@ TEST_CASE("bit rot: one flipped bit anywhere never brings the program down or go
             << " of them mended from the journal, " << harmless << " in bytes that nothing uses\n";
 }
 
+TEST_CASE("scrub: a store that is not there, or in use, is exit code 3 (the program)") {
+  const temp_folder folder;
+  CHECK(whorl_program({"--store", (folder.path() / "none").string(), "scrub"}).code == 3);
+  const small_world world(folder.path(), 0, 0);
+  CHECK(world.as("", {"scrub"}).code == 0);
+  const auto held = storage::open_store(world.store());
+  REQUIRE(held);
+  CHECK(world.as("", {"scrub"}).code == 3);
+}
+
 }  // namespace whorl::test
