@@ -1,5 +1,7 @@
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
+#include "actors/retention_core.hpp"
+#include "messages/key_purposes.hpp"
 
 namespace whorl::actors {
 namespace {
@@ -73,11 +75,8 @@ status recover(caf::event_based_actor* self, const state_ptr& state) {
     for (const fact_record& record : lately) {
       WHORL_ASSIGN(const fact what, wire::decode_fact(record.payload));
       const auto* answered = std::get_if<booking_answered>(&what);
-      if (answered != nullptr && (answered->decision == answer_decision::no_hit ||
-                                  answered->decision == answer_decision::failed))
-        spent.push_back({answered->booking.value, answered->gallery == gallery_kind::criminal
-                                                      ? key_purpose::probe_criminal
-                                                      : key_purpose::probe_immigration});
+      if (answered != nullptr && spends_probe(answered->decision))
+        spent.push_back({answered->booking.value, probe_purpose(answered->gallery)});
     }
   }
   if (!spent.empty()) caf::anon_send(state->vault, destroy_atom::value, std::move(spent));

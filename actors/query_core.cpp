@@ -2,23 +2,16 @@
 
 #include <algorithm>
 
+#include "actors/retention_core.hpp"
 #include "actors/shard_core.hpp"
 #include "fingerprint/decision.hpp"
 #include "messages/invariant.hpp"
+#include "messages/key_purposes.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
 
 namespace whorl::actors {
 namespace {
-
-key_purpose record_key(gallery_kind g) {
-  return g == gallery_kind::criminal ? key_purpose::record_criminal
-                                     : key_purpose::record_immigration;
-}
-
-key_purpose probe_key(gallery_kind g) {
-  return g == gallery_kind::criminal ? key_purpose::probe_criminal : key_purpose::probe_immigration;
-}
 
 answer_decision answer_of(fingerprint::decision d) {
   switch (d) {
@@ -158,7 +151,7 @@ query_effects query_core::decide_now(instant now) {
   switch (outcome_.decision) {
     case answer_decision::hit: {
       phase_ = phase::sealing;
-      return {query_effect::seal{{outcome_.subject.value, record_key(subject_.gallery)},
+      return {query_effect::seal{{outcome_.subject.value, record_purpose(subject_.gallery)},
                                  wire::encode(subject_.who)}};
     }
     case answer_decision::no_hit:
@@ -167,7 +160,7 @@ query_effects query_core::decide_now(instant now) {
         phase_ = phase::sealing;
         const subject_record record{own_subject(subject_.booking), subject_.what.prints,
                                     subject_.who};
-        return {query_effect::seal{{record.subject.value, record_key(subject_.gallery)},
+        return {query_effect::seal{{record.subject.value, record_purpose(subject_.gallery)},
                                    wire::encode(record)}};
       }
       return answer(now);
@@ -223,10 +216,9 @@ query_effects query_core::on_appended(query_step step,
     phase_ = phase::finished;
     query_effects effects;
     // No trace of the probe in this gallery but where people will look at it again.
-    if (outcome_.decision == answer_decision::no_hit ||
-        outcome_.decision == answer_decision::failed)
+    if (spends_probe(outcome_.decision))
       effects.push_back(
-          query_effect::destroy_keys{{{subject_.booking.value, probe_key(subject_.gallery)}}});
+          query_effect::destroy_keys{{{subject_.booking.value, probe_purpose(subject_.gallery)}}});
     effects.push_back(query_effect::finished{outcome_.decision});
     return effects;
   }

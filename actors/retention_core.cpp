@@ -7,11 +7,6 @@ namespace {
 
 constexpr std::int64_t day_ms = 24ll * 60 * 60 * 1000;
 
-bool found_nobody(const std::optional<booking_answered>& answer) {
-  return answer && (answer->decision == answer_decision::no_hit ||
-                    answer->decision == answer_decision::failed);
-}
-
 instant last_answer(const storage::booking_row& row) {
   instant last = row.accepted.accepted_at;
   if (row.criminal) last = std::max(last, row.criminal->answered_at);
@@ -33,6 +28,10 @@ std::string_view to_string(purge_reason reason) {
   return "?";
 }
 
+bool spends_probe(answer_decision decision) {
+  return decision == answer_decision::no_hit || decision == answer_decision::failed;
+}
+
 bool is_open_case(case_step last) { return last != case_step::closed; }
 
 purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules) {
@@ -47,8 +46,9 @@ purge_plan due_for_purge(const booking_remains& what, instant now, const retenti
     if (has_immigration) plan.keys.push_back({owner, key_purpose::probe_immigration});
     return plan;
   }
-  if (found_nobody(row.criminal)) plan.keys.push_back({owner, key_purpose::probe_criminal});
-  if (has_immigration && found_nobody(row.immigration))
+  if (row.criminal && spends_probe(row.criminal->decision))
+    plan.keys.push_back({owner, key_purpose::probe_criminal});
+  if (has_immigration && row.immigration && spends_probe(row.immigration->decision))
     plan.keys.push_back({owner, key_purpose::probe_immigration});
   if (!plan.keys.empty()) plan.reason = purge_reason::no_match;
   return plan;

@@ -34,6 +34,9 @@ struct purge_plan {
 
 purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules);
 
+/// Is the probe's key of a gallery of no more use after its answer? A hit and a review keep it.
+bool spends_probe(answer_decision decision);
+
 /// A case is open until its last step is `closed`.
 bool is_open_case(case_step last);
 

@@ -8,6 +8,7 @@
 #include "apps/files.hpp"
 #include "apps/session.hpp"
 #include "messages/ebts/reader.hpp"
+#include "messages/key_purposes.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
 
@@ -17,11 +18,6 @@ namespace {
 struct change_options {
   std::string gallery, subject, other, reason, file;
 };
-
-key_purpose record_key(gallery_kind g) {
-  return g == gallery_kind::criminal ? key_purpose::record_criminal
-                                     : key_purpose::record_immigration;
-}
 
 int say(const context& ctx, const char* action, gallery_kind gallery, subject_id subject,
         const std::string& text) {
@@ -46,8 +42,9 @@ result<int> enroll(const context& ctx, session& s, const change_options& o) {
     return make_error(errc::conflict, "the person of " + o.file + " is enrolled already as " +
                                           to_string(record.subject));
   WHORL_ASSIGN(auto* node, s.node());
-  WHORL_ASSIGN(auto sealed,
-               node->seal({{{record.subject.value, record_key(gallery)}, wire::encode(record)}}));
+  WHORL_ASSIGN(
+      auto sealed,
+      node->seal({{{record.subject.value, record_purpose(gallery)}, wire::encode(record)}}));
   const subject_enrolled enrolled{record.subject, {}, wall_now(), s.who().name, sealed.front()};
   WHORL_TRY(s.append({{stream_of(gallery), "enroll/" + to_string(record.subject), std::nullopt,
                        wire::encode(fact(enrolled))},
@@ -102,7 +99,7 @@ result<int> remove(const context& ctx, session& s, const change_options& o) {
   WHORL_TRY(s.subject(gallery, subject));
   const subject_deleted change{subject, wall_now(), s.who().name, o.reason};
   WHORL_TRY(append_change(s, gallery, "gallery delete", subject, o.reason, change));
-  const key_id key{subject.value, record_key(gallery)};
+  const key_id key{subject.value, record_purpose(gallery)};
   WHORL_TRY(s.store().keys->destroy(std::span(&key, 1)));
   return say(ctx, "deleted", gallery, subject,
              to_string(subject) + " is deleted and its key destroyed");

@@ -8,6 +8,7 @@
 #include "apps/cli.hpp"
 #include "apps/progress.hpp"
 #include "apps/session.hpp"
+#include "messages/key_purposes.hpp"
 #include "messages/wire.hpp"
 #include "storage/durable_file.hpp"
 
@@ -110,16 +111,14 @@ status purge_run::bookings() {
 
 /// A record is deleted by a fact and then its key: a crash may have come between the two.
 status purge_run::deleted_records(gallery_kind gallery) {
-  const key_purpose purpose = gallery == gallery_kind::criminal ? key_purpose::record_criminal
-                                                                : key_purpose::record_immigration;
   for (std::uint64_t seq = 1;;) {
     WHORL_ASSIGN(const auto facts, session_.store().log->read(stream_of(gallery), seq, read_facts));
     if (facts.empty()) return {};
     for (const auto& record : facts) {
       WHORL_ASSIGN(const auto what, wire::decode_fact(record.payload));
       if (const auto* gone = std::get_if<subject_deleted>(&what))
-        WHORL_TRY(destroy({{gone->subject.value, purpose}}, to_string(gone->subject),
-                          "deleted record", done_.deleted));
+        WHORL_TRY(destroy({{gone->subject.value, record_purpose(gallery)}},
+                          to_string(gone->subject), "deleted record", done_.deleted));
     }
     seq = facts.back().seq + 1;
   }

@@ -8,6 +8,7 @@
 #include "apps/answers.hpp"
 #include "apps/cli.hpp"
 #include "apps/session.hpp"
+#include "messages/key_purposes.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
 
@@ -20,16 +21,13 @@ struct review_options {
 };
 
 bool is_criminal(gallery_kind g) { return g == gallery_kind::criminal; }
-key_purpose record_key(gallery_kind g) {
-  return is_criminal(g) ? key_purpose::record_criminal : key_purpose::record_immigration;
-}
 
 /// Same person: the encounter goes to the subject, sealed under its key.
 status record_encounter(session& s, actors::local_node& node, const booking_accepted& accepted,
                         const biographics& who, const booking_answered& answer) {
   WHORL_ASSIGN(
       auto sealed,
-      node.seal({{{answer.subject.value, record_key(answer.gallery)}, wire::encode(who)}}));
+      node.seal({{{answer.subject.value, record_purpose(answer.gallery)}, wire::encode(who)}}));
   const encounter_added encounter{answer.subject, accepted.booking, answer.answered_at,
                                   accepted.ori, sealed.front()};
   return s.append({{stream_of(answer.gallery), actors::record_message_id(accepted.booking),
@@ -99,8 +97,7 @@ result<int> run(const context& ctx, session& s, const review_options& o) {
                 s.audit("decide review", o.booking, o.gallery,
                         std::string(o.same ? "same person: " : "different people: ") + o.reason)}));
   if (!o.same) {  // as after any no hit: no trace of the probe in this gallery
-    const key_id key{booking.value, is_criminal(gallery) ? key_purpose::probe_criminal
-                                                         : key_purpose::probe_immigration};
+    const key_id key{booking.value, probe_purpose(gallery)};
     WHORL_TRY(s.store().keys->destroy(std::span(&key, 1)));
   }
   WHORL_TRY(node->drain());

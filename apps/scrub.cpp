@@ -19,8 +19,6 @@ std::string advice(const storage::damage& one) {
       return "only a backup has it: whorl restore";
     case storage::remedy::reimport:
       return "not in the journal: import the people again, or whorl restore";
-    case storage::remedy::none:
-      break;
   }
   return "nothing to do";
 }

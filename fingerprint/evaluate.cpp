@@ -1,12 +1,9 @@
 // All pairs of a set of prints, matched on a few threads. Each print's cylinders are made once.
 #include <algorithm>
-#include <atomic>
 #include <map>
-#include <mutex>
-#include <thread>
 
 #include "fingerprint/accuracy.hpp"
-#include "fingerprint/precise.hpp"
+#include "fingerprint/evaluate_triangle.hpp"
 #include "fingerprint/search_entry.hpp"
 
 namespace whorl::fingerprint {
@@ -19,35 +16,8 @@ struct evaluated_print {
   int impression = 0;
 };
 
-/// Row i of the lower triangle: the scores of print i against the prints before it.
-using score_rows = std::vector<std::vector<std::uint16_t>>;
-
-score_rows match_all(const std::vector<evaluated_print>& prints, const progress_callback& progress,
-                     unsigned threads) {
-  score_rows rows(prints.size());
-  const std::size_t total = prints.size() * (prints.size() - 1) / 2;
-  std::atomic<std::size_t> next_row{0};
-  std::mutex progress_mutex;
-  std::size_t done = 0;
-  const auto work = [&] {
-    for (std::size_t i = next_row++; i < prints.size(); i = next_row++) {
-      rows[i].resize(i);
-      for (std::size_t j = 0; j < i; ++j)
-        rows[i][j] = finger_score(compare_fingers(prints[i].view, prints[j].view));
-      const std::lock_guard lock(progress_mutex);
-      done += i;
-      if (progress) progress(done, total);
-    }
-  };
-  std::vector<std::thread> others;
-  for (unsigned t = 1; t < std::min(threads, 256u); ++t) others.emplace_back(work);
-  work();
-  for (std::thread& each : others) each.join();
-  return rows;
-}
-
 /// Gallery: the lowest impression of each finger. Probes: the rest. A tie counts against.
-void add_rank1(const std::vector<evaluated_print>& prints, const score_rows& rows,
+void add_rank1(const std::vector<evaluated_print>& prints, const score_triangle& scores,
                std::size_t fingers, accuracy_report& report) {
   std::vector<std::size_t> gallery(fingers, prints.size());
   for (std::size_t i = 0; i < prints.size(); ++i) {
@@ -58,7 +28,7 @@ void add_rank1(const std::vector<evaluated_print>& prints, const score_rows& row
   for (std::size_t i = 0; i < prints.size(); ++i) {
     const std::size_t own = gallery[prints[i].finger];
     if (own == i) continue;
-    const auto score = [&](std::size_t j) { return rows[std::max(i, j)][std::min(i, j)]; };
+    const auto score = [&](std::size_t j) { return scores.at(i, j); };
     ++report.rank1_probes;
     hits += std::all_of(gallery.begin(), gallery.end(),
                         [&](std::size_t j) { return j == own || score(j) < score(own); })
@@ -85,15 +55,18 @@ accuracy_report evaluate(std::span<const labelled_print> labelled,
     each.block = build_finger_block(labelled[i].print);
     each.view = view_finger_block(each.block, stored_count(labelled[i].print));
   }
-  const score_rows rows = match_all(prints, progress, threads);
-  std::vector<pair_score> scores;
-  scores.reserve(prints.size() * (prints.size() - 1) / 2);
+  std::vector<finger_view> views;
+  views.reserve(prints.size());
+  for (const evaluated_print& each : prints) views.push_back(each.view);
+  const score_triangle scores(views, progress, threads);
+  std::vector<pair_score> pairs;
+  pairs.reserve(prints.size() * (prints.size() - 1) / 2);
   for (std::size_t i = 0; i < prints.size(); ++i)
     for (std::size_t j = 0; j < i; ++j)
-      scores.push_back({rows[i][j], prints[i].finger, prints[j].finger});
-  accuracy_report report = report_of_scores(scores, numbers.size());
+      pairs.push_back({scores.at(i, j), prints[i].finger, prints[j].finger});
+  accuracy_report report = report_of_scores(pairs, numbers.size());
   report.prints = prints.size();
-  add_rank1(prints, rows, numbers.size(), report);
+  add_rank1(prints, scores, numbers.size(), report);
   return report;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 
 #include "storage/durable_file.hpp"
@@ -42,17 +43,6 @@ digest digest_of_hex(std::string_view text) {
   return out;
 }
 
-/// Days from 1970-01-01 of a date of the proleptic Gregorian calendar (Howard Hinnant,
-/// "chrono-Compatible Low-Level Date Algorithms").
-std::int64_t days_of(std::int64_t y, unsigned m, unsigned d) {
-  y -= m <= 2;
-  const std::int64_t era = y / 400;
-  const auto yoe = static_cast<unsigned>(y - era * 400);
-  const unsigned doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
-  const unsigned doe = yoe * 365 + yoe / 4 - yoe / 100 + doy;
-  return era * 146097 + std::int64_t{doe} - 719468;
-}
-
 /// "2026-11-22T17:01:01.000Z"; whatever is no such moment does not survive being written again.
 instant moment_of(std::string_view text) {
   unsigned number[7] = {};
@@ -62,7 +52,11 @@ instant moment_of(std::string_view text) {
       const char c = text[places[i][0] + k];
       number[i] = number[i] * 10 + (c >= '0' && c <= '9' ? static_cast<unsigned>(c - '0') : 0u);
     }
-  const std::int64_t days = days_of(number[0], std::clamp(number[1], 1u, 12u), number[2]);
+  using namespace std::chrono;
+  const std::int64_t days =
+      sys_days(year(static_cast<int>(number[0])) / std::clamp(number[1], 1u, 12u) / number[2])
+          .time_since_epoch()
+          .count();
   return {((days * 24 + number[3]) * 60 + number[4]) * 60'000 + number[5] * 1000 + number[6]};
 }
 

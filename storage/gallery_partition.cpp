@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "messages/key_purposes.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
 #include "storage/gallery_links.hpp"
@@ -30,6 +31,7 @@ class lmdb_partition final : public projected<gallery_partition> {
                                   count_};
     WHORL_TRY(attach(std::move(opened), identity));
     WHORL_TRY(check_entries(*env()));
+    WHORL_TRY(look_for_owed_wipe());
     return wipe_erased();
   }
 
@@ -50,16 +52,15 @@ class lmdb_partition final : public projected<gallery_partition> {
   status check_importable(std::span<const subject_record> people) const;
   status after_commit() override { return wipe_erased(); }
   status wipe_erased();
+  status look_for_owed_wipe();
 
   bool is_mine(subject_id subject) const { return partition_of(subject, count_) == id_.index; }
-  key_purpose purpose() const {
-    return id_.gallery == gallery_kind::criminal ? key_purpose::record_criminal
-                                                 : key_purpose::record_immigration;
-  }
 
   partition_id id_;
   std::uint32_t count_;
   keyring& keys_;
+  bool wipe_owed_ =
+      false;  ///< the row of meta, so that a commit need not read it; the applier's own
 };
 
 result<bool> lmdb_partition::concerns(const fact& what) const {
@@ -121,23 +122,31 @@ status lmdb_partition::meet(lmdb::write_transaction& txn, const encounter_added&
 }
 
 status lmdb_partition::remove(lmdb::write_transaction& txn, subject_id subject) {
-  if (is_mine(subject)) WHORL_TRY(erase_record(txn, *env(), subject));
+  if (is_mine(subject)) {
+    WHORL_ASSIGN(const bool erased, erase_record(txn, *env(), subject));
+    wipe_owed_ = wipe_owed_ || erased;
+  }
   return links(txn, *env()).forget(subject);
 }
 
 /// What was erased is overwritten in the file too, at once, or when the last reader of an older
 /// state is gone: at the next change or the next opening.
 status lmdb_partition::wipe_erased() {
-  {
-    WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
-    WHORL_ASSIGN(const auto owed, txn.get(table_at(meta), view_of(wipe_owed_key)));
-    if (!owed) return {};
-  }
+  if (!wipe_owed_) return {};
   WHORL_ASSIGN(const bool all, env()->wipe_freed());
   if (!all) return {};
   WHORL_ASSIGN(lmdb::write_transaction txn, env()->write());
   WHORL_TRY(txn.erase(table_at(meta), view_of(wipe_owed_key)));
-  return txn.commit();
+  WHORL_TRY(txn.commit());
+  wipe_owed_ = false;
+  return {};
+}
+
+status lmdb_partition::look_for_owed_wipe() {
+  WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+  WHORL_ASSIGN(const auto owed, txn.get(table_at(meta), view_of(wipe_owed_key)));
+  wipe_owed_ = owed.has_value();
+  return {};
 }
 
 status lmdb_partition::check_importable(std::span<const subject_record> people) const {
@@ -165,7 +174,8 @@ status lmdb_partition::import(std::span<const subject_record> people, instant at
   for (std::size_t i = 0; i < people.size(); ++i) {
     WHORL_ASSIGN(prepared[i].entry, search_entry_of(people[i]));
     prepared[i].prints = people[i].prints.size();
-    to_seal.push_back({{people[i].subject.value, purpose()}, wire::encode(people[i])});
+    to_seal.push_back(
+        {{people[i].subject.value, record_purpose(id_.gallery)}, wire::encode(people[i])});
   }
   WHORL_ASSIGN(auto sealed, keys_.seal(to_seal));
   WHORL_ASSIGN(lmdb::write_transaction txn, env()->write());

@@ -12,6 +12,20 @@ error unusable(subject_id subject, const error& why) {
   return make_error(why.code, "record " + to_string(subject) + ": " + why.message);
 }
 
+/// Checksum and structure of one row of `entries`.
+status check_entry(const lmdb::environment& env, const lmdb::row& row) {
+  const subject_id subject{row.key.size() == 8 ? key_word(row.key, 0) : 0};
+  const std::string name = env.folder() + ": search entry of " + to_string(subject);
+  WHORL_TRY(lmdb::check_aligned(row.value, name));
+  const byte_view entry = entry_in(row.value);
+  if (entry.empty() || value_word(row.value.last(entry_trailer_bytes), 0) != crc32c(entry))
+    return make_error(errc::corrupt, name + ": its checksum disagrees: rebuild the partition");
+  if (const status whole = fingerprint::check_search_entry(entry); !whole)
+    return make_error(whole.error().code,
+                      name + ": " + whole.error().message + ": rebuild the partition");
+  return {};
+}
+
 }  // namespace
 
 result<bytes> search_entry_of(const subject_record& record) {
@@ -80,19 +94,6 @@ result<bool> erase_record(lmdb::write_transaction& txn, const lmdb::environment&
     if (!met) return true;
     WHORL_TRY(txn.erase(env.at(encounters), *met));
   }
-}
-
-status check_entry(const lmdb::environment& env, const lmdb::row& row) {
-  const subject_id subject{row.key.size() == 8 ? key_word(row.key, 0) : 0};
-  const std::string name = env.folder() + ": search entry of " + to_string(subject);
-  WHORL_TRY(lmdb::check_aligned(row.value, name));
-  const byte_view entry = entry_in(row.value);
-  if (entry.empty() || value_word(row.value.last(entry_trailer_bytes), 0) != crc32c(entry))
-    return make_error(errc::corrupt, name + ": its checksum disagrees: rebuild the partition");
-  if (const status whole = fingerprint::check_search_entry(entry); !whole)
-    return make_error(whole.error().code,
-                      name + ": " + whole.error().message + ": rebuild the partition");
-  return {};
 }
 
 status check_entries(const lmdb::environment& env) {

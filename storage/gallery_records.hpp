@@ -24,8 +24,6 @@ result<bool> insert_record(lmdb::write_transaction& txn, const lmdb::environment
 /// Removes row, entry and encounters at once. False when the subject is not here.
 result<bool> erase_record(lmdb::write_transaction& txn, const lmdb::environment& env,
                           subject_id subject);
-/// Checksum and structure of one row of `entries`. Error corrupt names the record.
-status check_entry(const lmdb::environment& env, const lmdb::row& row);
 /// Checks every entry once on load, as the matcher asks for before it reads without checks.
 status check_entries(const lmdb::environment& env);
 

@@ -237,8 +237,6 @@ result<scrub_report> scrubber::run() {
 
 std::string_view to_string(remedy way) {
   switch (way) {
-    case remedy::none:
-      return "none";
     case remedy::rebuild:
       return "rebuild";
     case remedy::restore:
@@ -250,8 +248,7 @@ std::string_view to_string(remedy way) {
 }
 
 bool scrub_report::whole() const {
-  return std::all_of(found.begin(), found.end(),
-                     [](const damage& d) { return d.repaired || d.way == remedy::none; });
+  return std::all_of(found.begin(), found.end(), [](const damage& d) { return d.repaired; });
 }
 
 result<scrub_report> scrub_store(const std::string& folder, const scrub_options& options) {

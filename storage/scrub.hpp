@@ -14,7 +14,6 @@ namespace whorl::storage {
 
 /// What can be done about damage.
 enum class remedy : std::uint8_t {
-  none,     ///< what was lost is not needed (an unused page)
   rebuild,  ///< computed again from the journal: `repair` does it
   restore,  ///< only a backup has it
   reimport  ///< bulk-imported people are not in the journal: import them again, or restore

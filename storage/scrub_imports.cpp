@@ -36,7 +36,7 @@ result<import_salvage> salvage_imports(const std::string& folder, const keyring&
 }
 
 row_excuse excuse_of(const import_salvage& salvage) {
-  return [&salvage](const row_difference& what, byte_view) {
+  return [&salvage](const row_difference& what) {
     return what.table == "subjects" && !what.missing && !what.surplus && what.key.size() == 8 &&
            salvage.ids.contains(key_word(what.key, 0));
   };

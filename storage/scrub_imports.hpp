@@ -22,7 +22,7 @@ struct import_salvage {
 /// Reads the imported people of a partition whose pages are whole. Errors: those of opening it.
 result<import_salvage> salvage_imports(const std::string& folder, const keyring& keys);
 
-using row_excuse = std::function<bool(const row_difference& what, byte_view value)>;
+using row_excuse = std::function<bool(const row_difference& what)>;
 
 /// The sealed record of an imported person is another each time it is sealed: no damage, since it
 /// was opened.

@@ -20,6 +20,6 @@ struct row_difference {
 result<std::uint64_t> compare_tables(
     const lmdb::environment& found, const lmdb::environment& wanted,
     std::span<const char* const> tables, std::size_t most, std::vector<row_difference>& out,
-    const std::function<bool(const row_difference& what, byte_view value)>& accept = {});
+    const std::function<bool(const row_difference& what)>& accept = {});
 
 }  // namespace whorl::storage
