@@ -203,7 +203,9 @@ void submit_again(caf::event_based_actor* self, const state_ptr& state, const su
       .then(
           [=](const find_reply& found) {
             promise_type mine = next.promise;
-            if (found && *found) {
+            if (!found) {  // not "not there": nobody would ever wake a copy that waits for this
+              mine.deliver(submit_reply(found.error()));
+            } else if (*found) {
               mine.deliver(submit_reply(compare_with_original(*next.admitted, **found)));
             } else if (state->flight.contains(booking)) {
               auto& waiting = state->behind[booking];

@@ -99,6 +99,10 @@ struct performer {
     ask<seal_reply>(
         state->env.vault, "sealing",
         [*this](const seal_reply& reply) {
+          if (!reply && reply.error().code == errc::purged)
+            return feed(self, state, gallery, [&](query_core& c) {
+              return c.on_key_destroyed(reply.error().message, now());
+            });
           if (!reply) return fail(self, state, gallery, attempt, reply.error().message);
           feed(self, state, gallery,
                [&](query_core& c) { return c.on_sealed(reply->front(), now()); });

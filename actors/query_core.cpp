@@ -178,6 +178,13 @@ query_effects query_core::on_sealed(const sealed_payload& payload, instant now) 
   return record_enrolment(payload, now);
 }
 
+query_effects query_core::on_key_destroyed(const std::string& reason, instant now) {
+  if (phase_ != phase::sealing || paused_) return {};
+  if (outcome_.decision == answer_decision::hit) return on_failure(reason);
+  outcome_.reason = "not enrolled: the record of this booking was deleted";
+  return answer(now);
+}
+
 query_effects query_core::record_encounter(const sealed_payload& payload, instant now) {
   phase_ = phase::recording;
   const encounter_added encounter{outcome_.subject, subject_.booking, now, subject_.ori, payload};

@@ -93,6 +93,10 @@ class query_core {
   query_effects on_failure(const std::string& reason);
   query_effects on_pause_over(search_id attempt);
   query_effects on_sealed(const sealed_payload& payload, instant now);
+  /// The key to seal under was destroyed. Of a person found: searched again. Of this booking's own
+  /// person (enrolled, then deleted by order while a crash kept the booking open): not enrolled a
+  /// second time, the no hit is answered.
+  query_effects on_key_destroyed(const std::string& reason, instant now);
   query_effects on_appended(query_step step, const result<storage::append_outcome>& outcome,
                             instant now);
   /// The booking's deadline: a last error answer unless the answer is on its way to the journal.

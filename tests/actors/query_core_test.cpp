@@ -153,6 +153,26 @@ TEST_CASE("query_core: a retained no hit enrols at the tail, then answers") {
   CHECK(core.finished());
 }
 
+TEST_CASE("query_core: a no hit is answered though its own record was deleted meanwhile") {
+  query_core core = core_over(1, a_query(gallery_kind::criminal, true));
+  only<query_effect::seal>(nothing_found(core));
+  const booking_answered answer = answer_in(core.on_key_destroyed("destroyed", now));
+  CHECK(answer.decision == answer_decision::no_hit);
+  CHECK(answer.subject == subject_id{});
+  CHECK(answer.reason.find("deleted") != std::string::npos);
+  const query_effects end = core.on_appended(query_step::answer, appended(2), now);
+  CHECK(effect<query_effect::finished>(end, 1).decision == answer_decision::no_hit);
+  CHECK(core.finished());
+  CHECK(core.on_key_destroyed("late", now).empty());
+}
+
+TEST_CASE("query_core: a person found and deleted before the encounter is searched for again") {
+  query_core core = core_over(1);
+  only<query_effect::seal>(searched(core, decision::hit));
+  only<query_effect::pause>(core.on_key_destroyed("destroyed", now));
+  CHECK_FALSE(core.finished());
+}
+
 TEST_CASE("query_core: a duplicate outcome counts as done (the step ran before a crash)") {
   query_core core = core_over(1, a_query(gallery_kind::criminal, true));
   enrolling(core);
