@@ -8,39 +8,52 @@
 #include "fingerprint/random.hpp"
 #include "fingerprint/synthesis_pattern.hpp"
 #include "fingerprint/synthesis_press.hpp"
+#include "fingerprint/synthesis_quick.hpp"
 
 namespace whorl::fingerprint {
 namespace {
 
 constexpr std::uint64_t master_path = 10;  // names a random stream below a person's seed
 
-// Fitted to the counts, distances and directions of real templates: docs/SYNTHESIS.md.
-constexpr std::int64_t area_per_minutia_px2 = 1550;
+// Fitted to the counts, places and directions of real templates: docs/SYNTHESIS.md.
+constexpr std::int64_t area_per_minutia_px2 = 1771;
+constexpr std::int64_t count_spread_percent = 26;
 constexpr std::int64_t minutiae_least = 24;
 constexpr std::size_t minutiae_most = 192;
-constexpr std::int64_t crowding_reach = 65 * q8_one;  ///< about a core, deviation
-constexpr std::int64_t group_reach = 20 * q8_one;     ///< half side of a group of minutiae
-constexpr std::int32_t group_share_256 = 15;
-constexpr std::int32_t crowd_share_256 = 64;
 
-/// How strongly a minutia's sense follows the parting of the ridges, and its neighbours.
-constexpr std::int64_t parting_percent = 60;
-constexpr std::int64_t fold_percent = 16;
-constexpr std::int64_t fold_reach = 64 * q8_one;
-constexpr std::int64_t strictness_least = 20;  ///< per cent; most fingers are near the least
-constexpr std::int64_t strictness_range = 200;
+// Kinds of darts, in 256 of all.
+constexpr std::int32_t facing_256 = 80;    ///< at the other end of a ridge that begins here
+constexpr std::int32_t beside_256 = 52;    ///< where several ridges begin side by side
+constexpr std::int32_t crowding_256 = 61;  ///< about a core
+constexpr std::int64_t crowding_reach = 65 * q8_one;  ///< deviation
+constexpr std::int64_t ridge_least = 8 * q8_one;      ///< length of a short ridge
+constexpr std::int64_t ridge_reach = 35 * q8_one;
+constexpr std::int64_t ridge_bend = 8 * q8_one;  ///< how far off the straight line it may end
+constexpr std::int64_t beside_along = 16 * q8_one;
+constexpr std::int64_t beside_across = 16 * q8_one;
+constexpr std::int64_t bound_blur = 15;  ///< per cent of plainness that such places cost
+
+/// How strongly a minutia's sense follows the one it belongs to, the parting of the ridges,
+/// the drift: shares above one half, in per cent.
+constexpr std::int64_t facing_percent = 48;
+constexpr std::int64_t beside_percent = 39;
+constexpr std::int64_t parting_percent = 58;
+constexpr std::int64_t strictness_least = 24;  ///< per cent; most fingers are near the least
+constexpr std::int64_t strictness_range = 150;
 constexpr std::int64_t favour_most = q16_one * 46 / 100;
-constexpr std::int64_t idle_percent = 35;  ///< of the darts that stay where no sense is favoured
-constexpr std::int32_t sense_frequency = 400;  ///< 1/65536 turn per pixel
-constexpr std::int64_t sense_percent = 22;
-constexpr std::int64_t fine_angle = 65536 * 3 / 360;
-constexpr std::int64_t rough_angle = 65536 * 26 / 360;
+/// Share of the darts that stay: where no sense is favoured; of those that belong to another.
+constexpr std::int64_t idle_stay = q16_one * 35 / 100;
+constexpr std::int64_t bound_stay = q16_one * 89 / 100;
+constexpr std::int32_t drift_frequency = 400;  ///< 1/65536 turn per pixel
+constexpr std::int64_t drift_percent = 14;
+constexpr std::int64_t fine_angle = 65536 * 28 / 3600;
+constexpr std::int64_t rough_angle = 65536 * 241 / 3600;
 
 /// A person's random draws for one finger with the finger's own flow of ridges.
 struct finger_draw {
   finger_pattern pattern;
   random_stream random;
-  std::array<pad_wave, 2> senses;  ///< neighbours tend to one sense: in waves over the pad
+  std::array<pad_wave, 2> drift;  ///< each finger's own tendency of senses, in waves over the pad
   // Fingers differ: in how strictly senses follow what favours them, and how broken ridges are.
   std::int64_t strictness_percent = 100;
   std::uint64_t rough_share_256 = 0;
@@ -50,10 +63,17 @@ std::size_t draw_count(finger_draw& finger) {
   const std::int64_t pad_px2 =
       ((finger.pattern.half_width >> 8) * (finger.pattern.half_height >> 8) * 355) / 113;  // pi
   const std::int64_t usual = pad_px2 / area_per_minutia_px2;
-  const std::int64_t drawn = usual + scale_q16(usual, finger.random.normal_q16()) / 5;
+  const std::int64_t drawn =
+      usual + scale_q16(usual, finger.random.normal_q16()) * count_spread_percent / 100;
   return static_cast<std::size_t>(
       std::clamp(drawn, minutiae_least, static_cast<std::int64_t>(minutiae_most)));
 }
+
+/// A minutia's place and direction in the pad's frame.
+struct dart_point {
+  point_q8 at;
+  turn16 angle = 0;
+};
 
 /// The places taken so far, and a picture of where no other may stand: one bit on 2 x 2 pixels, so
 /// that to look costs the same however many there are.
@@ -63,7 +83,7 @@ class taken_places {
     const cell c = cell_of(at);
     return (rows_[c.row][c.column >> 6] >> (c.column & 63) & 1) != 0;
   }
-  void take(point_q8 at) {
+  void take(point_q8 at, turn16 angle) {
     // Half widths of the rows of a disc of 7 pixels' radius, in cells.
     constexpr std::array<std::size_t, 7> half = {1, 2, 3, 3, 3, 2, 1};
     const cell c = cell_of(at);
@@ -74,10 +94,10 @@ class taken_places {
       row[first >> 6] |= run << (first & 63);
       if ((first & 63) > 56) row[(first >> 6) + 1] |= run >> (64 - (first & 63));
     }
-    places_[count_++] = at;
+    taken_[count_++] = {at, angle};
   }
   std::size_t count() const { return count_; }
-  point_q8 place(std::size_t i) const { return places_[i]; }
+  const dart_point& operator[](std::size_t i) const { return taken_[i]; }
 
  private:
   struct cell {
@@ -91,7 +111,7 @@ class taken_places {
   }
 
   std::array<std::array<std::uint64_t, reach_px / 64 + 1>, reach_px> rows_{};
-  std::array<point_q8, minutiae_most> places_;
+  std::array<dart_point, minutiae_most> taken_;
   std::size_t count_ = 0;
 };
 
@@ -102,41 +122,74 @@ point_q8 within_box(std::uint64_t bits, std::int64_t half_width, std::int64_t ha
   return {(across * half_width) >> 23, (up * half_height) >> 23};
 }
 
-/// A dart at the pad: most fall anywhere, some crowd around a core, a few stand near one that is
-/// there already.
-point_q8 throw_dart(finger_draw& finger, const taken_places& taken) {
+point_q8 turned(point_q8 step, turn16 angle) {
+  const std::int64_t cosine = cos_quick(angle), sine = sin_quick(angle);
+  return {(step.x * cosine - step.y * sine) >> 16, (step.x * sine + step.y * cosine) >> 16};
+}
+
+/// Where a minutia may come to stand, and what another one there says of it.
+struct dart {
+  point_q8 at;
+  turn16 sense = 0;           ///< the direction that the other asks for
+  std::int64_t bond_q16 = 0;  ///< how surely; 0: it belongs to no other
+};
+
+/// A ridge that begins at a minutia ends at another, which faces it: `other` points into the ridge.
+/// Real minutiae of opposite sense lie ahead of each other four times as often as behind.
+dart facing(random_stream& random, const dart_point& other) {
+  const std::int64_t ahead =
+      ridge_least + std::abs(scale_q16(ridge_reach, random.rough_normal_q16()));
+  const point_q8 step{ahead, scale_q16(ridge_bend, random.rough_normal_q16())};
+  return {other.at + turned(step, other.angle), static_cast<turn16>(other.angle + 0x8000),
+          q16_one * facing_percent / 100};
+}
+
+/// Where ridges part, several begin together.
+dart beside(random_stream& random, const dart_point& other) {
+  const std::int64_t along = scale_q16(beside_along, random.rough_normal_q16());
+  const point_q8 step{along, scale_q16(beside_across, random.rough_normal_q16())};
+  return {other.at + turned(step, other.angle), other.angle, q16_one * beside_percent / 100};
+}
+
+/// A dart at the pad: some belong to a minutia that is there already, some crowd around a core, the
+/// others fall anywhere.
+dart throw_dart(finger_draw& finger, const taken_places& taken) {
   const finger_pattern& pattern = finger.pattern;
   const std::uint64_t bits = finger.random.next();
   const auto draw = static_cast<std::int32_t>(bits & 0xFF);
-  if (draw < group_share_256 && taken.count() != 0) {
-    const std::size_t other = finger.random.below(static_cast<std::uint32_t>(taken.count()));
-    return taken.place(other) + within_box(bits, group_reach, group_reach);
+  if (draw < facing_256 + beside_256 && taken.count() != 0) {
+    const dart_point& other = taken[finger.random.below(static_cast<std::uint32_t>(taken.count()))];
+    return draw < facing_256 ? facing(finger.random, other) : beside(finger.random, other);
   }
-  if (draw < crowd_share_256 && pattern.core_count != 0) {
+  if (draw < facing_256 + beside_256 + crowding_256 && pattern.core_count != 0) {
     const point_q8 centre = pattern.cores[draw & 1 & (pattern.core_count - 1)];
     const std::int64_t across = scale_q16(crowding_reach, finger.random.rough_normal_q16());
-    return centre + point_q8{across, scale_q16(crowding_reach, finger.random.rough_normal_q16())};
+    return {centre + point_q8{across, scale_q16(crowding_reach, finger.random.rough_normal_q16())}};
   }
-  return within_box(bits, pattern.half_width, pattern.half_height);
+  return {within_box(bits, pattern.half_width, pattern.half_height)};
 }
 
 /// What the ridges at a place do to a minutia there.
 struct site {
   turn16 orientation = 0;
   std::int64_t favour_q16 = 0;  ///< how much likelier the orientation's sense is than one half
-  std::int64_t pull_q16 = 0;    ///< the same, whatever the finger makes of it: 0 .. favour_most
+  std::int64_t stay_q16 = 0;    ///< share of the darts that stay
 };
 
-site site_at(const finger_draw& finger, point_q8 at) {
-  const ridge_flow flow = flow_at(finger.pattern, at);
-  std::int64_t favour = flow.parting_q16 * parting_percent / 100;
-  const std::int64_t above = at.y + finger.pattern.half_height * 2 / 5;
-  favour -= flow.rise_q16 * std::clamp<std::int64_t>(above, -fold_reach, fold_reach) / fold_reach *
-            fold_percent / 100;
-  for (const pad_wave& wave : finger.senses) favour += wave.height_at(at) * sense_percent / 100;
+site site_of_bound(const finger_draw& finger, const dart& thrown) {
+  const turn16 orientation = ridge_orientation(finger.pattern, thrown.at);
+  const bool along = cos_quick(static_cast<turn16>(orientation - thrown.sense)) > 0;
+  return {orientation, along ? thrown.bond_q16 : -thrown.bond_q16, bound_stay};
+}
+
+site site_of_free(const finger_draw& finger, point_q8 at) {
+  const turn16 orientation = ridge_orientation(finger.pattern, at);
+  std::int64_t favour = parting_q16(finger.pattern, at, orientation) * parting_percent / 100;
+  for (const pad_wave& wave : finger.drift) favour += wave.height_at(at) * drift_percent / 100;
   const std::int64_t strict = favour * finger.strictness_percent / 100;
-  return {flow.orientation, std::clamp(strict, -favour_most, favour_most),
-          std::min(std::abs(favour), favour_most)};
+  const std::int64_t pull = std::min(std::abs(favour), favour_most);
+  return {orientation, std::clamp(strict, -favour_most, favour_most),
+          idle_stay + pull * (q16_one - idle_stay) / favour_most};
 }
 
 /// Along the ridge, with the sense that is favoured there. Where ridges are broken or scarred the
@@ -150,15 +203,16 @@ turn16 draw_angle(finger_draw& finger, const site& here) {
   return static_cast<turn16>(here.orientation + (reversed ? 0x8000 : 0) + noise);
 }
 
-minutia make_minutia(finger_draw& finger, point_q8 at, const site& here) {
-  const turn16 angle = draw_angle(finger, here);
+minutia make_minutia(finger_draw& finger, const dart& thrown, turn16 angle) {
+  const point_q8 at = thrown.at;
   minutia made;
   made.x = static_cast<std::uint16_t>((master_centre.x + at.x + q8_one / 2) >> 8);
   made.y = static_cast<std::uint16_t>((master_centre.y - at.y + q8_one / 2) >> 8);
   made.angle = static_cast<std::uint8_t>((angle + 0x80) >> 8);
-  const std::int64_t plain = finger.random.rough_normal_q16();
-  made.quality = static_cast<std::uint8_t>(
-      std::clamp<std::int64_t>(plain_mean + scale_q16(plain_spread, plain), 1, 100));
+  const std::int64_t plain = plain_mean +
+                             scale_q16(plain_spread, finger.random.rough_normal_q16()) -
+                             (thrown.bond_q16 != 0 ? bound_blur : 0);
+  made.quality = static_cast<std::uint8_t>(std::clamp<std::int64_t>(plain, 1, 100));
   made.type = finger.random.chance(q16_one * 54 / 100) ? minutia_type::ridge_ending
                                                        : minutia_type::bifurcation;
   return made;
@@ -171,18 +225,17 @@ void fill_master(finger_draw& finger, std::vector<minutia>& minutiae) {
   taken_places taken;
   const std::size_t wanted = draw_count(finger);
   minutiae.reserve(wanted);
-  const std::int64_t width_squared = square(finger.pattern.half_width >> 4);
-  const std::int64_t height_squared = square(finger.pattern.half_height >> 4);
-  for (std::size_t dart = 0; dart < wanted * 6 && taken.count() < wanted; ++dart) {
-    const point_q8 at = throw_dart(finger, taken);
-    const bool outside = square(at.x >> 4) * height_squared + square(at.y >> 4) * width_squared >=
-                         width_squared * height_squared;
-    if (outside || taken.crowded(at)) continue;
-    const site here = site_at(finger, at);
-    const std::int64_t drawn = here.pull_q16 * (100 - idle_percent) / 46;  // favour_most is 46 %
-    if (!finger.random.chance(q16_one * idle_percent / 100 + drawn)) continue;
-    taken.take(at);
-    minutiae.push_back(make_minutia(finger, at, here));
+  const squircle pad(finger.pattern.half_width, finger.pattern.half_height);
+  for (std::size_t i = 0; i < wanted * 6 && taken.count() < wanted; ++i) {
+    const dart thrown = throw_dart(finger, taken);
+    const bool outside = pad.edge_q16(thrown.at) >= q16_one;
+    if (outside || taken.crowded(thrown.at)) continue;
+    const site here =
+        thrown.bond_q16 != 0 ? site_of_bound(finger, thrown) : site_of_free(finger, thrown.at);
+    if (!finger.random.chance(here.stay_q16)) continue;
+    const turn16 angle = draw_angle(finger, here);
+    taken.take(thrown.at, angle);
+    minutiae.push_back(make_minutia(finger, thrown, angle));
   }
 }
 
@@ -191,8 +244,8 @@ master_finger make_master(std::uint64_t seed, std::uint8_t finger_position) {
       make_pattern(seed, finger_position), random_stream(seed, {master_path, finger_position}), {}};
   const std::int64_t strict = finger.random.below(1000);
   finger.strictness_percent = strictness_least + strict * strict * strictness_range / 1000000;
-  finger.rough_share_256 = 16 + finger.random.below(80);
-  for (pad_wave& wave : finger.senses) wave = draw_wave(finger.random, sense_frequency);
+  finger.rough_share_256 = 7 + finger.random.below(73);
+  for (pad_wave& wave : finger.drift) wave = draw_wave(finger.random, drift_frequency);
   master_finger master;
   master.finger_position = finger_position;
   fill_master(finger, master.minutiae);

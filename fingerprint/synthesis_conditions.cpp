@@ -9,41 +9,43 @@ sensor_model sensor_model::plain_extractor() {
 }
 
 impression_conditions impression_conditions::good() {
-  impression_conditions c;
-  c.missing_fraction = 0.13;
-  c.spurious_per_print = 7.7;
-  c.position_noise_px = 0.67;
-  c.angle_noise_degrees = 0.5;
-  c.distortion_px = 1.7;
+  impression_conditions c = ordinary();
+  c.missing_fraction = 0.117;
+  c.spurious_per_print = 5.4;
+  c.position_noise_px = 0.695;
+  c.angle_noise_degrees = 0.8;
+  c.distortion_px = 2.4;
   c.rotation_degrees = 5;
   c.translation_px = 16.7;
-  c.landing_px = 5;
-  c.contact_spread = 0.03;
-  c.clarity_spread = 0.18;
-  c.finger_spread = 0.44;
-  c.kind = impression_type::live_plain;
+  c.landing_px = 10.2;
+  c.contact_spread = 0.027;
+  c.contact_width = 0.8;
+  c.clarity_spread = 0.216;
+  c.finger_spread = 0.226;
   return c;
 }
 
 impression_conditions impression_conditions::ordinary() {
   impression_conditions c;
+  c.contact_width = 0.65;
+  c.contact_height = 1;
   c.kind = impression_type::live_plain;
   return c;
 }
 
 impression_conditions impression_conditions::poor() {
-  impression_conditions c;
-  c.missing_fraction = 0.245;
-  c.spurious_per_print = 13.4;
-  c.position_noise_px = 0.9;
-  c.angle_noise_degrees = 3.3;
+  impression_conditions c = ordinary();
+  c.missing_fraction = 0.189;
+  c.spurious_per_print = 7.3;
+  c.position_noise_px = 1.26;
+  c.angle_noise_degrees = 3.4;
   c.distortion_px = 2.4;
   c.translation_px = 30;
-  c.landing_px = 20.8;
-  c.contact_spread = 0.095;
-  c.clarity_spread = 0.6;
-  c.finger_spread = 0.42;
-  c.kind = impression_type::live_plain;
+  c.landing_px = 33;
+  c.contact_spread = 0.042;
+  c.contact_width = 0.72;
+  c.clarity_spread = 0.612;
+  c.finger_spread = 0.54;
   return c;
 }
 

@@ -27,17 +27,19 @@ struct sensor_model {
 /// Defaults are those of an ordinary livescan booking. A print draws its own clarity, which scales
 /// loss and noise about these means; a zero stays zero.
 struct impression_conditions {
-  double missing_fraction = 0.094;    ///< true minutiae in view that the extractor loses, usually
-  double spurious_per_print = 5.9;    ///< mean number of false minutiae of a usual print
-  double position_noise_px = 0.83;    ///< standard deviation per axis, 500 dpi; one in eight is
-  double angle_noise_degrees = 1.75;  ///< thrice that, here too
-  double distortion_px = 1.2;         ///< amplitude of the smooth plastic distortion
+  double missing_fraction = 0.083;    ///< true minutiae in view that the extractor loses, usually
+  double spurious_per_print = 6.5;    ///< mean number of false minutiae of a usual print
+  double position_noise_px = 1.07;    ///< standard deviation per axis, 500 dpi; one in eight is
+  double angle_noise_degrees = 2.13;  ///< thrice that, here too
+  double distortion_px = 1.62;        ///< amplitude of the smooth plastic distortion
   double rotation_degrees = 8.0;      ///< standard deviation of the whole print's rotation
   double translation_px = 28.0;       ///< of the finger on the glass
-  double landing_px = 6.3;            ///< of the contact area's middle on the pad
+  double landing_px = 9.5;            ///< of the contact area's middle on the pad
   double contact_spread = 0.044;      ///< of the contact area's half axes, relative
-  double clarity_spread = 1.04;       ///< between impressions of one finger and parts of one
-  double finger_spread = 0.45;        ///< between fingers: some always print badly
+  double contact_width = 0;           ///< of the pad's, at most 1; 0: as the kind has it
+  double contact_height = 0;
+  double clarity_spread = 0.947;  ///< between impressions of one finger and parts of one
+  double finger_spread = 0.243;   ///< between fingers: some always print badly
   impression_type kind = impression_type::live_rolled;
   sensor_model sensor;
 

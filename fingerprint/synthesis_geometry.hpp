@@ -5,6 +5,7 @@
 // Plain values.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 namespace whorl::fingerprint {
@@ -44,5 +45,28 @@ constexpr std::int64_t scale_q16(std::int64_t value, std::int64_t share_q16) {
 }
 
 constexpr std::int64_t square(std::int64_t value) { return value * value; }
+
+/// A rounded rectangle about the origin, divided by once: an area that many points are asked about.
+class squircle {
+ public:
+  /// Half sides of 8 to 4,096 pixels.
+  squircle(std::int64_t half_width_q8, std::int64_t half_height_q8)
+      : across_((std::int64_t{1} << 40) / half_width_q8),
+        up_((std::int64_t{1} << 40) / half_height_q8) {}
+
+  /// (x / half_width)^4 + (y / half_height)^4 in q16, at most 32: below q16_one means inside.
+  std::int64_t edge_q16(point_q8 at) const {
+    return fourth_power((at.x * across_) >> 28) + fourth_power((at.y * up_) >> 28);
+  }
+
+ private:
+  static constexpr std::int64_t fourth_power(std::int64_t share_q12) {
+    constexpr std::int64_t twice = 2 << 12;  // farther out is all the same
+    const std::int64_t squared = square(std::clamp(share_q12, -twice, twice));
+    return square(squared) >> 32;
+  }
+
+  std::int64_t across_, up_;
+};
 
 }  // namespace whorl::fingerprint

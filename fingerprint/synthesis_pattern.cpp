@@ -138,11 +138,8 @@ finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position) {
   return pattern;
 }
 
-ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
-  if (pattern.kind == pattern_class::arch) {
-    const turn16 orientation = arch_orientation(pattern, at);
-    return {orientation, 0, sin_quick(orientation)};
-  }
+turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
+  if (pattern.kind == pattern_class::arch) return arch_orientation(pattern, at);
   std::int64_t doubled = 0;
   for (const point_q8& delta : pattern.delta_points()) doubled -= direction_quick(at - delta);
   turn16 first = 0;  // the direction of `at` seen from the upper core
@@ -151,17 +148,16 @@ ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
     doubled += first;
   }
   const std::int64_t hood = pattern.kind == pattern_class::whorl ? hood_turn / 2 : hood_turn;
-  ridge_flow flow;
   // Half of `doubled`: a whole turn of it is half a turn.
-  flow.orientation =
-      static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt);
+  return static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt);
+}
 
+std::int64_t parting_q16(const finger_pattern& pattern, point_q8 at, turn16 orientation) {
   // The divergence of the unit vectors along the ridges in closed form, of the plain model (with
   // the hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores
   // less that over the deltas, v seen from each.
-  const std::int64_t cosine = cos_quick(flow.orientation);
-  const std::int64_t sine = sin_quick(flow.orientation);
-  flow.rise_q16 = sine;
+  const std::int64_t cosine = cos_quick(orientation);
+  const std::int64_t sine = sin_quick(orientation);
   const auto seen_from = [&](point_q8 singular) {
     const point_q8 v = at - singular;
     constexpr std::int64_t reach = 32 * q8_one;  // half of 64 px; nearer than 8 px counts as 8 px
@@ -170,13 +166,10 @@ ridge_flow flow_at(const finger_pattern& pattern, point_q8 at) {
     const auto along = static_cast<std::int32_t>((v.x * cosine + v.y * sine) >> 8);
     return (along / static_cast<std::int32_t>(distance_squared / reach / 16 + 1)) * q16_one / 4096;
   };
-  for (const point_q8& core : pattern.core_points()) flow.parting_q16 += seen_from(core);
-  for (const point_q8& delta : pattern.delta_points()) flow.parting_q16 -= seen_from(delta);
-  return flow;
-}
-
-turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
-  return flow_at(pattern, at).orientation;
+  std::int64_t parting = 0;
+  for (const point_q8& core : pattern.core_points()) parting += seen_from(core);
+  for (const point_q8& delta : pattern.delta_points()) parting -= seen_from(delta);
+  return parting;
 }
 
 }  // namespace whorl::fingerprint

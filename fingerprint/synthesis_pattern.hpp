@@ -56,19 +56,13 @@ pad_wave draw_wave(random_stream& random, std::int32_t highest);
 /// `finger_position` 1..10.
 finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);
 
-/// How ridges run at one place. `orientation` is a line, given in either of its two senses; going
-/// that way the ridges part by `parting_q16` of a turn in q16 every 64 pixels (negative: they draw
-/// together). Where ridges part new ones begin, so it says which sense a minutia there has.
-struct ridge_flow {
-  turn16 orientation = 0;
-  std::int64_t parting_q16 = 0;
-  std::int64_t rise_q16 = 0;  ///< how steeply it goes up the finger: the orientation's sine
-};
-
-/// The flow at `at` (relative to the pad's centre, y up).
-ridge_flow flow_at(const finger_pattern& pattern, point_q8 at);
-
-/// Its orientation alone.
+/// How ridges run at `at` (relative to the pad's centre, y up): a line, given in either of its two
+/// senses.
 turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at);
+
+/// Going along `orientation` (that of `at`) the ridges part by so much of a radian, in q16, every
+/// 64 pixels (negative: they draw together). Where ridges part new ones begin, so it says which
+/// sense a minutia there has. 0 for an arch.
+std::int64_t parting_q16(const finger_pattern& pattern, point_q8 at, turn16 orientation);
 
 }  // namespace whorl::fingerprint

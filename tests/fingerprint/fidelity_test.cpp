@@ -117,9 +117,10 @@ TEST_CASE("fidelity: synthetic prints against the public ones, at reduced size")
     add_folder(root / set, settings[2].real);
   const set_plan plans[3] = {good_plan(), ordinary_plan(), poor_plan()};
   for (unsigned i = 0; i < 3; ++i) {
-    settings[i].synthetic = {make_set(plans[i], 1'000'000 * (i + 1))};
     thin(settings[i].real);
-    thin(settings[i].synthetic[0]);
+    for (unsigned copy = 0; copy < 3; ++copy)  // one is three people: too few to judge
+      thin(
+          settings[i].synthetic.emplace_back(make_set(plans[i], 1'000'000 * (i + 1) + 100 * copy)));
   }
   const auto results = measure_fidelity(settings, {}, 2);
   const compared_rate& pooled = results[3].rates[0];
@@ -127,7 +128,7 @@ TEST_CASE("fidelity: synthetic prints against the public ones, at reduced size")
             << pooled.synthetic_synthetic / pooled.real << " times, synthetic-real "
             << pooled.synthetic_real / pooled.real << " times\n";
   CHECK(results[3].real_fingers == 70);  // two sets are of the same people
-  // A sixteenth of the pairs: the whole report says 2.02 times; room for chance here.
+  // A sixteenth of the pairs: the whole report says 1.48 times; room for chance here.
   CHECK(pooled.synthetic_synthetic > pooled.real * 0.5);
   CHECK(pooled.synthetic_synthetic < pooled.real * 3);
   // Known to fall short of half (docs/SYNTHESIS.md): this only keeps it from getting worse.

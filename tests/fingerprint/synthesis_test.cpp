@@ -106,22 +106,22 @@ double median(std::vector<double> values) {
 TEST_CASE("synthesis: the first thousand people are frozen (golden hashes)") {
   // Figures that name a synthesis version were measured on these people. To change any of them, or
   // an impression of them, raise synthesis_version and only then put the new hashes here.
-  CHECK(synthesis_version == 2);
+  CHECK(synthesis_version == 3);
   hasher people, impressions;
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     const synthetic_person person = make_person(seed);
     people.add(hash_of(person));
     impressions.add(hash_of(make_impressions(person, 0)));
   }
-  CHECK(people.value() == 6044569665687413569ull);
-  CHECK(impressions.value() == 14303442834745252254ull);
+  CHECK(people.value() == 5633590175226330098ull);
+  CHECK(impressions.value() == 10631009753432171681ull);
   const synthetic_person first = make_person(1);
   hasher presets;
   for (const auto& conditions : {impression_conditions::good(), impression_conditions::ordinary(),
                                  impression_conditions::poor()})
     presets.add(hash_of(make_impressions(first, 1, conditions)));
-  CHECK(presets.value() == 14347883068386600013ull);
-  CHECK(hash_of(make_impressions(make_person(~0ull), 4294967295u)) == 13986658903910918872ull);
+  CHECK(presets.value() == 3974643453402591417ull);
+  CHECK(hash_of(make_impressions(make_person(~0ull), 4294967295u)) == 3087441127332543980ull);
   CHECK(hash_of(make_person(1)) == hash_of(first));
   CHECK(hash_of(make_person(2)) != hash_of(first));
 }
@@ -307,81 +307,24 @@ TEST_CASE("synthesis: quality falls towards the edge of the print") {
   CHECK(middle / middles > edge / edges + 1);
 }
 
-TEST_CASE("synthesis: pattern classes come in their usual proportions") {
-  std::array<int, 5> seen{};
-  int thumb_whorls = 0;
-  int little_whorls = 0;
-  int right_leaning = 0;
-  int right_loops = 0;
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    for (std::uint8_t finger = 1; finger <= 10; ++finger) {
-      const pattern_class kind = make_pattern(seed, finger).kind;
-      ++seen[static_cast<std::size_t>(kind)];
-      thumb_whorls += finger == 1 && kind == pattern_class::whorl;
-      little_whorls += finger == 5 && kind == pattern_class::whorl;
-      right_leaning += finger <= 5 && kind == pattern_class::right_loop;
-      right_loops += finger <= 5 && kind == pattern_class::left_loop;
+TEST_CASE("synthesis: minutiae of opposite sense face each other, as in real prints") {
+  // A direction points into the ridge, which ends at another minutia somewhere ahead. Real prints
+  // have 1.7 (FVC, UareU) to 2.0 (CrossMatch) of opposite sense ahead for one behind.
+  double ahead = 0, behind = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    for (const master_finger& finger : make_person(seed).fingers) {
+      for (const minutia& a : finger.minutiae) {
+        for (const minutia& b : finger.minutiae) {
+          const point_q8 step{b.x - a.x, a.y - b.y};
+          const std::int8_t turn = static_cast<std::int8_t>(b.angle - a.angle);
+          const point_q8 seen = rotate(step, static_cast<turn16>(-(a.angle << 8)));
+          if (std::abs(turn) <= 96 || std::abs(seen.x) >= 72 || std::abs(seen.y) >= 36) continue;
+          (seen.x > 0 ? ahead : behind) += 1;
+        }
+      }
     }
   }
-  const auto share = [&](pattern_class kind) {
-    return seen[static_cast<std::size_t>(kind)] / 20000.0;
-  };
-  CHECK(share(pattern_class::whorl) == doctest::Approx(0.30).epsilon(0.1));
-  CHECK(share(pattern_class::left_loop) + share(pattern_class::right_loop) ==
-        doctest::Approx(0.65).epsilon(0.05));
-  CHECK(share(pattern_class::arch) + share(pattern_class::tented_arch) ==
-        doctest::Approx(0.05).epsilon(0.25));
-  CHECK(thumb_whorls > little_whorls * 3 / 2);
-  CHECK(right_leaning > right_loops * 4);  // most loops open towards the little finger
-}
-
-TEST_CASE("synthesis geometry: sine, direction and rotation agree with libm") {
-  for (int angle = 0; angle < 65536; angle += 7) {
-    const double radians = angle * 2 * M_PI / 65536;
-    const auto turn = static_cast<turn16>(angle);
-    REQUIRE(std::abs(sin_q16(turn) / 65536.0 - std::sin(radians)) < 2.5e-4);
-    REQUIRE(std::abs(cos_q16(turn) / 65536.0 - std::cos(radians)) < 2.5e-4);
-    const point_q8 at{std::llround(std::cos(radians) * 50000),
-                      std::llround(std::sin(radians) * 50000)};
-    REQUIRE(std::abs(static_cast<std::int16_t>(direction_of(at) - turn)) <= 4);
-  }
-  CHECK(sin_q16(0x4000) == 65536);
-  CHECK(cos_q16(0) == 65536);
-  CHECK(rotate({25600, 0}, 0x4000) == point_q8{0, 25600});
-  CHECK(direction_of({0, 0}) == 0);
-}
-
-TEST_CASE("synthesis pattern: ridges turn by half around a core and back around a delta") {
-  // The winding number along a small circle: +1/2 at a core, -1/2 at a delta (Sherlock and Monro).
-  const auto winding = [](const finger_pattern& pattern, point_q8 centre) {
-    int total = 0;
-    turn16 before = ridge_orientation(pattern, centre + point_q8{8 * 256, 0});
-    for (int step = 1; step <= 64; ++step) {
-      const point_q8 at = centre + rotate({8 * 256, 0}, static_cast<turn16>(step * 1024));
-      const turn16 now = ridge_orientation(pattern, at);
-      // Orientations are lines: compare modulo half a turn.
-      total += static_cast<std::int16_t>(static_cast<turn16>((now - before) * 2)) / 2;
-      before = now;
-    }
-    return total;
-  };
-  int looked = 0;
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    const finger_pattern pattern = make_pattern(seed, 1);
-    if (pattern.kind != pattern_class::left_loop && pattern.kind != pattern_class::right_loop)
-      continue;
-    ++looked;
-    CHECK(winding(pattern, pattern.cores[0]) == doctest::Approx(32768).epsilon(0.02));
-    CHECK(winding(pattern, pattern.deltas[0]) == doctest::Approx(-32768).epsilon(0.02));
-  }
-  CHECK(looked > 5);
-}
-
-TEST_CASE("synthesis pattern: high above every core ridges run across, within 45 degrees") {
-  for (std::uint64_t seed = 0; seed < 100; ++seed) {
-    const finger_pattern pattern = make_pattern(seed, 1);
-    const turn16 top = ridge_orientation(pattern, {0, pattern.half_height});
-    const int tilt = static_cast<std::int16_t>(static_cast<turn16>(top * 2)) / 2;
-    CHECK(std::abs(tilt) < 65536 / 8);
-  }
+  INFO("ahead " << ahead << ", behind " << behind);
+  CHECK(ahead > 1.3 * behind);
+  CHECK(ahead < 2.5 * behind);
 }
