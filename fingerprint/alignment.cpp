@@ -21,11 +21,6 @@ static_assert(mates_max <= 64, "used minutiae are bits of one word");
 constexpr unsigned near_max = 512;  // fuller than this only where minutiae lie on one another
 constexpr std::uint32_t agreement_min = 64;  // of 256: pairs that count as of one motion
 
-struct mate {
-  std::uint8_t a, b;
-  std::uint16_t cost;  ///< squared distance and angle, in squared tolerances of 256
-};
-
 struct mates_found {
   unsigned count = 0;
   std::array<mate, mates_max> list;
@@ -141,7 +136,7 @@ std::array<unsigned, alignment_seeds> strongest(const relaxed_pairs& relaxed, un
 }  // namespace
 
 alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,
-                const relaxed_pairs& relaxed) {
+                const relaxed_pairs& relaxed, alignment_trace* trace) {
   const unsigned seeds = std::min(alignment_seeds, relaxed.count);
   const auto order = strongest(relaxed, seeds);
   rigid_motion motion;
@@ -172,6 +167,7 @@ alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* 
   best.minutiae = a.count + b.count;
   best.overlap_a = overlap_count(a, b, motion);
   best.overlap_b = overlap_count(b, a, inverse(motion));
+  if (trace != nullptr) *trace = {motion, {mates.list.begin(), mates.list.begin() + mates.count}};
   return best;
 }
 

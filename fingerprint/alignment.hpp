@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "fingerprint/relaxation.hpp"
 #include "fingerprint/search_entry.hpp"
@@ -28,7 +29,20 @@ struct alignment {
   unsigned minutiae = 0;  ///< stored, of both prints
 };
 
+/// Two minutiae that lie on one another.
+struct mate {
+  std::uint8_t a = 0, b = 0;
+  std::uint16_t cost = 0;  ///< squared distance and angle, in squared tolerances of 256
+};
+
+/// For whoever wants to see why: the best motion, and who lay on whom under it, nearest first.
+struct alignment_trace {
+  rigid_motion motion;
+  std::vector<mate> mates;
+};
+
+/// `trace`: filled where given.
 alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,
-                const relaxed_pairs& relaxed);
+                const relaxed_pairs& relaxed, alignment_trace* trace = nullptr);
 
 }  // namespace whorl::fingerprint

@@ -26,11 +26,16 @@ std::string_view to_string(decision d) {
   return "unknown";
 }
 
+std::uint32_t fused_needed(decision d, std::uint64_t gallery_size) {
+  if (d == decision::no_hit) return 0;
+  return hundred_log10(gallery_size) +
+         (d == decision::hit ? parameters::hit_margin : parameters::review_margin);
+}
+
 decision decide(std::uint32_t fused, std::uint8_t fingers_compared, std::uint64_t gallery_size) {
   if (fingers_compared == 0) return decision::no_hit;
-  const std::uint32_t prior = hundred_log10(gallery_size);
-  if (fused >= prior + parameters::hit_margin) return decision::hit;
-  if (fused >= prior + parameters::review_margin) return decision::review;
+  for (const decision d : {decision::hit, decision::review})
+    if (fused >= fused_needed(d, gallery_size)) return d;
   return decision::no_hit;
 }
 

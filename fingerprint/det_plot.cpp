@@ -1,12 +1,15 @@
 // The DET plot as SVG: FMR to the right, FNMR upwards, both in decades from 1e-5 to 1.
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <cstdio>
 
 #include "fingerprint/accuracy.hpp"
+#include "fingerprint/svg.hpp"
 
 namespace whorl::fingerprint {
 namespace {
+
+using namespace svg;
 
 constexpr double left = 70, top = 50, side = 500;
 constexpr int decades = 5;
@@ -16,37 +19,6 @@ constexpr std::array colours = {"#1b6ca8", "#c0392b", "#27864a", "#8e44ad", "#b9
 double along(double rate) {
   const double floor = std::pow(10.0, -decades);
   return (std::log10(std::clamp(rate, floor, 1.0)) + decades) / decades * side;
-}
-
-std::string number(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.1f", value);
-  return text.data();
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '&')
-      out += "&amp;";
-    else
-      out += c;
-  }
-  return out;
-}
-
-std::string text_at(double x, double y, std::string_view anchor, std::string_view text) {
-  return "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" text-anchor=\"" +
-         std::string(anchor) + "\">" + escaped(text) + "</text>\n";
-}
-
-std::string line(double x1, double y1, double x2, double y2, std::string_view style) {
-  return "<line x1=\"" + number(x1) + "\" y1=\"" + number(y1) + "\" x2=\"" + number(x2) +
-         "\" y2=\"" + number(y2) + "\" " + std::string(style) + "/>\n";
 }
 
 std::string axes() {

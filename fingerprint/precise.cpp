@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "fingerprint/fixed_math.hpp"
 #include "fingerprint/popcount_kernels.hpp"
+#include "fingerprint/rigid_fit.hpp"
 
 namespace whorl::fingerprint {
 namespace {
@@ -15,18 +17,33 @@ bool comes_first(const finger_view& a, const finger_view& b) {
   return std::memcmp(a.words, b.words, a.lanes * lane_bytes) <= 0;
 }
 
-}  // namespace
-
-alignment compare_fingers(const finger_view& a, const finger_view& b) {
-  if (!a || !b) return {};
-  const bool kept = comes_first(a, b);
-  const finger_view& first = kept ? a : b;
-  const finger_view& second = kept ? b : a;
+alignment compare_ordered(const finger_view& first, const finger_view& second,
+                          comparison_trace* trace) {
   std::array<std::uint8_t, stored_lanes_max * stored_lanes_max> hamming;
   hamming_matrix(first, second, hamming.data());
   relaxed_pairs relaxed;
   relax_pairs(first, second, hamming.data(), relaxed);
-  return align(first, second, hamming.data(), relaxed);
+  if (trace != nullptr) trace->candidate_pairs = relaxed.count;
+  return align(first, second, hamming.data(), relaxed,
+               trace != nullptr ? &trace->aligned : nullptr);
+}
+
+}  // namespace
+
+alignment compare_fingers(const finger_view& a, const finger_view& b) {
+  if (!a || !b) return {};
+  return comes_first(a, b) ? compare_ordered(a, b, nullptr) : compare_ordered(b, a, nullptr);
+}
+
+alignment compare_fingers(const finger_view& a, const finger_view& b, comparison_trace& trace) {
+  trace = {};
+  if (!a || !b) return {};
+  if (comes_first(a, b)) return compare_ordered(a, b, &trace);
+  alignment found = compare_ordered(b, a, &trace);
+  std::swap(found.overlap_a, found.overlap_b);
+  trace.aligned.motion = inverse(trace.aligned.motion);
+  for (mate& each : trace.aligned.mates) std::swap(each.a, each.b);
+  return found;
 }
 
 std::uint16_t finger_score(const alignment& evidence) {

@@ -3,6 +3,8 @@
 
 #include <fstream>
 
+#include "fingerprint/iso_template.hpp"
+#include "fingerprint/synthesis.hpp"
 #include "storage/store.hpp"
 #include "tests/apps/program.hpp"
 #include "tests/support.hpp"
@@ -46,6 +48,7 @@ TEST_CASE("program: every command has help with an example") {
                                                           {"restore"},
                                                           {"doctor"},
                                                           {"accuracy"},
+                                                          {"compare"},
                                                           {"inspect"}};
   for (auto words : commands) {
     words.push_back("--help");
@@ -55,6 +58,44 @@ TEST_CASE("program: every command has help with an example") {
   }
   CHECK(whorl_program({"no-such-command"}).code == 2);
   CHECK(whorl_program({}).code == 2);
+}
+
+TEST_CASE("compare: scores, reasons and a picture; wrong files are named") {
+  const temp_folder scratch;
+  const auto person = fingerprint::make_person(1);
+  const auto put = [&](const char* name, std::vector<fingerprint::print_template> prints) {
+    write_file(scratch.path() / name, *fingerprint::encode_iso(prints));
+    return (scratch.path() / name).string();
+  };
+  const std::string a = put("a.iso", {fingerprint::make_impression(person, 2, 0)});
+  const std::string b = put("b.iso", {fingerprint::make_impression(person, 2, 1)});
+  const std::string ten = put("ten.iso", fingerprint::make_impressions(person, 2));
+  const std::string thumb = put("thumbs.iso", {fingerprint::make_impression(person, 1, 0),
+                                               fingerprint::make_impression(person, 1, 1)});
+
+  const outcome text = whorl_program({"compare", "--explain", "--gallery", "10", a, b});
+  CHECK(text.code == 0);
+  CHECK(text.out.find("paired") != std::string::npos);
+  CHECK(text.out.find(": hit") != std::string::npos);
+  const auto said =
+      whorl_program({"--json", "compare", "--explain", "--gallery", "10", a, b}).document();
+  CHECK(said["fingers"][0]["mates"].size() > 15);
+  CHECK(said["decision"] == "hit");
+
+  const std::string svg = (scratch.path() / "pair.svg").string();
+  CHECK(whorl_program({"compare", "--svg", svg, ten, ten}).code == 0);
+  CHECK(text_of(scratch.path() / "pair-7.svg").find("<svg") == 0);
+  CHECK(whorl_program({"compare", ten, thumb}).code == 0);  // the thumb is in both
+
+  const outcome apart = whorl_program({"compare", a, thumb});
+  CHECK(apart.code == 2);
+  CHECK(apart.err.find("no finger position in common") != std::string::npos);
+  write_text(scratch.path() / "not.iso", "not a template");
+  const outcome wrong = whorl_program({"compare", a, (scratch.path() / "not.iso").string()});
+  CHECK(wrong.code == 2);
+  CHECK(wrong.err.find("not.iso") != std::string::npos);
+  CHECK(whorl_program({"compare", a, (scratch.path() / "absent.iso").string()}).code != 0);
+  CHECK(whorl_program({"compare", a}).code == 2);
 }
 
 TEST_CASE("program: a booking's way, from synthetic people to case and audit") {

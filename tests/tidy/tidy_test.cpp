@@ -33,6 +33,8 @@ const std::vector<exemption> untested = {
     {"actors/shard_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/vault_actor.cpp", "tests/actors/node_test.cpp"},
     {"fingerprint/det_plot.cpp", "tests/fingerprint/accuracy_test.cpp"},
+    {"fingerprint/pair_picture.cpp", "tests/fingerprint/explain_test.cpp"},
+    {"fingerprint/svg.cpp", "tests/fingerprint/explain_test.cpp"},
     {"fingerprint/evaluate.cpp", "tests/fingerprint/accuracy_test.cpp"},
     {"fingerprint/evaluate_triangle.cpp", "tests/fingerprint/fidelity_test.cpp"},
     {"fingerprint/fusion.cpp", "tests/fingerprint/decision_test.cpp"},
