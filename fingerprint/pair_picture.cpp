@@ -51,12 +51,19 @@ std::string drawn(const frame& at, const stored_minutia& m, std::size_t index, b
   return out + "</g>\n";
 }
 
+/// The end of a name that is too long for the width: of a path it tells the most.
+std::string fitted(const std::string& name, double width) {
+  constexpr double character = 7.5;  ///< pixels, about
+  const auto room = static_cast<std::size_t>(width / character);
+  return name.size() <= room ? name : ".." + name.substr(name.size() - room + 2);
+}
+
 std::string print_of(const frame& at, const std::vector<stored_minutia>& minutiae,
                      const std::vector<bool>& has_mate, const std::string& name) {
   std::string out = "<rect x=\"" + number(at.left) + "\" y=\"" + number(at.top) + "\" width=\"" +
                     number(at.width()) + "\" height=\"" + number(at.height()) +
                     "\" fill=\"#fafafa\" stroke=\"#ccc\"/>\n";
-  out += text_at(at.left + at.width() / 2, at.top - 10, "middle", name);
+  out += text_at(at.left + at.width() / 2, at.top - 10, "middle", fitted(name, at.width()));
   for (std::size_t i = 0; i < minutiae.size(); ++i) out += drawn(at, minutiae[i], i, has_mate[i]);
   return out;
 }

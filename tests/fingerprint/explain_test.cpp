@@ -62,6 +62,10 @@ TEST_CASE("explain: the picture has each minutia and each pair, and escapes name
   CHECK(count("<circle") == e.a.size() + e.b.size());
   CHECK(count("stroke-opacity") == e.mates.size());
   CHECK(svg.find("a&lt;b&gt;&amp;&quot;c&quot;.iso") != std::string::npos);
+  const std::string cut = pair_svg(e, std::string(300, '/') + "end.iso", "b.iso");
+  CHECK(cut.find(">..//") != std::string::npos);  // a long path does not run over the other
+  CHECK(cut.find("//end.iso<") != std::string::npos);
+  CHECK(cut.find(std::string(100, '/')) == std::string::npos);
 }
 
 TEST_CASE("decision: what a hit needs is where the decision turns") {
