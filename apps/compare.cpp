@@ -1,8 +1,11 @@
 // whorl compare: two template files finger by finger, and with --explain why.
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <numbers>
 #include <span>
 #include <vector>
 
@@ -13,6 +16,7 @@
 #include "fingerprint/decision.hpp"
 #include "fingerprint/explain.hpp"
 #include "fingerprint/fusion.hpp"
+#include "fingerprint/search_entry.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps {
@@ -29,41 +33,40 @@ struct options {
 };
 
 struct compared_finger {
-  int position = 0;  ///< of A's print; 0: unknown
+  int position_a = 0, position_b = 0;  ///< 0: unknown
+  bool searchable = true;              ///< both have the minutiae that a search asks for
   explanation what;
 };
 
 result<std::vector<print_template>> read_prints(const std::string& file) {
-  WHORL_ASSIGN(const bytes content, read_whole(file, limits::transaction_bytes_max));
+  WHORL_ASSIGN(const bytes content, read_whole(file, limits::template_bytes_max));
   auto prints = decode_template(content);
   if (!prints) return make_error(prints.error().code, file + ": " + prints.error().message);
   return prints;
 }
 
-/// One print each: those two. Otherwise the first print of each finger position that both have.
+compared_finger compare_prints(const print_template& a, const print_template& b) {
+  const bool enough = std::min(a.minutiae.size(), b.minutiae.size()) >= limits::minutiae_min;
+  return {a.finger_position, b.finger_position, enough, fingerprint::explain(a, b)};
+}
+
+/// One print each: those two. Otherwise what a search would take: the best print of each position
+/// that both have.
 result<std::vector<compared_finger>> compare(const options& o) {
   WHORL_ASSIGN(const auto a, read_prints(o.a));
   WHORL_ASSIGN(const auto b, read_prints(o.b));
+  if (a.size() == 1 && b.size() == 1) return std::vector{compare_prints(a[0], b[0])};
+  const auto of_a = fingerprint::choose_prints(a), of_b = fingerprint::choose_prints(b);
   std::vector<compared_finger> out;
-  if (a.size() == 1 && b.size() == 1) {
-    out.push_back({a[0].finger_position, fingerprint::explain(a[0], b[0])});
-    return out;
-  }
-  const auto first = [](const std::vector<print_template>& all, int position) {
-    const print_template* found = nullptr;
-    for (const print_template& each : all)
-      if (found == nullptr && each.finger_position == position) found = &each;
-    return found;
-  };
-  for (int position = 1; position <= 10; ++position) {
-    const print_template *of_a = first(a, position), *of_b = first(b, position);
-    if (of_a && of_b) out.push_back({position, fingerprint::explain(*of_a, *of_b)});
-  }
+  for (std::size_t position = 1; position < of_a.size(); ++position)
+    if (of_a[position] && of_b[position])
+      out.push_back(compare_prints(*of_a[position], *of_b[position]));
   if (out.empty())
     return make_error(errc::invalid_input,
-                      o.a + " and " + o.b +
-                          " have no finger position in common; compare files of "
-                          "one print each, or set the positions");
+                      o.a + " and " + o.b + " have no finger position in common with " +
+                          std::to_string(limits::minutiae_min) +
+                          " minutiae or more; compare files of one print each, or set the "
+                          "positions");
   return out;
 }
 
@@ -74,15 +77,19 @@ std::string decimal(double value, int places = 1) {
 }
 
 double turn_of(const explanation& e) {
-  return static_cast<std::int8_t>(e.motion.rotation) * 360.0 / 256;
+  return std::atan2(e.motion.sine, e.motion.cosine) * 180 / std::numbers::pi;
 }
+
+std::string name_of(int position) { return position == 0 ? "unknown" : std::to_string(position); }
 
 void print_finger(const compared_finger& finger, bool with_mates) {
   const explanation& e = finger.what;
-  std::cout << (finger.position == 0 ? std::string("finger unknown")
-                                     : "finger " + std::to_string(finger.position))
-            << ": score " << with_commas(e.score) << ", likelihood ratio 10^"
-            << decimal(e.llr_100 / 100.0, 2) << "\n";
+  std::cout << "finger " << name_of(finger.position_a);
+  if (finger.position_a != finger.position_b)
+    std::cout << " of A, " << name_of(finger.position_b) << " of B";
+  std::cout << ": score " << with_commas(e.score) << ", likelihood ratio 10^"
+            << decimal(e.llr_100 / 100.0, 2)
+            << (finger.searchable ? "" : " (too few minutiae: a search leaves it out)") << "\n";
   if (!with_mates) return;
   std::cout << "  minutiae    " << e.a.size() << " of " << e.minutiae_a << " kept in A, "
             << e.b.size() << " of " << e.minutiae_b << " in B (the best)\n"
@@ -95,7 +102,7 @@ void print_finger(const compared_finger& finger, bool with_mates) {
             << e.evidence.overlap_a << " of A, " << e.evidence.overlap_b << " of B\n"
             << "  weight      " << decimal(e.evidence.weight / 256.0)
             << ", by the pairs' nearness and likeness; the score is its square over the common "
-               "area\n";
+               "area and the root of all minutiae\n";
   if (e.mates.empty()) return;
   table mates({"A", "B", "at A", "at B", "distance px", "turn degrees", "alike of 255"});
   const auto place = [](const fingerprint::stored_minutia& m) {
@@ -117,7 +124,9 @@ json minutiae_json(const std::vector<fingerprint::stored_minutia>& all) {
 
 json finger_json(const compared_finger& finger, bool with_mates) {
   const explanation& e = finger.what;
-  json out = {{"finger", finger.position},
+  json out = {{"finger_a", finger.position_a},
+              {"finger_b", finger.position_b},
+              {"searchable", finger.searchable},
               {"score", e.score},
               {"log10_likelihood_ratio", e.llr_100 / 100.0}};
   if (!with_mates) return out;
@@ -146,9 +155,8 @@ status write_pictures(const options& o, const std::vector<compared_finger>& fing
   for (const compared_finger& finger : fingers) {
     std::string file = o.svg;
     if (fingers.size() > 1) {
-      const std::size_t dot = file.rfind(".svg");
-      file.insert(dot == std::string::npos ? file.size() : dot,
-                  "-" + std::to_string(finger.position));
+      const std::size_t end = file.size() - (file.ends_with(".svg") ? 4 : 0);
+      file.insert(end, "-" + std::to_string(finger.position_a));
     }
     const std::string text = fingerprint::pair_svg(finger.what, printable(o.a), printable(o.b));
     WHORL_TRY(write_whole(file, std::as_bytes(std::span(text))));
@@ -159,10 +167,15 @@ status write_pictures(const options& o, const std::vector<compared_finger>& fing
 result<int> run(const context& ctx, const options& o) {
   WHORL_ASSIGN(const auto fingers, compare(o));
   std::vector<std::uint16_t> scores;
-  for (const compared_finger& each : fingers) scores.push_back(each.what.score);
+  double together = 0;
+  for (const compared_finger& each : fingers) {
+    if (!each.searchable) continue;
+    scores.push_back(each.what.score);
+    together += each.what.llr_100 / 100.0;
+  }
   const std::uint32_t fused = fingerprint::fuse(scores);
   const decision said =
-      fingerprint::decide(fused, static_cast<std::uint8_t>(fingers.size()), o.gallery);
+      fingerprint::decide(fused, static_cast<std::uint8_t>(scores.size()), o.gallery);
   const double hit = fingerprint::fused_needed(decision::hit, o.gallery) / 100.0;
   const double review = fingerprint::fused_needed(decision::review, o.gallery) / 100.0;
   if (!o.svg.empty()) WHORL_TRY(write_pictures(o, fingers));
@@ -172,7 +185,7 @@ result<int> run(const context& ctx, const options& o) {
     print_document({{"a", printable(o.a)},
                     {"b", printable(o.b)},
                     {"fingers", all},
-                    {"fused_log10", fused / 100.0},
+                    {"log10_likelihood_ratio", together},
                     {"gallery", o.gallery},
                     {"hit_from", hit},
                     {"review_from", review},
@@ -180,7 +193,7 @@ result<int> run(const context& ctx, const options& o) {
     return exit_done;
   }
   for (const compared_finger& each : fingers) print_finger(each, o.explain);
-  std::cout << "together 10^" << decimal(fused / 100.0, 2) << "; in a search of "
+  std::cout << "together 10^" << decimal(together, 2) << "; in a search of "
             << with_commas(o.gallery) << " people a hit needs 10^" << decimal(hit, 2)
             << ", a review 10^" << decimal(review, 2) << ": " << to_string(said) << "\n";
   return exit_done;
@@ -205,7 +218,10 @@ void add_compare(CLI::App& app, context& ctx) {
       "  whorl --json compare --explain booked.iso enrolled.iso\n"
       "\n"
       "Files of one print each are compared whatever their finger positions; of several prints\n"
-      "those at the same position, and their ratios are multiplied. It proposes; people decide.");
+      "the best at each position, and their ratios are multiplied. Places are pixels at 500 dpi\n"
+      "from the middle of the print's minutiae, y up; numbers are the matcher's own order. What\n"
+      "is said is the decision rule on these scores; a search also tries prints of unknown\n"
+      "position. It proposes; people decide.");
   on_run(*sub, ctx, [&ctx, o] { return run(ctx, *o); });
 }
 

@@ -28,7 +28,7 @@ result<std::vector<template_file>> read_template_folder(const std::string& folde
 std::map<std::string, std::vector<probe_print>> people_of(const std::vector<template_file>& files,
                                                           int impression);
 
-/// First print of an ISO or ANSI record, whichever it is.
+/// The prints of an ISO or ANSI record, whichever it is.
 result<std::vector<fingerprint::print_template>> decode_template(byte_view record);
 
 }  // namespace whorl::apps

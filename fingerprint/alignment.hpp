@@ -17,7 +17,8 @@ struct rigid_motion {
   std::int32_t sine = 0;
   std::int32_t shift_x = 0;  ///< quarter pixels
   std::int32_t shift_y = 0;
-  std::uint8_t rotation = 0;  ///< the same rotation in 256 steps, for the minutiae's angles
+  std::uint8_t rotation =
+      0;  ///< mean of the mates' own turns, 256 steps: for the minutiae's angles
 };
 
 /// What two prints have in common under their best motion.
@@ -41,7 +42,7 @@ struct alignment_trace {
   std::vector<mate> mates;
 };
 
-/// `trace`: filled where given.
+/// `trace`: filled where given; left as it is where nothing lay on anything.
 alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,
                 const relaxed_pairs& relaxed, alignment_trace* trace = nullptr);
 

@@ -1,6 +1,7 @@
 #include "fingerprint/decision.hpp"
 
 #include "fingerprint/parameters.hpp"
+#include "messages/invariant.hpp"
 
 namespace whorl::fingerprint {
 namespace {
@@ -27,7 +28,7 @@ std::string_view to_string(decision d) {
 }
 
 std::uint32_t fused_needed(decision d, std::uint64_t gallery_size) {
-  if (d == decision::no_hit) return 0;
+  INVARIANT(d != decision::no_hit);
   return hundred_log10(gallery_size) +
          (d == decision::hit ? parameters::hit_margin : parameters::review_margin);
 }

@@ -11,7 +11,7 @@ namespace whorl::fingerprint {
 enum class decision : std::uint8_t { no_hit = 0, review = 1, hit = 2 };
 std::string_view to_string(decision d);
 
-/// The least fused score that decides so: of `hit` and `review` (0 of `no_hit`).
+/// The least fused score that decides so: `hit` or `review`.
 std::uint32_t fused_needed(decision d, std::uint64_t gallery_size);
 
 /// `fused`: person_score::fused; `fingers_compared`: on both sides; `gallery_size`: people searched

@@ -36,15 +36,13 @@ explanation explain(const print_template& a, const print_template& b) {
   explanation out;
   out.minutiae_a = a.minutiae.size();
   out.minutiae_b = b.minutiae.size();
-  if (a.minutiae.empty() || b.minutiae.empty()) {
-    out.llr_100 = log_likelihood_ratio(0);
-    return out;
-  }
+  out.llr_100 = log_likelihood_ratio(0);
   const bytes block_a = build_finger_block(a), block_b = build_finger_block(b);
   const finger_view view_a = view_finger_block(block_a, stored_count(a));
   const finger_view view_b = view_finger_block(block_b, stored_count(b));
   out.a = stored(view_a);
   out.b = stored(view_b);
+  if (!view_a || !view_b) return out;
   out.coarse = coarse_sum(view_a, view_b) >> 8;
   comparison_trace trace;
   out.evidence = compare_fingers(view_a, view_b, trace);

@@ -38,7 +38,7 @@ struct explanation {
   std::int32_t llr_100 = 0;  ///< 100 * log10 of the likelihood ratio
 };
 
-/// Any two prints, also without minutiae (all figures are then 0).
+/// Any two prints, also without minutiae (score 0, no mates).
 explanation explain(const print_template& a, const print_template& b);
 
 /// Both prints side by side, mates in one colour and joined by lines. `name_a`, `name_b`: captions.

@@ -55,7 +55,10 @@ std::string drawn(const frame& at, const stored_minutia& m, std::size_t index, b
 std::string fitted(const std::string& name, double width) {
   constexpr double character = 7.5;  ///< pixels, about
   const auto room = static_cast<std::size_t>(width / character);
-  return name.size() <= room ? name : ".." + name.substr(name.size() - room + 2);
+  if (name.size() <= room) return name;
+  std::size_t from = name.size() - room + 2;
+  while (from < name.size() && (static_cast<unsigned char>(name[from]) & 0xC0) == 0x80) ++from;
+  return ".." + name.substr(from);  // whole characters of UTF-8
 }
 
 std::string print_of(const frame& at, const std::vector<stored_minutia>& minutiae,

@@ -36,7 +36,8 @@ std::vector<feature> in_stored_order(const std::vector<feature>& all) {
   return chosen;
 }
 
-/// The best print of each position, nullptr where there is none that can be searched.
+}  // namespace
+
 std::array<const print_template*, entry_positions> choose_prints(
     std::span<const print_template> prints) {
   std::array<const print_template*, entry_positions> chosen{};
@@ -51,8 +52,6 @@ std::array<const print_template*, entry_positions> choose_prints(
   }
   return chosen;
 }
-
-}  // namespace
 
 unsigned stored_count(const print_template& print) {
   return static_cast<unsigned>(std::min<std::size_t>(print.minutiae.size(), stored_minutiae_max));

@@ -23,6 +23,7 @@
 // Ten fingers take 19,336 bytes at most.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
@@ -69,6 +70,11 @@ finger_view finger_of(byte_view entry, std::size_t position);
 bytes build_finger_block(const print_template& print);
 /// The view of a block from build_finger_block.
 finger_view view_finger_block(byte_view block, unsigned count);
+
+/// The print that a search takes of each position: the best of those with enough minutiae; nullptr
+/// where there is none.
+std::array<const print_template*, entry_positions> choose_prints(
+    std::span<const print_template> prints);
 
 /// Minutiae that a block of this print stores.
 unsigned stored_count(const print_template& print);

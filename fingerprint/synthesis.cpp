@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t master_path = 10;  // names a random stream below a person's seed
 
 // Fitted to the counts, places and directions of real templates: docs/SYNTHESIS.md.
-constexpr std::int64_t area_per_minutia_px2 = 1771;
+constexpr std::int64_t area_per_minutia_px2 = 1771;  ///< of the ellipse inside the pad
 constexpr std::int64_t count_spread_percent = 26;
 constexpr std::int64_t minutiae_least = 24;
 constexpr std::size_t minutiae_most = 192;
@@ -31,7 +31,7 @@ constexpr std::int64_t ridge_reach = 35 * q8_one;
 constexpr std::int64_t ridge_bend = 8 * q8_one;  ///< how far off the straight line it may end
 constexpr std::int64_t beside_along = 16 * q8_one;
 constexpr std::int64_t beside_across = 16 * q8_one;
-constexpr std::int64_t bound_blur = 15;  ///< per cent of plainness that such places cost
+constexpr std::int64_t bound_blur = 15;  ///< points of plainness that such places cost
 
 /// How strongly a minutia's sense follows the one it belongs to, the parting of the ridges,
 /// the drift: shares above one half, in per cent.
@@ -135,7 +135,7 @@ struct dart {
 };
 
 /// A ridge that begins at a minutia ends at another, which faces it: `other` points into the ridge.
-/// Real minutiae of opposite sense lie ahead of each other four times as often as behind.
+/// Real minutiae of opposite sense lie ahead of each other about twice as often as behind.
 dart facing(random_stream& random, const dart_point& other) {
   const std::int64_t ahead =
       ridge_least + std::abs(scale_q16(ridge_reach, random.rough_normal_q16()));

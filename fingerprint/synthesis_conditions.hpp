@@ -36,7 +36,7 @@ struct impression_conditions {
   double translation_px = 28.0;       ///< of the finger on the glass
   double landing_px = 9.5;            ///< of the contact area's middle on the pad
   double contact_spread = 0.044;      ///< of the contact area's half axes, relative
-  double contact_width = 0;           ///< of the pad's, at most 1; 0: as the kind has it
+  double contact_width = 0;           ///< of the pad's, 1/8 to 1; 0: as the kind has it
   double contact_height = 0;
   double clarity_spread = 0.947;  ///< between impressions of one finger and parts of one
   double finger_spread = 0.243;   ///< between fingers: some always print badly

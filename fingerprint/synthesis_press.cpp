@@ -54,10 +54,11 @@ std::int64_t finger_clarity(std::uint64_t seed, std::uint8_t finger_position) {
 
 void draw_contact(press& drawn, random_stream& random, const impression_conditions& conditions) {
   view_shape shape = shape_of(conditions.kind);
+  constexpr std::int64_t least = q16_one / 8;  // no area at all could not be divided by
   if (conditions.contact_width > 0)
-    shape.width_q16 = to_fixed(conditions.contact_width, q16_one, 1.0);
+    shape.width_q16 = std::max(to_fixed(conditions.contact_width, q16_one, 1.0), least);
   if (conditions.contact_height > 0)
-    shape.height_q16 = to_fixed(conditions.contact_height, q16_one, 1.0);
+    shape.height_q16 = std::max(to_fixed(conditions.contact_height, q16_one, 1.0), least);
   const sensor_model& sensor = conditions.sensor;
   drawn.image_width = sensor.width_px != 0 ? sensor.width_px : shape.image_width;
   drawn.image_height = sensor.height_px != 0 ? sensor.height_px : shape.image_height;

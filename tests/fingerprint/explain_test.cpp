@@ -48,6 +48,7 @@ TEST_CASE("explain: prints without minutiae are no error and score 0") {
     CHECK(e.mates.empty());
     CHECK(pair_svg(e, "", "").find("</svg>") != std::string::npos);
   }
+  CHECK(explain(a, nothing).a.size() == a.minutiae.size());  // what there is, is shown
 }
 
 TEST_CASE("explain: the picture has each minutia and each pair, and escapes names") {

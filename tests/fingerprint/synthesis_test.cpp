@@ -267,6 +267,8 @@ TEST_CASE("synthesis: bounds hold under absurd conditions") {
   absurd.distortion_px = 1e30;
   absurd.rotation_degrees = 1e6;
   absurd.translation_px = 40;
+  absurd.contact_width = 1e-9;
+  absurd.contact_height = 1e-9;
   for (const impression_type kind :
        {impression_type::live_plain, impression_type::nonlive_rolled, impression_type::latent}) {
     absurd.kind = kind;
