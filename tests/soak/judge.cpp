@@ -25,17 +25,44 @@ double rise_of(std::span<const sample> part) {
   return xx == 0 ? 0 : xy / xx * width;
 }
 
+struct range {
+  std::int64_t low = 0, high = 0;
+};
+
 template <class Get>
-void constant(verdict& out, std::span<const sample> part, const char* what, Get get,
-              std::int64_t& low, std::int64_t& high) {
-  low = high = get(part.front().held);
+range range_of(std::span<const sample> part, Get get) {
+  range out{get(part.front().held), get(part.front().held)};
   for (const sample& s : part) {
-    low = std::min(low, get(s.held));
-    high = std::max(high, get(s.held));
+    out.low = std::min(out.low, get(s.held));
+    out.high = std::max(out.high, get(s.held));
   }
-  if (low != high)
-    out.complaints.push_back(std::string(what) + " moved between " + std::to_string(low) + " and " +
-                             std::to_string(high));
+  return out;
+}
+
+void judge_descriptors(std::span<const sample> part, verdict& out) {
+  const auto fds = [](const usage& u) { return u.fds; };
+  const range all = range_of(part, fds);
+  out.fds_min = all.low;
+  out.fds_max = all.high;
+  const std::size_t half = part.size() / 2;
+  const std::int64_t before = range_of(part.first(half), fds).low;
+  const std::int64_t after = range_of(part.subspan(half), fds).low;
+  if (after > before)
+    out.complaints.push_back("file descriptors rose from " + std::to_string(before) + " to " +
+                             std::to_string(after));
+  if (all.high - all.low > fds_passing_max)
+    out.complaints.push_back("file descriptors moved between " + std::to_string(all.low) + " and " +
+                             std::to_string(all.high) + ", at most " +
+                             std::to_string(fds_passing_max) + " may be open for a moment");
+}
+
+void judge_threads(std::span<const sample> part, verdict& out) {
+  const range all = range_of(part, [](const usage& u) { return u.threads; });
+  out.threads_min = all.low;
+  out.threads_max = all.high;
+  if (all.low != all.high)
+    out.complaints.push_back("threads moved between " + std::to_string(all.low) + " and " +
+                             std::to_string(all.high));
 }
 
 }  // namespace
@@ -57,12 +84,8 @@ verdict judge(const std::vector<sample>& all) {
     out.complaints.push_back("own memory rose by " +
                              std::to_string(static_cast<long>(out.anon_slope_kb)) +
                              " kB, at most " + std::to_string(static_cast<long>(anon_rise_max_kb)));
-  constant(
-      out, part, "file descriptors", [](const usage& u) { return u.fds; }, out.fds_min,
-      out.fds_max);
-  constant(
-      out, part, "threads", [](const usage& u) { return u.threads; }, out.threads_min,
-      out.threads_max);
+  judge_descriptors(part, out);
+  judge_threads(part, out);
   out.slots_first = part.front().held.reader_slots;
   out.slots_last = part.back().held.reader_slots;
   if (out.slots_last - out.slots_first > slots_rise_max)
