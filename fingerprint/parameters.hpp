@@ -19,10 +19,22 @@ inline constexpr int direction_bins = 5;                 ///< MCC: N_D (later ed
 inline constexpr double direction_sigma_degrees = 25.0;  ///< MCC: sigma_D = 5 pi / 36
 inline constexpr double bit_threshold = 0.234;  ///< MCC: mu_Psi = 0.01 over the peak of G_S, 0.0427
 
+// The scan of everybody: sketches.
+inline constexpr int sketch_gate = 32;  ///< +-45 degrees between the two minutiae
+inline constexpr unsigned sketch_beta_256 = 85;
+/// Indexed mode: minutiae of a probe's finger that are compared; all of the gallery's.
+inline constexpr unsigned brief_minutiae = 12;
+/// Fingers everybody is compared by; who scores less than this share of the probe against itself,
+/// in 1/1024, is not looked at further and keeps that score.
+inline constexpr unsigned exhaustive_first_fingers = 4;
+inline constexpr unsigned exhaustive_pass_1024 = 4;
+inline constexpr unsigned indexed_first_fingers = 2;
+inline constexpr unsigned indexed_pass_1024 = 4;
+
 // Stage one.
 /// Fingers the coarse stage compares, best first; with 2, one of 49 public bookings was lost.
 inline constexpr unsigned coarse_fingers_max = 4;
-inline constexpr int coarse_gate = 32;             ///< +-45 degrees between the two minutiae
+inline constexpr int coarse_gate = 32;  ///< +-45 degrees between the two minutiae
 inline constexpr unsigned coarse_beta_256 =
     100;  ///< beta * (ones_a + ones_b) - hamming, beta in 1/256
 

@@ -8,6 +8,7 @@
 
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/search_entry.hpp"
+#include "fingerprint/sketch.hpp"
 
 namespace whorl::fingerprint {
 
@@ -19,10 +20,14 @@ class prepared_probe {
 
   /// The finger at position 0 (unknown) to 10.
   const finger_view& finger(std::size_t position) const { return fingers_[position]; }
+  std::span<const positioned_sketch> sketches(search_mode mode) const {
+    return sketches_[static_cast<std::size_t>(mode)];
+  }
 
  private:
   std::vector<std::uint64_t> storage_;  // 8-byte aligned
   std::array<finger_view, entry_positions> fingers_;
+  std::array<std::vector<positioned_sketch>, 2> sketches_;  // by search_mode
 };
 
 /// Which finger meets which. A finger of known position meets the same position. A print of unknown

@@ -1,0 +1,96 @@
+#include "fingerprint/sketch.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+#include <tuple>
+
+namespace whorl::fingerprint {
+namespace {
+
+/// The chosen bits of each of a cylinder's words, 64 in all.
+constexpr std::array<std::uint64_t, 4> chosen_bits = {0x9024250140541505, 0x89004A5480A8224A,
+                                                      0x0082A4A1481A14A4, 0x0000414052812440};
+static_assert(std::popcount(chosen_bits[0]) + std::popcount(chosen_bits[1]) +
+                  std::popcount(chosen_bits[2]) + std::popcount(chosen_bits[3]) ==
+              64);
+
+std::uint64_t sketch_of(const finger_view& finger, unsigned minutia) {
+  std::uint64_t out = 0;
+  unsigned next = 0;
+  for (unsigned w = 0; w < chosen_bits.size(); ++w) {
+    const std::uint64_t word = finger.words[w * finger.lanes + minutia];
+    for (std::uint64_t left = chosen_bits[w]; left != 0; left &= left - 1)
+      out |= (word >> std::countr_zero(left) & 1) << next++;
+  }
+  return out;
+}
+
+struct chosen_minutiae {
+  unsigned count = 0;
+  std::array<std::uint8_t, stored_lanes_max> index{};
+};
+
+/// The best `most`, as extract_features ranks them, in order of angle, as the entry has them.
+chosen_minutiae choose(const finger_view& finger, unsigned most) {
+  const auto rank = [&](unsigned i) {
+    const int x = finger.x[i], y = finger.y[i];
+    return std::tuple(-finger.minutia_quality[i], x * x + y * y, x, y, finger.angle[i]);
+  };
+  const auto place = [&](unsigned i) {
+    return std::tuple(finger.angle[i], int{finger.x[i]}, int{finger.y[i]},
+                      finger.minutia_quality[i]);
+  };
+  chosen_minutiae out;
+  out.count = std::min({finger.count, most, sketch_lanes});
+  const auto begin = out.index.begin();
+  std::iota(begin, begin + finger.count, std::uint8_t{0});
+  std::sort(begin, begin + finger.count, [&](unsigned a, unsigned b) { return rank(a) < rank(b); });
+  std::sort(begin, begin + out.count, [&](unsigned a, unsigned b) { return place(a) < place(b); });
+  return out;
+}
+
+}  // namespace
+
+finger_sketch make_sketch(const finger_view& finger) {
+  const chosen_minutiae best = choose(finger, sketch_lanes);
+  finger_sketch out;
+  out.count = best.count;
+  for (unsigned i = 0; i < best.count; ++i) {
+    out.words[i] = sketch_of(finger, best.index[i]);
+    out.angles[i] = finger.angle[best.index[i]];
+  }
+  for (unsigned i = best.count; i < sketch_lanes; ++i) out.angles[i] = out.angles[best.count - 1];
+  return out;
+}
+
+probe_sketch make_probe_sketch(const finger_view& finger, unsigned minutiae) {
+  const chosen_minutiae best = choose(finger, minutiae);
+  probe_sketch out;
+  out.count = best.count;
+  for (unsigned i = 0; i < best.count; ++i) {
+    const std::uint64_t word = sketch_of(finger, best.index[i]);
+    const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(word)));
+    out.words[i] = out.words[i + best.count] = word;
+    out.base[i] = out.base[i + best.count] = sketch_base + worth;
+    out.self += 2 * worth;
+    for (unsigned angle = finger.angle[best.index[i]] + 1u; angle < out.below.size(); ++angle)
+      ++out.below[angle];
+  }
+  return out;
+}
+
+std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers,
+                                                   search_mode mode) {
+  const unsigned most = mode == search_mode::indexed ? parameters::brief_minutiae : sketch_lanes;
+  std::vector<positioned_sketch> out;
+  for (std::size_t position = 1; position < fingers.size(); ++position)
+    if (fingers[position])
+      out.push_back(
+          {static_cast<std::uint8_t>(position), make_probe_sketch(fingers[position], most)});
+  std::stable_sort(out.begin(), out.end(),
+                   [](const auto& a, const auto& b) { return a.sketch.self > b.sketch.self; });
+  return out;
+}
+
+}  // namespace whorl::fingerprint

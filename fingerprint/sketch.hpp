@@ -1,0 +1,87 @@
+// The sketch of a finger: of its best minutiae, 64 chosen bits of each cylinder. What a search
+// looks at first, for everybody: 264 bytes a finger, all fingers a person has.
+//
+// The bits were chosen greedily for spread and little correlation among the cylinders of synthetic
+// prints; no public print took part. Measured on prints (tests/bench/search_bench.cpp), 64 bits
+// with a low beta lose fewer mates than the whole 240 with a usual one: what is only somewhat alike
+// counts nothing, so little noise adds up over ten fingers.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "fingerprint/search_entry.hpp"
+
+namespace whorl::fingerprint {
+
+inline constexpr unsigned sketch_lanes = 32;  ///< minutiae of a finger, the best ones
+inline constexpr unsigned sketch_group = 8;   ///< gated together
+inline constexpr unsigned sketch_groups = sketch_lanes / sketch_group;
+
+/// In order of angle. Lanes without a minutia are zero and match nothing; in `low` and `high`,
+/// the angles that each group spans, they repeat the last angle.
+struct finger_sketch {
+  unsigned count = 0;
+  std::array<std::uint64_t, sketch_lanes> words{};
+  std::array<std::uint8_t, sketch_lanes> angles{};
+};
+
+/// Of a finger that is there (finger.count != 0).
+finger_sketch make_sketch(const finger_view& finger);
+
+/// Half of what a minutia whose sketch has so many ones would score against itself. The score of
+/// two is worth_a + worth_b - their Hamming distance, or 0.
+constexpr unsigned sketch_worth(unsigned ones) {
+  return (ones * parameters::sketch_beta_256 + 128) >> 8;
+}
+
+/// A finger of a probe, laid out for the scan.
+struct probe_sketch {
+  unsigned count = 0;      ///< 0: no such finger
+  std::uint32_t self = 0;  ///< the score against itself
+  /// Twice over, so that a window of angles never wraps around.
+  std::array<std::uint64_t, 2 * sketch_lanes> words{};
+  std::array<std::uint64_t, 2 * sketch_lanes> base{};  ///< sketch_base + worth
+  /// Minutiae whose angle is less than the index.
+  std::array<std::uint8_t, 257> below{};
+};
+
+/// Keeps the kernels' sums positive: a distance is at most 64.
+inline constexpr unsigned sketch_base = 64;
+
+/// `minutiae`: only the best so many.
+probe_sketch make_probe_sketch(const finger_view& finger, unsigned minutiae);
+
+/// How thoroughly everybody is looked at: by all their fingers, or first by two of them with few
+/// minutiae. parameters.hpp has the numbers, docs/BENCHMARKS.md what either loses.
+enum class search_mode : std::uint8_t { exhaustive = 0, indexed = 1 };
+
+struct positioned_sketch {
+  std::uint8_t position = 1;  ///< 1 to 10
+  probe_sketch sketch;
+};
+
+/// Fingers of known position, those that say most first. `fingers`: by position, 0 is passed over.
+std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers,
+                                                   search_mode mode);
+
+/// Minutiae of a probe within the gate of a group that spans angles low..high: [begin, end) of its
+/// doubled columns.
+struct sketch_window {
+  unsigned begin = 0, end = 0;
+};
+
+constexpr sketch_window window_of(const probe_sketch& probe, std::uint8_t low, std::uint8_t high) {
+  const int from = int{low} - parameters::sketch_gate, to = int{high} + parameters::sketch_gate + 1;
+  if (to - from >= 256) return {0, probe.count};
+  const auto below = [&](int angle) -> unsigned {
+    return probe.below[static_cast<std::size_t>(angle)];
+  };
+  if (from < 0) return {below(from + 256), probe.count + below(to)};
+  if (to > 256) return {below(from), probe.count + below(to - 256)};
+  return {below(from), below(to)};
+}
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,48 @@
+// Sketches of 256 people in columns by finger: what a search streams through. A flat block, read in
+// place from an 8-byte aligned address; a row is one person alone, for those not in a slab yet.
+// Scores are integers, the same for a row and in any slab, on every instruction set.
+//
+// Little-endian. A row: 2 bytes present (bit p - 1: position p is there), 6 zeros, then for each
+// position 1 to 10 32 words and 8 bytes spans (lowest angle of each group, then highest). A slab:
+//    0  4   magic "WHSL"    4  2  version    6  2  people n, 1 to 256
+//    8  2*n present, padded with zeros to a multiple of 8
+//       for each position 1 to 10: n times 32 words (256 bytes), then n times 8 bytes spans
+// A finger that is not there is all zeros and matches nothing; so is an erased person.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "fingerprint/matcher.hpp"
+#include "fingerprint/sketch.hpp"
+#include "messages/bytes.hpp"
+#include "messages/result.hpp"
+
+namespace whorl::fingerprint {
+
+inline constexpr std::uint16_t slab_version = 1;
+inline constexpr unsigned slab_people = 256;
+inline constexpr std::size_t sketch_bytes = sketch_lanes * 8 + 2 * sketch_groups;
+inline constexpr std::size_t sketch_row_bytes = 8 + limits::fingers_max * sketch_bytes;
+
+/// `entry` has passed check_search_entry. Prints of unknown position have no sketch.
+bytes build_sketch_row(byte_view entry);
+/// Errors: corrupt.
+status check_sketch_row(byte_view row);
+
+/// Of 1 to slab_people checked rows.
+bytes build_slab(std::span<const byte_view> rows);
+/// Errors: corrupt, wrong_version.
+status check_slab(byte_view slab);
+unsigned people_in(byte_view slab);
+/// The person's row, as build_slab took it.
+bytes row_of(byte_view slab, unsigned index);
+/// No byte of this person stays, and nothing matches.
+void erase_from_slab(std::span<std::byte> slab, unsigned index);
+/// Scores of all people of a checked slab: `scores` has people_in(slab) of them. 0: nothing alike.
+void score_slab(const prepared_probe& probe, byte_view slab, search_mode mode,
+                std::span<std::uint32_t> scores);
+/// The same score for a checked row.
+std::uint32_t score_row(const prepared_probe& probe, byte_view row, search_mode mode);
+
+}  // namespace whorl::fingerprint

@@ -1,0 +1,108 @@
+// Compiled once for each instruction set (Highway's foreach_target); see simd_targets.hpp.
+#include "fingerprint/slab_kernels.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "fingerprint/slab_kernels.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace whorl::fingerprint::HWY_NAMESPACE {
+namespace {
+
+#if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
+
+std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
+                           const std::uint8_t* spans) {
+  std::uint32_t total = 0;
+  for (unsigned g = 0; g < sketch_groups; ++g) {
+    const sketch_window window = window_of(probe, spans[g], spans[sketch_groups + g]);
+    for (unsigned l = g * sketch_group; l < (g + 1) * sketch_group; ++l) {
+      std::uint64_t best = 0;
+      for (unsigned k = window.begin; k < window.end; ++k)
+        best = std::max<std::uint64_t>(
+            best, probe.base[k] - static_cast<unsigned>(std::popcount(probe.words[k] ^ words[l])));
+      best += sketch_worth(static_cast<unsigned>(std::popcount(words[l])));
+      total += best > sketch_base ? static_cast<std::uint32_t>(best) - sketch_base : 0;
+    }
+  }
+  return total;
+}
+
+#else
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
+                           const std::uint8_t* spans) {
+  const hn::CappedTag<std::uint64_t, sketch_group> d;
+  const hn::Repartition<std::uint16_t, decltype(d)> narrow;
+  const auto half = hn::Set(d, 128), base = hn::Set(d, sketch_base);
+  auto total = hn::Zero(d);
+  for (unsigned g = 0; g < sketch_groups; ++g) {
+    const sketch_window window = window_of(probe, spans[g], spans[sketch_groups + g]);
+    if (window.begin >= window.end) continue;
+    for (unsigned l = g * sketch_group; l < (g + 1) * sketch_group; l += hn::Lanes(d)) {
+      const auto sketch = hn::LoadU(d, reinterpret_cast<const std::uint64_t*>(words + l));
+      // Sums fit the lowest 16 bits of their lanes, for which every instruction set has a maximum.
+      auto best = hn::Zero(narrow);
+      for (unsigned k = window.begin; k < window.end; ++k) {
+        const auto distance = hn::PopulationCount(hn::Xor(sketch, hn::Set(d, probe.words[k])));
+        best = hn::Max(best, hn::BitCast(narrow, hn::Sub(hn::Set(d, probe.base[k]), distance)));
+      }
+      const auto ones = hn::PopulationCount(sketch);
+      static_assert(parameters::sketch_beta_256 == 64 + 16 + 4 + 1, "as the shifts have it");
+      const auto scaled = hn::Add(hn::Add(hn::ShiftLeft<6>(ones), hn::ShiftLeft<4>(ones)),
+                                  hn::Add(hn::ShiftLeft<2>(ones), ones));
+      const auto sum = hn::Add(hn::BitCast(d, best), hn::ShiftRight<8>(hn::Add(scaled, half)));
+      total = hn::Add(
+          total,
+          hn::Sub(hn::BitCast(d, hn::Max(hn::BitCast(narrow, sum), hn::BitCast(narrow, base))),
+                  base));
+    }
+  }
+  return static_cast<std::uint32_t>(hn::GetLane(hn::SumOfLanes(d, total)));
+}
+
+#endif
+
+void add_scores_target(const probe_sketch& probe, const sketch_plane& plane, std::uint32_t* totals,
+                       std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i)
+    totals[i] +=
+        finger_score(probe, plane.words + i * sketch_lanes, plane.spans + i * 2 * sketch_groups);
+}
+
+void add_scores_of_target(const probe_sketch& probe, const sketch_plane& plane,
+                          const std::uint16_t* people, std::size_t count, std::uint32_t* totals) {
+  for (std::size_t i = 0; i < count; ++i)
+    totals[people[i]] += finger_score(probe, plane.words + std::size_t{people[i]} * sketch_lanes,
+                                      plane.spans + std::size_t{people[i]} * 2 * sketch_groups);
+}
+
+}  // namespace
+}  // namespace whorl::fingerprint::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace whorl::fingerprint {
+
+HWY_EXPORT(add_scores_target);
+HWY_EXPORT(add_scores_of_target);
+
+void add_scores(const probe_sketch& probe, const sketch_plane& plane,
+                std::span<std::uint32_t> totals) {
+  HWY_DYNAMIC_DISPATCH(add_scores_target)(probe, plane, totals.data(), totals.size());
+}
+
+void add_scores_of(const probe_sketch& probe, const sketch_plane& plane,
+                   std::span<const std::uint16_t> people, std::span<std::uint32_t> totals) {
+  HWY_DYNAMIC_DISPATCH(add_scores_of_target)
+  (probe, plane, people.data(), people.size(), totals.data());
+}
+
+}  // namespace whorl::fingerprint
+#endif

@@ -1,0 +1,122 @@
+#include "fingerprint/sketch.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <map>
+
+#include "fingerprint/matcher.hpp"
+#include "tests/fingerprint/sample_prints.hpp"
+
+using namespace whorl;
+using namespace whorl::fingerprint;
+
+namespace {
+
+bytes entry_of(std::uint64_t seed, unsigned minutiae) {
+  return *build_search_entry(std::vector{test::sample_print(seed, minutiae)});
+}
+
+}  // namespace
+
+TEST_CASE("make_sketch: the best minutiae in order of angle; lanes without one are empty") {
+  for (const unsigned minutiae : {6u, 31u, 32u, 33u, 48u, 90u}) {
+    const bytes entry = entry_of(minutiae, minutiae);
+    const finger_view finger = finger_of(entry, 1);
+    const finger_sketch sketch = make_sketch(finger);
+    REQUIRE(sketch.count == std::min(minutiae, sketch_lanes));
+    CHECK(std::is_sorted(sketch.angles.begin(), sketch.angles.end()));
+    for (unsigned i = sketch.count; i < sketch_lanes; ++i) CHECK(sketch.words[i] == 0);
+    if (finger.count <= sketch_lanes) continue;
+    // No minutia that was left out is better than one that was taken.
+    std::vector<std::uint8_t> qualities(finger.minutia_quality,
+                                        finger.minutia_quality + finger.count);
+    std::sort(qualities.rbegin(), qualities.rend());
+    std::map<std::uint8_t, int> left;  // angles of those certainly taken
+    for (unsigned i = 0; i < finger.count; ++i)
+      if (finger.minutia_quality[i] > qualities[sketch_lanes]) ++left[finger.angle[i]];
+    for (const std::uint8_t angle : sketch.angles) --left[angle];
+    for (const auto& [angle, count] : left) CHECK(count <= 0);
+  }
+}
+
+TEST_CASE("make_sketch: 64 different bits of the cylinder") {
+  const bytes entry = entry_of(3, 20);
+  bytes copy = entry;
+  // The copy's minutia 0 has one bit of its cylinder turned at a time: 64 of 240 change the sketch.
+  unsigned seen = 0;
+  std::uint64_t reached = 0;
+  for (unsigned bit = 0; bit < 240; ++bit) {
+    finger_view finger = finger_of(copy, 1);
+    auto* words = const_cast<column_word*>(finger.words);
+    words[bit / 64 * finger.lanes] ^= std::uint64_t{1} << bit % 64;
+    const std::uint64_t changed =
+        make_sketch(finger).words[0] ^ make_sketch(finger_of(entry, 1)).words[0];
+    words[bit / 64 * finger.lanes] ^= std::uint64_t{1} << bit % 64;
+    CHECK(std::popcount(changed) <= 1);
+    seen += changed != 0 ? 1 : 0;
+    reached |= changed;
+  }
+  CHECK(seen == 64);
+  CHECK(reached == ~std::uint64_t{0});
+}
+
+TEST_CASE("make_probe_sketch: the same minutiae twice over, the best few where few are wanted") {
+  const bytes entry = entry_of(5, 40);
+  const finger_view finger = finger_of(entry, 1);
+  const finger_sketch whole = make_sketch(finger);
+  const probe_sketch probe = make_probe_sketch(finger, sketch_lanes);
+  std::uint32_t self = 0;
+  for (unsigned i = 0; i < whole.count; ++i) {
+    CHECK(probe.words[i] == whole.words[i]);
+    CHECK(probe.words[i + whole.count] == whole.words[i]);
+    const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(whole.words[i])));
+    CHECK(probe.base[i] == sketch_base + worth);
+    self += 2 * worth;
+  }
+  CHECK(probe.self == self);
+  const probe_sketch few = make_probe_sketch(finger, 9);
+  CHECK(few.count == 9);
+  for (unsigned i = 0; i < few.count; ++i)
+    CHECK(std::ranges::count(whole.words, few.words[i]) != 0);
+}
+
+TEST_CASE("window_of: exactly the minutiae within the gate of the span") {
+  test::sample_source random(8);
+  const probe_sketch probe = make_probe_sketch(finger_of(entry_of(6, 32), 1), sketch_lanes);
+  const finger_sketch angles = make_sketch(finger_of(entry_of(6, 32), 1));
+  for (int round = 0; round < 2000; ++round) {
+    const auto low = static_cast<std::uint8_t>(random.below(256));
+    const auto high = static_cast<std::uint8_t>(low + random.below(256u - low));
+    const sketch_window window = window_of(probe, low, high);
+    REQUIRE(window.end <= 2 * probe.count);
+    std::vector<int> hits(probe.count);
+    for (unsigned k = window.begin; k < window.end; ++k) ++hits[k % probe.count];
+    for (unsigned i = 0; i < probe.count; ++i) {
+      const int past = (angles.angles[i] - (low - parameters::sketch_gate) + 512) % 256;
+      CHECK(hits[i] == (past <= high - low + 2 * parameters::sketch_gate ? 1 : 0));
+    }
+  }
+}
+
+TEST_CASE("make_probe_sketches: known positions only, those that say most first") {
+  std::vector<print_template> prints;
+  for (std::uint8_t position = 0; position <= 10; ++position)
+    prints.push_back(test::sample_print(position + 1u, 8 + 3u * position, position));
+  prints.erase(prints.begin() + 7);
+  const bytes entry = *build_search_entry(prints);
+  std::array<finger_view, entry_positions> fingers;
+  for (std::size_t position = 0; position < fingers.size(); ++position)
+    fingers[position] = finger_of(entry, position);
+  for (const search_mode mode : {search_mode::exhaustive, search_mode::indexed}) {
+    const auto sketches = make_probe_sketches(fingers, mode);
+    REQUIRE(sketches.size() == 9);
+    for (std::size_t i = 0; i < sketches.size(); ++i) {
+      CHECK((sketches[i].position >= 1 && sketches[i].position != 7));
+      if (i > 0) CHECK(sketches[i - 1].sketch.self >= sketches[i].sketch.self);
+      if (mode == search_mode::indexed)
+        CHECK(sketches[i].sketch.count <= parameters::brief_minutiae);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+#include "fingerprint/slab.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "tests/fingerprint/sample_prints.hpp"
+
+using namespace whorl;
+using namespace whorl::fingerprint;
+
+namespace {
+
+std::vector<bytes> rows_of(std::uint64_t first, unsigned people) {
+  std::vector<bytes> rows;
+  for (unsigned i = 0; i < people; ++i) {
+    auto prints = test::sample_person(first + i);
+    if (i % 5 == 4) prints.resize(1 + i % 9);  // some lack fingers
+    rows.push_back(build_sketch_row(*build_search_entry(prints)));
+  }
+  return rows;
+}
+
+bytes slab_of(std::span<const bytes> rows) {
+  const std::vector<byte_view> views(rows.begin(), rows.end());
+  return build_slab(views);
+}
+
+constexpr search_mode modes[] = {search_mode::exhaustive, search_mode::indexed};
+
+/// One finger by the definition: a sum over the gallery's minutiae of their best partner.
+std::uint32_t by_definition(const finger_sketch& probe, const finger_sketch& other) {
+  std::uint32_t total = 0;
+  for (unsigned j = 0; j < other.count; ++j) {
+    const int low = other.angles[j / 8 * 8], high = other.angles[j / 8 * 8 + 7];
+    int best = 0;
+    for (unsigned i = 0; i < probe.count; ++i) {
+      const int past = (probe.angles[i] - (low - parameters::sketch_gate) + 512) % 256;
+      if (past > high - low + 2 * parameters::sketch_gate) continue;
+      const auto worth = [](std::uint64_t word) {
+        return static_cast<int>(sketch_worth(static_cast<unsigned>(std::popcount(word))));
+      };
+      best = std::max(best, worth(probe.words[i]) + worth(other.words[j]) -
+                                std::popcount(probe.words[i] ^ other.words[j]));
+    }
+    total += static_cast<std::uint32_t>(best);
+  }
+  return total;
+}
+
+}  // namespace
+
+TEST_CASE("score_row: one finger equals the definition") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto print = test::sample_print(seed, 20 + 2 * static_cast<unsigned>(seed));
+    const auto other = test::recaptured(print, seed + 100);
+    const bytes a = *build_search_entry(std::vector{print});
+    const bytes b =
+        *build_search_entry(std::vector{seed % 2 == 0 ? other : test::sample_print(seed + 50, 33)});
+    const auto probe = *prepare_probe(std::vector{print});
+    CHECK(score_row(*probe, build_sketch_row(b), search_mode::exhaustive) ==
+          by_definition(make_sketch(finger_of(a, 1)), make_sketch(finger_of(b, 1))));
+  }
+}
+
+TEST_CASE("score_slab: the same person leads, in both modes") {
+  const auto rows = rows_of(1, 200);
+  const bytes slab = slab_of(rows);
+  std::vector<std::uint32_t> scores(200);
+  for (const search_mode mode : modes) {
+    for (unsigned person = 0; person < 200; person += 17) {
+      const auto probe = *prepare_probe(test::recaptured(test::sample_person(1 + person), 9));
+      score_slab(*probe, slab, mode, scores);
+      CHECK(std::ranges::max_element(scores) - scores.begin() == person);
+    }
+  }
+}
+
+TEST_CASE("score_slab: a person's score is the row's, in any slab at any place") {
+  const auto rows = rows_of(300, slab_people);
+  const auto probe = *prepare_probe(test::recaptured(test::sample_person(310), 4));
+  for (const search_mode mode : modes) {
+    std::vector<std::uint32_t> alone;
+    for (const bytes& row : rows) alone.push_back(score_row(*probe, row, mode));
+    for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{255}, rows.size()}) {
+      const bytes slab = slab_of(std::span(rows).first(size));
+      REQUIRE(people_in(slab) == size);
+      REQUIRE(check_slab(slab));
+      std::vector<std::uint32_t> scores(size);
+      score_slab(*probe, slab, mode, scores);
+      CHECK(std::equal(scores.begin(), scores.end(), alone.begin()));
+    }
+  }
+}
+
+TEST_CASE("score_slab: who lacks the fingers looked at first is looked at by the others") {
+  const auto person = test::sample_person(40);
+  const auto probe = *prepare_probe(person);
+  // The probe's first fingers are those of the highest score against itself.
+  const auto first = [&](search_mode mode) {
+    std::array<finger_view, entry_positions> fingers;
+    const bytes entry = *build_search_entry(person);
+    for (std::size_t p = 0; p < fingers.size(); ++p) fingers[p] = finger_of(entry, p);
+    return make_probe_sketches(fingers, mode);
+  };
+  for (const search_mode mode : modes) {
+    std::vector<print_template> others;
+    const std::size_t looks = mode == search_mode::indexed ? parameters::indexed_first_fingers
+                                                           : parameters::exhaustive_first_fingers;
+    const auto order = first(mode);
+    for (std::size_t i = looks; i < order.size(); ++i)
+      others.push_back(person[order[i].position - 1u]);
+    CHECK(score_row(*probe, build_sketch_row(*build_search_entry(others)), mode) > 100);
+  }
+}
+
+TEST_CASE("row_of: gives back what build_slab took") {
+  const auto rows = rows_of(700, 37);
+  const bytes slab = slab_of(rows);
+  for (unsigned i = 0; i < rows.size(); ++i) CHECK(row_of(slab, i) == rows[i]);
+}
+
+TEST_CASE("erase_from_slab: no byte of the person stays, the others are as they were") {
+  const auto rows = rows_of(800, 30);
+  bytes slab = slab_of(rows);
+  erase_from_slab(slab, 11);
+  CHECK(row_of(slab, 11) == bytes(sketch_row_bytes));
+  for (unsigned i = 0; i < rows.size(); ++i)
+    if (i != 11) CHECK(row_of(slab, i) == rows[i]);
+  const auto probe = *prepare_probe(test::sample_person(811));
+  std::vector<std::uint32_t> scores(30);
+  score_slab(*probe, slab, search_mode::exhaustive, scores);
+  CHECK(scores[11] == 0);
+  CHECK(check_slab(slab));
+}
+
+TEST_CASE("check_slab, check_sketch_row: damage is named") {
+  const auto rows = rows_of(900, 5);
+  const bytes slab = slab_of(rows);
+  const auto damaged = [&](std::size_t at, std::byte to) {
+    bytes copy = slab;
+    copy[at] = to;
+    return check_slab(copy);
+  };
+  CHECK(check_slab(slab));
+  CHECK(damaged(0, std::byte{'X'}).error().code == errc::corrupt);
+  CHECK(damaged(4, std::byte{9}).error().code == errc::wrong_version);
+  CHECK(damaged(6, std::byte{6}).error().code == errc::corrupt);
+  CHECK(damaged(6, std::byte{0}).error().code == errc::corrupt);
+  CHECK(damaged(9, std::byte{0xFF}).error().code == errc::corrupt);
+  CHECK(check_slab(byte_view(slab).first(slab.size() - 8)).error().code == errc::corrupt);
+  CHECK(check_slab({}).error().code == errc::corrupt);
+  CHECK(check_sketch_row(rows[0]));
+  CHECK(check_sketch_row(byte_view(rows[0]).first(8)).error().code == errc::corrupt);
+  bytes row = rows[0];
+  row[1] = std::byte{0xFF};
+  CHECK(check_sketch_row(row).error().code == errc::corrupt);
+}
+
+TEST_CASE("sketches: prints of unknown position have none") {
+  auto prints = std::vector{test::sample_print(1, 40, 0)};
+  const bytes row = build_sketch_row(*build_search_entry(prints));
+  CHECK(row == bytes(sketch_row_bytes));
+  const auto probe = *prepare_probe(prints);
+  for (const search_mode mode : modes)
+    CHECK(score_row(*probe, build_sketch_row(*build_search_entry(test::sample_person(3))), mode) ==
+          0);
+}
