@@ -22,14 +22,17 @@ inline constexpr double bit_threshold = 0.234;  ///< MCC: mu_Psi = 0.01 over the
 // The scan of everybody: sketches.
 inline constexpr int sketch_gate = 32;  ///< +-45 degrees between the two minutiae
 inline constexpr unsigned sketch_beta_256 = 85;
-/// Indexed mode: minutiae of a probe's finger that are compared; all of the gallery's.
-inline constexpr unsigned brief_minutiae = 12;
 /// Fingers everybody is compared by; who scores less than this share of the probe against itself,
 /// in 1/1024, is not looked at further and keeps that score.
-inline constexpr unsigned exhaustive_first_fingers = 4;
-inline constexpr unsigned exhaustive_pass_1024 = 4;
-inline constexpr unsigned indexed_first_fingers = 2;
-inline constexpr unsigned indexed_pass_1024 = 4;
+inline constexpr unsigned scan_first_fingers = 4;
+inline constexpr unsigned scan_pass_1024 = 4;
+
+// The index of sketches. [stored]
+inline constexpr unsigned index_key_bits = 16;
+inline constexpr unsigned index_keys = 3;      ///< of a minutia
+inline constexpr unsigned index_ones_min = 4;  ///< of a key; sparser ones say too little
+/// Of a segment, the share that is looked at more closely, in 1/1024.
+inline constexpr unsigned index_share_1024 = 20;
 
 // Stage one.
 /// Fingers the coarse stage compares, best first; with 2, one of 49 public bookings was lost.

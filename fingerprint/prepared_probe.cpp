@@ -9,8 +9,7 @@ prepared_probe::prepared_probe(const bytes& entry) : storage_(entry.size() / 8) 
   const byte_view view(reinterpret_cast<const std::byte*>(storage_.data()), entry.size());
   for (std::size_t position = 0; position < entry_positions; ++position)
     fingers_[position] = finger_of(view, position);
-  for (const search_mode mode : {search_mode::exhaustive, search_mode::indexed})
-    sketches_[static_cast<std::size_t>(mode)] = make_probe_sketches(fingers_, mode);
+  sketches_ = make_probe_sketches(fingers_);
 }
 
 result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints) {

@@ -20,14 +20,13 @@ class prepared_probe {
 
   /// The finger at position 0 (unknown) to 10.
   const finger_view& finger(std::size_t position) const { return fingers_[position]; }
-  std::span<const positioned_sketch> sketches(search_mode mode) const {
-    return sketches_[static_cast<std::size_t>(mode)];
-  }
+  /// Fingers of known position, those that say most first.
+  std::span<const positioned_sketch> sketches() const { return sketches_; }
 
  private:
   std::vector<std::uint64_t> storage_;  // 8-byte aligned
   std::array<finger_view, entry_positions> fingers_;
-  std::array<std::vector<positioned_sketch>, 2> sketches_;  // by search_mode
+  std::vector<positioned_sketch> sketches_;
 };
 
 /// Which finger meets which. A finger of known position meets the same position. A print of unknown

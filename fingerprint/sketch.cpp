@@ -31,8 +31,8 @@ struct chosen_minutiae {
   std::array<std::uint8_t, stored_lanes_max> index{};
 };
 
-/// The best `most`, as extract_features ranks them, in order of angle, as the entry has them.
-chosen_minutiae choose(const finger_view& finger, unsigned most) {
+/// The best, as extract_features ranks them, in order of angle, as the entry has them.
+chosen_minutiae choose(const finger_view& finger) {
   const auto rank = [&](unsigned i) {
     const int x = finger.x[i], y = finger.y[i];
     return std::tuple(-finger.minutia_quality[i], x * x + y * y, x, y, finger.angle[i]);
@@ -42,7 +42,7 @@ chosen_minutiae choose(const finger_view& finger, unsigned most) {
                       finger.minutia_quality[i]);
   };
   chosen_minutiae out;
-  out.count = std::min({finger.count, most, sketch_lanes});
+  out.count = std::min(finger.count, sketch_lanes);
   const auto begin = out.index.begin();
   std::iota(begin, begin + finger.count, std::uint8_t{0});
   std::sort(begin, begin + finger.count, [&](unsigned a, unsigned b) { return rank(a) < rank(b); });
@@ -53,7 +53,7 @@ chosen_minutiae choose(const finger_view& finger, unsigned most) {
 }  // namespace
 
 finger_sketch make_sketch(const finger_view& finger) {
-  const chosen_minutiae best = choose(finger, sketch_lanes);
+  const chosen_minutiae best = choose(finger);
   finger_sketch out;
   out.count = best.count;
   for (unsigned i = 0; i < best.count; ++i) {
@@ -64,8 +64,8 @@ finger_sketch make_sketch(const finger_view& finger) {
   return out;
 }
 
-probe_sketch make_probe_sketch(const finger_view& finger, unsigned minutiae) {
-  const chosen_minutiae best = choose(finger, minutiae);
+probe_sketch make_probe_sketch(const finger_view& finger) {
+  const chosen_minutiae best = choose(finger);
   probe_sketch out;
   out.count = best.count;
   for (unsigned i = 0; i < best.count; ++i) {
@@ -80,14 +80,11 @@ probe_sketch make_probe_sketch(const finger_view& finger, unsigned minutiae) {
   return out;
 }
 
-std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers,
-                                                   search_mode mode) {
-  const unsigned most = mode == search_mode::indexed ? parameters::brief_minutiae : sketch_lanes;
+std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers) {
   std::vector<positioned_sketch> out;
   for (std::size_t position = 1; position < fingers.size(); ++position)
     if (fingers[position])
-      out.push_back(
-          {static_cast<std::uint8_t>(position), make_probe_sketch(fingers[position], most)});
+      out.push_back({static_cast<std::uint8_t>(position), make_probe_sketch(fingers[position])});
   std::stable_sort(out.begin(), out.end(),
                    [](const auto& a, const auto& b) { return a.sketch.self > b.sketch.self; });
   return out;

@@ -51,12 +51,7 @@ struct probe_sketch {
 /// Keeps the kernels' sums positive: a distance is at most 64.
 inline constexpr unsigned sketch_base = 64;
 
-/// `minutiae`: only the best so many.
-probe_sketch make_probe_sketch(const finger_view& finger, unsigned minutiae);
-
-/// How thoroughly everybody is looked at: by all their fingers, or first by two of them with few
-/// minutiae. parameters.hpp has the numbers, docs/BENCHMARKS.md what either loses.
-enum class search_mode : std::uint8_t { exhaustive = 0, indexed = 1 };
+probe_sketch make_probe_sketch(const finger_view& finger);
 
 struct positioned_sketch {
   std::uint8_t position = 1;  ///< 1 to 10
@@ -64,8 +59,7 @@ struct positioned_sketch {
 };
 
 /// Fingers of known position, those that say most first. `fingers`: by position, 0 is passed over.
-std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers,
-                                                   search_mode mode);
+std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers);
 
 /// Minutiae of a probe within the gate of a group that spans angles low..high: [begin, end) of its
 /// doubled columns.

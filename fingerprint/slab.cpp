@@ -64,30 +64,27 @@ status check_present(const body& all) {
 }
 
 /// Least score after the first fingers, for each choice of those that a person has.
-std::array<std::uint32_t, 16> pass_marks(std::span<const positioned_sketch> first,
-                                         std::uint32_t pass_1024) {
-  std::array<std::uint32_t, 16> marks{};
+std::array<std::uint32_t, 1u << parameters::scan_first_fingers> pass_marks(
+    std::span<const positioned_sketch> first) {
+  std::array<std::uint32_t, 1u << parameters::scan_first_fingers> marks{};
   for (unsigned there = 0; there < 1u << first.size(); ++there) {
     std::uint32_t self = 0;
     for (unsigned j = 0; j < first.size(); ++j)
       if ((there >> j & 1) != 0) self += first[j].sketch.self;
-    marks[there] = self * pass_1024 / 1024;
+    marks[there] = self * parameters::scan_pass_1024 / 1024;
   }
   return marks;
 }
 
-void score(const prepared_probe& probe, const body& all, search_mode mode,
-           std::span<std::uint32_t> totals) {
-  using namespace parameters;
-  const bool brief = mode == search_mode::indexed;
-  const std::span<const positioned_sketch> fingers = probe.sketches(mode);
-  const std::size_t looks = brief ? indexed_first_fingers : exhaustive_first_fingers;
-  const auto first = fingers.first(std::min(looks, fingers.size()));
+void score(const prepared_probe& probe, const body& all, std::span<std::uint32_t> totals) {
+  const std::span<const positioned_sketch> fingers = probe.sketches();
+  const auto first =
+      fingers.first(std::min<std::size_t>(parameters::scan_first_fingers, fingers.size()));
   std::ranges::fill(totals, 0u);
   for (const positioned_sketch& each : first)
     add_scores(each.sketch, all.plane(each.position), totals);
   if (first.size() == fingers.size()) return;
-  const auto marks = pass_marks(first, brief ? indexed_pass_1024 : exhaustive_pass_1024);
+  const auto marks = pass_marks(first);
   std::array<std::uint16_t, slab_people> passed;
   std::size_t count = 0;
   for (std::size_t i = 0; i < all.people; ++i) {
@@ -201,16 +198,25 @@ void erase_from_slab(std::span<std::byte> slab, unsigned index) {
   }
 }
 
-void score_slab(const prepared_probe& probe, byte_view slab, search_mode mode,
-                std::span<std::uint32_t> scores) {
+void score_slab(const prepared_probe& probe, byte_view slab, std::span<std::uint32_t> scores) {
   const body all = body_of_slab(slab);
   INVARIANT(scores.size() == all.people);
-  score(probe, all, mode, scores);
+  score(probe, all, scores);
 }
 
-std::uint32_t score_row(const prepared_probe& probe, byte_view row, search_mode mode) {
+void score_people(const prepared_probe& probe, byte_view slab,
+                  std::span<const std::uint16_t> people, std::span<std::uint32_t> scores) {
+  const body all = body_of_slab(slab);
+  INVARIANT(scores.size() == people.size());
+  std::array<std::uint32_t, slab_people> totals{};
+  for (const positioned_sketch& each : probe.sketches())
+    add_scores_of(each.sketch, all.plane(each.position), people, totals);
+  for (std::size_t i = 0; i < people.size(); ++i) scores[i] = totals[people[i]];
+}
+
+std::uint32_t score_row(const prepared_probe& probe, byte_view row) {
   std::uint32_t total = 0;
-  score(probe, body_of_row(row), mode, std::span(&total, 1));
+  score(probe, body_of_row(row), std::span(&total, 1));
   return total;
 }
 

@@ -40,9 +40,14 @@ bytes row_of(byte_view slab, unsigned index);
 /// No byte of this person stays, and nothing matches.
 void erase_from_slab(std::span<std::byte> slab, unsigned index);
 /// Scores of all people of a checked slab: `scores` has people_in(slab) of them. 0: nothing alike.
-void score_slab(const prepared_probe& probe, byte_view slab, search_mode mode,
-                std::span<std::uint32_t> scores);
-/// The same score for a checked row.
-std::uint32_t score_row(const prepared_probe& probe, byte_view row, search_mode mode);
+/// Who scores next to nothing by the probe's first fingers is not looked at further and keeps that
+/// score (scan_pass_1024); docs/BENCHMARKS.md has what is lost by it.
+void score_slab(const prepared_probe& probe, byte_view slab, std::span<std::uint32_t> scores);
+/// Of these people of the slab alone, by all fingers: scores[i] is that of people[i]. Equal to
+/// score_slab's where that looked at all fingers, else at least it.
+void score_people(const prepared_probe& probe, byte_view slab,
+                  std::span<const std::uint16_t> people, std::span<std::uint32_t> scores);
+/// score_slab's score for a checked row.
+std::uint32_t score_row(const prepared_probe& probe, byte_view row);
 
 }  // namespace whorl::fingerprint

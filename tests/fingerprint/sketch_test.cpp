@@ -62,11 +62,11 @@ TEST_CASE("make_sketch: 64 different bits of the cylinder") {
   CHECK(reached == ~std::uint64_t{0});
 }
 
-TEST_CASE("make_probe_sketch: the same minutiae twice over, the best few where few are wanted") {
+TEST_CASE("make_probe_sketch: the same minutiae twice over") {
   const bytes entry = entry_of(5, 40);
   const finger_view finger = finger_of(entry, 1);
   const finger_sketch whole = make_sketch(finger);
-  const probe_sketch probe = make_probe_sketch(finger, sketch_lanes);
+  const probe_sketch probe = make_probe_sketch(finger);
   std::uint32_t self = 0;
   for (unsigned i = 0; i < whole.count; ++i) {
     CHECK(probe.words[i] == whole.words[i]);
@@ -76,15 +76,11 @@ TEST_CASE("make_probe_sketch: the same minutiae twice over, the best few where f
     self += 2 * worth;
   }
   CHECK(probe.self == self);
-  const probe_sketch few = make_probe_sketch(finger, 9);
-  CHECK(few.count == 9);
-  for (unsigned i = 0; i < few.count; ++i)
-    CHECK(std::ranges::count(whole.words, few.words[i]) != 0);
 }
 
 TEST_CASE("window_of: exactly the minutiae within the gate of the span") {
   test::sample_source random(8);
-  const probe_sketch probe = make_probe_sketch(finger_of(entry_of(6, 32), 1), sketch_lanes);
+  const probe_sketch probe = make_probe_sketch(finger_of(entry_of(6, 32), 1));
   const finger_sketch angles = make_sketch(finger_of(entry_of(6, 32), 1));
   for (int round = 0; round < 2000; ++round) {
     const auto low = static_cast<std::uint8_t>(random.below(256));
@@ -109,14 +105,10 @@ TEST_CASE("make_probe_sketches: known positions only, those that say most first"
   std::array<finger_view, entry_positions> fingers;
   for (std::size_t position = 0; position < fingers.size(); ++position)
     fingers[position] = finger_of(entry, position);
-  for (const search_mode mode : {search_mode::exhaustive, search_mode::indexed}) {
-    const auto sketches = make_probe_sketches(fingers, mode);
-    REQUIRE(sketches.size() == 9);
-    for (std::size_t i = 0; i < sketches.size(); ++i) {
-      CHECK((sketches[i].position >= 1 && sketches[i].position != 7));
-      if (i > 0) CHECK(sketches[i - 1].sketch.self >= sketches[i].sketch.self);
-      if (mode == search_mode::indexed)
-        CHECK(sketches[i].sketch.count <= parameters::brief_minutiae);
-    }
+  const auto sketches = make_probe_sketches(fingers);
+  REQUIRE(sketches.size() == 9);
+  for (std::size_t i = 0; i < sketches.size(); ++i) {
+    CHECK((sketches[i].position >= 1 && sketches[i].position != 7));
+    if (i > 0) CHECK(sketches[i - 1].sketch.self >= sketches[i].sketch.self);
   }
 }
