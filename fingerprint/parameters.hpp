@@ -22,7 +22,7 @@ inline constexpr double bit_threshold = 0.234;  ///< MCC: mu_Psi = 0.01 over the
 // Stage one.
 /// Fingers the coarse stage compares, best first; with 2, one of 49 public bookings was lost.
 inline constexpr unsigned coarse_fingers_max = 4;
-inline constexpr int coarse_gate = 32;             ///< +-45 degrees between the two minutiae
+inline constexpr int coarse_gate = 32;  ///< +-45 degrees between the two minutiae
 inline constexpr unsigned coarse_beta_256 =
     100;  ///< beta * (ones_a + ones_b) - hamming, beta in 1/256
 
