@@ -3,9 +3,10 @@
 // 17.5 px is exact; angles in 1/1280 of a turn, so that a direction bin of 72 degrees is 256 steps.
 #include "fingerprint/cylinders.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <cstdlib>
 
+#include "fingerprint/cylinder_kernels.hpp"
 #include "fingerprint/fixed_math.hpp"
 #include "fingerprint/parameters.hpp"
 
@@ -15,36 +16,17 @@ namespace {
 using namespace parameters;
 
 constexpr int quarter = 4;
-constexpr int cell_step = 2 * cylinder_radius * quarter / 8;
-constexpr int reach =
-    static_cast<int>(3 * spatial_sigma * quarter);  // beyond 3 sigma nothing counts
 constexpr int weight_bits = 12;
 constexpr int distance_shift = 4;  // squared distances are looked up in steps of one px^2
 constexpr int fine_turn = 256 * direction_bins;
-
-struct cell_centre {
-  std::int16_t x, y;
-};
-
-constexpr auto cell_centres = [] {
-  std::array<cell_centre, cylinder_cells> cells{};
-  std::size_t next = 0;
-  for (int row = -7; row <= 7; row += 2) {
-    for (int column = -7; column <= 7; column += 2) {
-      const int squared = row * row + column * column;
-      if (squared > 64 || squared < 4) continue;
-      cells[next++] = {static_cast<std::int16_t>(column * cell_step / 2),
-                       static_cast<std::int16_t>(row * cell_step / 2)};
-    }
-  }
-  if (next != cylinder_cells) throw "the grid has not 48 cells";
-  return cells;
-}();
+static_assert(cell_step == 2 * cylinder_radius * quarter / 8 && first_cell == -7 * cell_step / 2);
+static_assert(cell_reach == static_cast<int>(3 * spatial_sigma * quarter));
+static_assert(cell_reach * cell_reach % (1 << distance_shift) == 0 && direction_bins <= grid_bins);
 
 /// exp(-d^2 / 2 sigma^2), by d^2 in quarter px^2 >> distance_shift.
 constexpr auto spatial_weight = [] {
-  std::array<std::uint16_t, (reach * reach >> distance_shift) + 1> table{};
-  for (std::size_t i = 0; i < table.size(); ++i) {
+  decltype(cylinder_tables::spatial) table{};
+  for (std::size_t i = 0; i < cell_reach * cell_reach >> distance_shift; ++i) {
     const double squared_px =
         (static_cast<double>(i) + 0.5) * (1 << distance_shift) / (quarter * quarter);
     table[i] = static_cast<std::uint16_t>(fixed_math::round_to_int(
@@ -75,57 +57,53 @@ constexpr auto direction_weight = [] {
   return table;
 }();
 
-using bin_weights = std::array<std::uint32_t, direction_bins>;
+constexpr cylinder_tables tables = [] {
+  cylinder_tables made{};
+  made.spatial = spatial_weight;
+  for (int difference = 0; difference < 256; ++difference)
+    for (int bin = 0; bin < direction_bins; ++bin) {
+      int fine = (difference * direction_bins - bin * 256 + fine_turn) % fine_turn;
+      if (fine > fine_turn / 2) fine = fine_turn - fine;
+      made.direction[static_cast<std::size_t>(difference)][static_cast<std::size_t>(bin)] =
+          direction_weight[static_cast<std::size_t>(fine)];
+    }
+  made.threshold =
+      static_cast<std::uint32_t>(bit_threshold * (1 << weight_bits) * (1 << weight_bits));
+  return made;
+}();
 
-bin_weights weights_of_direction(int difference_256) {
-  bin_weights weights{};
-  for (int bin = 0; bin < direction_bins; ++bin) {
-    int fine = (difference_256 * direction_bins - bin * 256) % fine_turn;
-    if (fine < 0) fine += fine_turn;
-    if (fine > fine_turn / 2) fine = fine_turn - fine;
-    weights[static_cast<std::size_t>(bin)] = direction_weight[static_cast<std::size_t>(fine)];
+point_columns columns_of(std::span<const feature> all) {
+  constexpr std::int32_t nowhere = 4 * feature_coordinate_max;  // far from every minutia
+  const std::size_t padded = (all.size() + points_step - 1) / points_step * points_step;
+  point_columns points;
+  points.x.resize(padded, nowhere);
+  points.y.resize(padded, nowhere);
+  points.angle.resize(padded);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    points.x[i] = all[i].x;
+    points.y[i] = all[i].y;
+    points.angle[i] = all[i].angle;
   }
-  return weights;
+  return points;
 }
 
 }  // namespace
 
-cylinder make_cylinder(const feature& centre, std::span<const feature> all) {
-  constexpr int far = cylinder_radius + reach / quarter + 1;
-  std::array<std::uint32_t, cylinder_cells * direction_bins> sums{};
-  const std::int32_t cosine = fixed_math::cos_q14(centre.angle * 2);
-  const std::int32_t sine = fixed_math::sin_q14(centre.angle * 2);
-  bool self_skipped = false;
-  for (const feature& each : all) {
-    if (!self_skipped && each == centre) {
-      self_skipped = true;
-      continue;
-    }
-    const int dx = each.x - centre.x, dy = each.y - centre.y;
-    if (std::abs(dx) > far || std::abs(dy) > far) continue;
-    // Into the minutia's frame: rotated by -angle.
-    const int x = fixed_math::shift_round(std::int64_t{quarter} * (dx * cosine + dy * sine),
-                                          fixed_math::sine_bits);
-    const int y = fixed_math::shift_round(std::int64_t{quarter} * (dy * cosine - dx * sine),
-                                          fixed_math::sine_bits);
-    const bin_weights directions =
-        weights_of_direction(fixed_math::angle_difference(each.angle, centre.angle));
-    for (std::size_t cell = 0; cell < cylinder_cells; ++cell) {
-      const int cx = x - cell_centres[cell].x, cy = y - cell_centres[cell].y;
-      const int squared = cx * cx + cy * cy;
-      if (squared >= reach * reach) continue;
-      const std::uint32_t spatial =
-          spatial_weight[static_cast<std::size_t>(squared >> distance_shift)];
-      for (std::size_t bin = 0; bin < direction_bins; ++bin)
-        sums[cell * direction_bins + bin] += spatial * directions[bin];
-    }
+std::vector<cylinder> make_cylinders(std::span<const feature> centres,
+                                     std::span<const feature> all) {
+  const point_columns points = columns_of(all);
+  std::vector<cylinder> made;
+  made.reserve(centres.size());
+  for (const feature& centre : centres) {
+    const auto self = std::find(all.begin(), all.end(), centre);
+    made.push_back(
+        cylinder_of(centre, points, static_cast<std::size_t>(self - all.begin()), tables));
   }
-  constexpr auto threshold =
-      static_cast<std::uint32_t>(bit_threshold * (1 << weight_bits) * (1 << weight_bits));
-  cylinder bits{};
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    if (sums[i] > threshold) bits[i / 64] |= std::uint64_t{1} << i % 64;
-  return bits;
+  return made;
+}
+
+cylinder make_cylinder(const feature& centre, std::span<const feature> all) {
+  return make_cylinders(std::span(&centre, 1), all).front();
 }
 
 unsigned count_ones(const cylinder& bits) {

@@ -17,7 +17,10 @@ inline constexpr std::size_t cylinder_cells = 48;
 inline constexpr std::size_t cylinder_words = 4;
 using cylinder = std::array<std::uint64_t, cylinder_words>;
 
-/// The cylinder of `centre` among `all` (itself skipped once). Bit = cell * 5 + direction.
+/// The cylinders of `centres` among `all` (limits::minutiae_max at most), each without itself (left
+/// out once). Bit = cell * 5 + direction.
+std::vector<cylinder> make_cylinders(std::span<const feature> centres,
+                                     std::span<const feature> all);
 cylinder make_cylinder(const feature& centre, std::span<const feature> all);
 
 unsigned count_ones(const cylinder& bits);

@@ -71,8 +71,9 @@ bytes build_finger_block(const print_template& print) {
   std::byte* const angle = y + lanes * 2;
   std::byte* const ones = angle + lanes;
   std::byte* const quality = ones + lanes;
+  const std::vector<cylinder> cylinders = make_cylinders(chosen, all);
   for (unsigned i = 0; i < count; ++i) {
-    const cylinder bits = make_cylinder(chosen[i], all);
+    const cylinder& bits = cylinders[i];
     for (unsigned w = 0; w < cylinder_words; ++w) put(words + (w * lanes + i) * 8, bits[w]);
     put(x + i * 2, chosen[i].x);
     put(y + i * 2, chosen[i].y);

@@ -47,6 +47,48 @@ TEST_CASE("search entry: the order of minutiae in the template does not matter")
   CHECK(*build_search_entry(std::vector{print}) == entry);
 }
 
+namespace {
+
+/// Prints of many densities and shapes: small and wide ones, other resolutions, minutiae at the
+/// edge of what a print can hold, repeated ones, angles all alike.
+std::vector<print_template> unusual_person(std::uint64_t seed) {
+  auto prints = test::sample_person(seed, 4 + static_cast<unsigned>(seed * 25 % 252));
+  prints[1].x_resolution_per_cm = 394;
+  prints[1].y_resolution_per_cm = 98;
+  for (auto& m : prints[2].minutiae) m.angle = static_cast<std::uint8_t>(seed);
+  prints[3].minutiae.resize(prints[3].minutiae.size() / 2 + 2);
+  prints[3].minutiae.insert(prints[3].minutiae.end(), prints[3].minutiae.begin(),
+                            prints[3].minutiae.begin() + 2);
+  prints[4].minutiae.front().x = 0;
+  prints[4].minutiae.back().y = 16383;
+  for (auto& m : prints[5].minutiae)
+    m = {static_cast<std::uint16_t>(m.x / 3), static_cast<std::uint16_t>(m.y / 3), m.angle, m.type,
+         m.quality};
+  for (auto& m : prints[6].minutiae)
+    m = {static_cast<std::uint16_t>(m.x * 20), static_cast<std::uint16_t>(m.y * 20), m.angle,
+         m.type, m.quality};
+  return prints;
+}
+
+std::uint64_t fnv_1a(byte_view text, std::uint64_t hash) {
+  for (const std::byte b : text)
+    hash = (hash ^ std::to_integer<std::uint64_t>(b)) * 0x100000001b3ULL;
+  return hash;
+}
+
+}  // namespace
+
+TEST_CASE("search entry: a thousand prints give the same bytes on every build (golden hash)") {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    hash = fnv_1a(*build_search_entry(unusual_person(seed)), hash);
+    hash = fnv_1a(
+        *build_search_entry(test::sample_person(seed, 20 + static_cast<unsigned>(seed) % 40)),
+        hash);
+  }
+  CHECK(hash == 2203350423716812726u);
+}
+
 TEST_CASE("search entry: damage to structure or cylinders is found (any one bit)") {
   const auto entry = *build_search_entry(test::sample_person(4, 20));
   const auto finger = finger_of(entry, 1);

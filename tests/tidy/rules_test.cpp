@@ -32,6 +32,8 @@ TEST_CASE("tidy: each library has its one folder") {
   CHECK(faults("storage/lmdb.cpp", "lmdb.h") == 0);
   CHECK(faults("messages/digest.cpp", "openssl/sha.h") == 1);
   CHECK(faults("storage/cipher.cpp", "openssl/evp.h") == 0);
+  CHECK(faults("storage/a.cpp", "hwy/highway.h") == 1);
+  CHECK(faults("fingerprint/a.cpp", "hwy/highway.h") == 0);
   CHECK(faults("storage/a.cpp", "capnp/message.h") == 1);
   CHECK(faults("messages/ids.cpp", "kj/array.h") == 1);
   CHECK(faults("actors/a.cpp", "messages/schema/wire.capnp.h") == 1);
