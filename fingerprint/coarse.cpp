@@ -11,19 +11,20 @@ namespace whorl::fingerprint {
 std::uint32_t coarse_score(const prepared_probe& probe, byte_view entry) {
   struct ranked {
     unsigned minutiae;  ///< of the poorer side: a finger is as good as its worse print
-    finger_view probe, entry;
+    const gated_finger* probe;
+    finger_view entry;
   };
   std::array<ranked, parameters::coarse_fingers_max> best{};
   const finger_meetings met = meetings(probe, entry);
   for (unsigned i = 0; i < met.count; ++i) {
-    ranked next{0, probe.finger(met.list[i].probe), finger_of(entry, met.list[i].entry)};
-    next.minutiae = std::min(next.probe.coarse, next.entry.coarse);
+    ranked next{0, &probe.gated(met.list[i].probe), finger_of(entry, met.list[i].entry)};
+    next.minutiae = std::min(next.probe->count, next.entry.coarse);
     for (ranked& kept : best)  // the first positions win ties
       if (next.minutiae > kept.minutiae) std::swap(next, kept);
   }
   std::uint32_t total = 0;
   for (const ranked& each : best)
-    if (each.minutiae != 0) total += coarse_sum(each.probe, each.entry) >> 8;
+    if (each.minutiae != 0) total += coarse_sum(*each.probe, each.entry) >> 8;
   return total;
 }
 

@@ -93,8 +93,8 @@ void find_neighbours(const feature& centre, const point_columns& points, std::si
     const auto y = hn::ShiftRight<fixed_math::sine_bits - 2>(
         hn::Add(hn::Sub(hn::Mul(dy, cosine), hn::Mul(dx, sine)), half));
     near = hn::And(near, hn::Lt(hn::Add(hn::Mul(x, x), hn::Mul(y, y)), limit));
-    const auto turn = hn::And(hn::Sub(hn::LoadU(d, &points.angle[i]), hn::Set(d, centre.angle)),
-                              hn::Set(d, 255));
+    const auto turn =
+        hn::And(hn::Sub(hn::LoadU(d, &points.angle[i]), hn::Set(d, centre.angle)), hn::Set(d, 255));
     // Compressing in a register and storing all of it: Zen 4 takes 10 times as long to compress
     // into memory.
     hn::StoreU(hn::Compress(x, near), d, out.x + out.count);
@@ -156,8 +156,8 @@ cylinder make(const feature& centre, const point_columns& points, std::size_t sk
     for (int column = 0; column < 8; ++column) {
       const int y = 2 * row - 7, x = 2 * column - 7;
       if (x * x + y * y > 64 || x * x + y * y < 4) continue;
-      const std::uint64_t set = bits_of_cell(
-          cells.sums[row + grid_border][column + grid_border], tables.threshold);
+      const std::uint64_t set =
+          bits_of_cell(cells.sums[row + grid_border][column + grid_border], tables.threshold);
       bits[at / 64] |= set << at % 64;
       if (at % 64 > 64 - parameters::direction_bins) bits[at / 64 + 1] |= set >> (64 - at % 64);
       at += parameters::direction_bins;

@@ -7,8 +7,10 @@ namespace whorl::fingerprint {
 prepared_probe::prepared_probe(const bytes& entry) : storage_(entry.size() / 8) {
   std::memcpy(storage_.data(), entry.data(), entry.size());
   const byte_view view(reinterpret_cast<const std::byte*>(storage_.data()), entry.size());
-  for (std::size_t position = 0; position < entry_positions; ++position)
+  for (std::size_t position = 0; position < entry_positions; ++position) {
     fingers_[position] = finger_of(view, position);
+    gated_[position] = gated_finger(fingers_[position]);
+  }
   sketches_ = make_probe_sketches(fingers_);
 }
 

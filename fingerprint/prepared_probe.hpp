@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fingerprint/matcher.hpp"
+#include "fingerprint/popcount_kernels.hpp"
 #include "fingerprint/search_entry.hpp"
 #include "fingerprint/sketch.hpp"
 
@@ -22,11 +23,14 @@ class prepared_probe {
   const finger_view& finger(std::size_t position) const { return fingers_[position]; }
   /// Fingers of known position, those that say most first.
   std::span<const positioned_sketch> sketches() const { return sketches_; }
+  /// The same finger as stage one wants it.
+  const gated_finger& gated(std::size_t position) const { return gated_[position]; }
 
  private:
   std::vector<std::uint64_t> storage_;  // 8-byte aligned
   std::array<finger_view, entry_positions> fingers_;
   std::vector<positioned_sketch> sketches_;
+  std::array<gated_finger, entry_positions> gated_;
 };
 
 /// Which finger meets which. A finger of known position meets the same position. A print of unknown

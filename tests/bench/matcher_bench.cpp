@@ -6,6 +6,7 @@
 
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/search_entry.hpp"
+#include "fingerprint/simd_targets.hpp"
 
 namespace {
 
@@ -57,6 +58,22 @@ void coarse_finger_comparisons(benchmark::State& state) {
                                                     parameters::coarse_fingers_max));
 }
 BENCHMARK(coarse_finger_comparisons)->Arg(32)->Arg(40)->Arg(60);
+
+/// The coarse stage on one instruction set after the other, plain C++ last.
+void coarse_by_instruction_set(benchmark::State& state) {
+  const auto names = simd_targets();
+  const auto index = static_cast<std::size_t>(state.range(0));
+  if (index >= names.size()) return state.SkipWithError("this processor has no more sets");
+  const only_simd_target only(names[index]);
+  const auto entries = gallery(512, 40);
+  const auto probe = *prepare_probe(scattered_person(1, 40));
+  for (auto _ : state)
+    for (const bytes& entry : entries) benchmark::DoNotOptimize(coarse_score(*probe, entry));
+  state.SetLabel(names[index]);
+  state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * entries.size() *
+                                                    parameters::coarse_fingers_max));
+}
+BENCHMARK(coarse_by_instruction_set)->DenseRange(0, 5);
 
 void precise_finger_comparisons(benchmark::State& state) {
   const auto minutiae = static_cast<unsigned>(state.range(0));

@@ -53,6 +53,9 @@ TEST_CASE("simd targets: every instruction set gives the same bytes and scores")
 
 TEST_CASE("simd targets: the choice is given back") {
   const auto before = simd_targets();
-  { const only_simd_target last(before.back()); CHECK(simd_targets().size() == 1); }
+  {
+    const only_simd_target last(before.back());
+    CHECK(simd_targets().size() == 1);
+  }
   CHECK(simd_targets() == before);
 }
