@@ -1,4 +1,5 @@
-// Stage two, second half: one rigid motion for the whole print, and what then lies on what.
+// Stage two, second half: one motion for the whole print, rigid first, then with the skin's
+// stretch (elastic.hpp), and what then lies on what.
 // This is what mends the false-match tail: locally similar pairs of two different fingers seldom
 // agree on one motion. Bounded: at most stored_minutiae_max^2 distances for each of a few seeds.
 #pragma once
@@ -24,10 +25,13 @@ struct rigid_motion {
 /// What two prints have in common under their best motion.
 struct alignment {
   unsigned mates = 0;      ///< minutiae that lie on one another
-  unsigned weight = 0;     ///< the mates' nearness and similarity, 256 a perfect mate
+  unsigned weight = 0;     ///< the mates' nearness, similarity and information; at most 256 a mate
   unsigned overlap_a = 0;  ///< a's minutiae that fall into b's area
   unsigned overlap_b = 0;
-  unsigned minutiae = 0;  ///< stored, of both prints
+  /// Information (information.hpp; 256 for a minutia that stands alone) of the minutiae in the
+  /// overlap and of all that are stored, of both prints together.
+  unsigned overlap_information = 0;
+  unsigned information = 0;
 };
 
 /// Two minutiae that lie on one another.
@@ -36,7 +40,8 @@ struct mate {
   std::uint16_t cost = 0;  ///< squared distance and angle, in squared tolerances of 256
 };
 
-/// For whoever wants to see why: the best motion, and who lay on whom under it, nearest first.
+/// For whoever wants to see why: the best rigid motion, and who lay on whom under it and the
+/// stretch, nearest first.
 struct alignment_trace {
   rigid_motion motion;
   std::vector<mate> mates;

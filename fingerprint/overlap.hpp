@@ -2,13 +2,13 @@
 // both prints should show speak against a match, few mates in a narrow overlap do not.
 #pragma once
 
-#include "fingerprint/alignment.hpp"
+#include "fingerprint/elastic.hpp"
 
 namespace whorl::fingerprint {
 
-/// Minutiae of `print` that `motion` takes into the octagon around the minutiae of `area`, grown by
-/// overlap_margin.
-unsigned overlap_count(const finger_view& print, const finger_view& area,
-                       const rigid_motion& motion);
+/// Bit i: minutia i of one print falls into the octagon around the minutiae of the other, grown by
+/// overlap_margin. Both in one frame, quarter pixels.
+std::uint64_t overlapping(const placed_minutiae& print, unsigned count, const placed_minutiae& area,
+                          unsigned area_count);
 
 }  // namespace whorl::fingerprint

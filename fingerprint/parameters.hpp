@@ -43,38 +43,51 @@ inline constexpr unsigned coarse_beta_256 =
 
 // Stage two: candidate pairs.
 inline constexpr int pair_gate = 48;  ///< largest rotation between two impressions
-inline constexpr unsigned candidate_pairs_max = 96;
-inline constexpr unsigned pair_beta_256 = 148;
+inline constexpr unsigned candidate_pairs_max = 64;
+/// Standard deviations of common ones beyond chance at which two cylinders count as fully similar.
+inline constexpr int similar_deviations = 14;
 
 // Stage two: relaxation (MCC: LSSR).
-inline constexpr int relaxation_rounds = 5;         ///< MCC: n_rel
-inline constexpr unsigned relaxation_divisor = 12;  ///< MCC: n - 1, with n about the pairs chosen
+inline constexpr int relaxation_rounds = 3;        ///< MCC: n_rel = 5; no better here
+inline constexpr int relaxation_divisor_log2 = 4;  ///< MCC: n - 1; any of 8 to 48 does as well
 inline constexpr int compatible_angle = 20;
-inline constexpr int compatible_error = 8;           ///< tolerated at distance 0 ...
-inline constexpr int compatible_error_percent = 12;  ///< ... plus this share of the distance
+inline constexpr int compatible_error = 8;       ///< px, tolerated at distance 0 ...
+inline constexpr int compatible_error_256 = 31;  ///< ... plus this share of the distance
 
 // Stage two: alignment.
-inline constexpr unsigned alignment_seeds = 8;  ///< of them the best motion is refined
-inline constexpr int refinement_rounds = 1;
-inline constexpr int mate_distance = 12;
-inline constexpr int mate_angle = 20;
+inline constexpr unsigned alignment_seeds = 6;  ///< motions tried; the best is refined
+inline constexpr unsigned agreement_min = 64;   ///< of 256: pairs that count as of one motion
+inline constexpr int mate_distance_rigid = 14;  ///< before the stretch is known
+inline constexpr int mate_angle_rigid = 20;
+inline constexpr int mate_distance = 10;  ///< after it
+inline constexpr int mate_angle = 18;
 inline constexpr int rotation_lever = 40;  ///< px: weight of the angles beside the places in a fit
+inline constexpr int elastic_reach = 110;  ///< px: mates nearer than this tell a minutia's shift
+inline constexpr int elastic_stiffness = 1;  ///< mates at distance 0 that say "no shift"
 inline constexpr int overlap_margin = 10;
-inline constexpr unsigned overlap_prior = 10;  ///< minutiae: damps scores of narrow overlaps
-inline constexpr unsigned mate_base = 256;     ///< of 384, what a mate counts by its place alone
-inline constexpr unsigned mate_similarity_gain = 2;  ///< and a unit of its cylinders' similarity
+inline constexpr int crowd_radius = 40;  ///< px: minutiae nearer than this share their information
+inline constexpr unsigned crowd_gain_256 = 41;  ///< how fast: halved by 6 neighbours at one place
+inline constexpr unsigned overlap_prior = 3;    ///< minutiae: damps scores of narrow overlaps
+inline constexpr unsigned mate_base = 168;    ///< of 256, what a mate counts by its place alone ...
+inline constexpr unsigned mate_similar = 88;  ///< ... and by its cylinders, if ...
+inline constexpr unsigned mate_similar_at = 170;  ///< ... their similarity (0 to 255) is this
 
-// A finger's score is weight^2 / ((overlap_a + overlap_b + overlap_prior) * sqrt(minutiae)), the
-// alignment's weight being 256 for a perfect mate (precise.cpp). Measured on public prints (FVC2002
-// and FVC2004 sets B, UareU): different fingers reach 660 once in 100, 1,020 once in 1,000 and
-// 1,430 once in 10,000 comparisons with the poorest extractor, so a factor of ten every 400; half
-// of the same fingers exceed 2,050 there, 4,500 on livescans.
-//
-// Fusion: 100 * log10(likelihood ratio) = (score - even_score) * llr_slope_256 / 256, 25 for 100
-// points, between llr_min (a finger that is badly printed says little) and llr_max. Above a ratio
-// of 10^4 this is extrapolation: no public set is large enough to show more.
-inline constexpr std::int32_t even_score = 480;
-inline constexpr std::int32_t llr_slope_256 = 64;
+// A finger's score is sqrt(score_scale / 4096 * weight^2 / ((overlap + overlap_prior) *
+// sqrt(minutiae))), overlap and minutiae counted by their information (precise.cpp). In it the
+// logarithm of the share of different fingers that reach a score falls on a straight line; the
+// scale makes a factor of ten 100 points for the poorest extractor (docs/MATCHER.md has the table).
+inline constexpr std::uint64_t score_scale = 148'000;
+
+// Calibration: at most 10^-k of different fingers reach score_at_fmr_1 + 100 * k, on every public
+// set; with better extractors far fewer.
+inline constexpr std::int32_t score_at_fmr_1 = 195;
+
+// Fusion: 100 * log10(likelihood ratio) = (score - even_score) * llr_slope_256 / 256, between
+// llr_min (a finger that is badly printed says little) and llr_max. Lower than 1 / FMR by a factor
+// of more than ten, because fingers of one person hang together. Above a ratio of 10^4 this is
+// extrapolation: no public set is large enough to show more.
+inline constexpr std::int32_t even_score = 350;
+inline constexpr std::int32_t llr_slope_256 = 256;
 inline constexpr std::int32_t llr_min = -100;
 inline constexpr std::int32_t llr_max = 800;
 

@@ -47,12 +47,14 @@ alignment compare_fingers(const finger_view& a, const finger_view& b, comparison
 }
 
 std::uint16_t finger_score(const alignment& evidence) {
-  const std::uint32_t overlap = evidence.overlap_a + evidence.overlap_b + parameters::overlap_prior;
-  // In 1/16: the root of at most 96 minutiae.
-  const std::uint32_t size = fixed_math::square_root(evidence.minutiae * 256);
+  const std::uint32_t overlap = evidence.overlap_information + 256 * parameters::overlap_prior;
+  const std::uint32_t size = fixed_math::square_root(evidence.information);  // 16 sqrt(minutiae)
   if (size == 0) return 0;
-  const std::uint64_t score = std::uint64_t{evidence.weight} * evidence.weight / (overlap * size);
-  return static_cast<std::uint16_t>(std::min<std::uint64_t>(score, 0xffff));
+  // The divisors are 256 and 16 times what they count, 4096 together.
+  const std::uint64_t squared = std::uint64_t{evidence.weight} * evidence.weight *
+                                parameters::score_scale / (std::uint64_t{overlap} * size);
+  return static_cast<std::uint16_t>(fixed_math::square_root(
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(squared, UINT32_MAX))));
 }
 
 }  // namespace whorl::fingerprint

@@ -22,8 +22,9 @@ struct minutia_pair {
 struct relaxed_pairs {
   unsigned count = 0;
   std::array<minutia_pair, parameters::candidate_pairs_max> pairs;
-  std::array<std::uint32_t, parameters::candidate_pairs_max> strength;  ///< after relaxation, Q16
-  /// Compatibility of two pairs, 0 to 256; symmetric, 0 on the diagonal.
+  std::array<std::uint16_t, parameters::candidate_pairs_max> strength;  ///< after relaxation
+  /// Compatibility of two pairs, 0 to 256; symmetric, 0 on the diagonal. Row s is written up to the
+  /// count only.
   std::array<std::array<std::uint16_t, parameters::candidate_pairs_max>,
              parameters::candidate_pairs_max>
       compatibility;
@@ -33,7 +34,10 @@ struct relaxed_pairs {
 void relax_pairs(const finger_view& a, const finger_view& b, const std::uint8_t* hamming,
                  relaxed_pairs& out);
 
-/// Similarity of two cylinders, 0 to 255, from their ones and their distance.
+/// Similarity of two cylinders, 0 to 255, from their ones and their distance: by how many standard
+/// deviations their common ones exceed what independent bits would share (the hypergeometric
+/// distribution), so that sparse and dense surroundings weigh by what they tell. 0 at or below
+/// chance.
 std::uint8_t cylinder_similarity(unsigned ones_a, unsigned ones_b, unsigned hamming);
 
 }  // namespace whorl::fingerprint

@@ -33,4 +33,15 @@ TEST_CASE("cylinder_similarity: falls with the distance, never below zero") {
   CHECK(cylinder_similarity(60, 60, 0) > cylinder_similarity(60, 60, 30));
   CHECK(cylinder_similarity(60, 60, 120) == 0);
   CHECK(cylinder_similarity(0, 0, 0) == 0);
+  CHECK(cylinder_similarity(240, 240, 0) == 0);  // all bits set say nothing
+}
+
+TEST_CASE("cylinder_similarity: in range and symmetric for all that can be") {
+  for (unsigned a = 0; a <= 240; ++a)
+    for (unsigned b = 0; b <= a; ++b)
+      for (unsigned common = a + b > 240 ? a + b - 240 : 0; common <= b; common += 7) {
+        const unsigned hamming = a + b - 2 * common;
+        REQUIRE(cylinder_similarity(a, b, hamming) == cylinder_similarity(b, a, hamming));
+        if (common * 240 <= a * b) REQUIRE(cylinder_similarity(a, b, hamming) == 0);
+      }
 }
