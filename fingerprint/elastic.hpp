@@ -15,8 +15,8 @@ namespace whorl::fingerprint {
 
 /// A print's minutiae in the other print's frame.
 struct placed_minutiae {
-  std::array<std::int32_t, stored_lanes_max> x, y;  ///< quarter pixels
-  std::array<std::int32_t, stored_lanes_max> angle; ///< 256 steps, not reduced to a turn
+  std::array<std::int32_t, stored_lanes_max> x, y;   ///< quarter pixels
+  std::array<std::int32_t, stored_lanes_max> angle;  ///< 256 steps, not reduced to a turn
 };
 
 /// `a` under a rigid motion.

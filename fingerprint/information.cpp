@@ -23,7 +23,8 @@ constexpr auto weight_of_crowd = [] {
 
 /// The crowd around (x, y), the minutia there included, in 1 / radius_squared.
 WHORL_VECTOR_CLONES
-std::int32_t crowd_at(const std::int32_t* xs, const std::int32_t* ys, unsigned count, int x, int y) {
+std::int32_t crowd_at(const std::int32_t* xs, const std::int32_t* ys, unsigned count, int x,
+                      int y) {
   std::int32_t sum = 0;
   for (unsigned j = 0; j < count; ++j) {
     const int dx = xs[j] - x, dy = ys[j] - y;

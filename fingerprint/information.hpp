@@ -10,9 +10,9 @@
 namespace whorl::fingerprint {
 
 struct information {
-  std::array<std::uint16_t, stored_lanes_max> root;   ///< square root of the weight, 0 to 256
-  std::array<std::uint16_t, stored_lanes_max> weight; ///< 256: alone within crowd_radius
-  std::uint32_t total = 0;                            ///< sum of the weights
+  std::array<std::uint16_t, stored_lanes_max> root;    ///< square root of the weight, 0 to 256
+  std::array<std::uint16_t, stored_lanes_max> weight;  ///< 256: alone within crowd_radius
+  std::uint32_t total = 0;                             ///< sum of the weights
 };
 
 /// weight = 1 / (1 + crowd_gain * sum over the other minutiae of max(0, 1 - distance^2 /

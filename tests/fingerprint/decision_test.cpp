@@ -24,10 +24,10 @@ TEST_CASE("decide: thresholds of the parameters' arithmetic, higher for a larger
 
 TEST_CASE("fuse: a sum of log-likelihood ratios, rising, bounded, never below zero") {
   CHECK(log_likelihood_ratio(parameters::even_score) == 0);
-  CHECK(log_likelihood_ratio(880) == 100);
+  CHECK(log_likelihood_ratio(450) == 100);
   CHECK(log_likelihood_ratio(0) == parameters::llr_min);
   CHECK(log_likelihood_ratio(65535) == parameters::llr_max);
-  CHECK(fuse(std::array<std::uint16_t, 2>{880, 1280}) == 300);
-  CHECK(fuse(std::array<std::uint16_t, 3>{0, 0, 880}) == 0);
+  CHECK(fuse(std::array<std::uint16_t, 2>{450, 550}) == 300);
+  CHECK(fuse(std::array<std::uint16_t, 3>{0, 0, 450}) == 0);
   CHECK(fuse({}) == 0);
 }

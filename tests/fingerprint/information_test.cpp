@@ -13,11 +13,11 @@ TEST_CASE("information: a minutia that stands alone counts in full, a crowd for 
   print.finger_position = 1;
   print.width_px = print.height_px = 1000;
   for (unsigned i = 0; i < 6; ++i)
-    print.minutiae.push_back({static_cast<std::uint16_t>(100 + 100 * i), 100, 0,
-                              minutia_type::ridge_ending, 90});
+    print.minutiae.push_back(
+        {static_cast<std::uint16_t>(100 + 100 * i), 100, 0, minutia_type::ridge_ending, 90});
   for (unsigned i = 0; i < 10; ++i)
-    print.minutiae.push_back({static_cast<std::uint16_t>(500 + i), 800, 0,
-                              minutia_type::ridge_ending, 50});
+    print.minutiae.push_back(
+        {static_cast<std::uint16_t>(500 + i), 800, 0, minutia_type::ridge_ending, 50});
   const auto entry = *build_search_entry(std::vector{print});
   const auto finger = finger_of(entry, 1);
   information told;

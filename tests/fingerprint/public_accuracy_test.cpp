@@ -18,7 +18,8 @@ using namespace whorl::fingerprint;
 
 namespace {
 
-#if defined(__OPTIMIZE__) && defined(NDEBUG)
+// The library is optimised in release though the tests are not; elsewhere all pairs take minutes.
+#if defined(NDEBUG)
 constexpr int impressions = 8;
 #else
 constexpr int impressions = 3;
@@ -65,13 +66,13 @@ TEST_CASE("accuracy: at or below the open matchers' error rates on public prints
   if (!data) return;
   const auto root = *data / "fingerprints";
   const auto secugen = measure("SecuGen FVC", fvc(root / "templates_secugen"));
-  CHECK(secugen.eer < 0.085);  // bozorth3 0.116, MCC LSSR 0.080
+  CHECK(secugen.eer < 0.06);  // bozorth3 0.116, MCC LSSR 0.080
   CHECK(secugen.rank1 > 0.85);
   const auto fjfx = measure("FingerJetFX FVC", fvc(root / "templates_fjfx"));
-  CHECK(fjfx.eer < 0.058);  // MCC LSSR 0.058
-  CHECK(fjfx.fnmr_at_fmr[1] < 0.177);
+  CHECK(fjfx.eer < 0.04);  // MCC LSSR 0.058
+  CHECK(fjfx.fnmr_at_fmr[1] < 0.09);
   const auto uareu = measure("UareU", {root / "templates_fjfx/uareu"});
-  CHECK(uareu.eer < 0.012);  // SourceAFIS 0.012
+  CHECK(uareu.eer < 0.003);  // SourceAFIS 0.012
   CHECK(uareu.rank1 > 0.985);
   const auto crossmatch = measure("CrossMatch", {root / "templates_fjfx/crossmatch"});
   CHECK(crossmatch.eer < 0.002);
