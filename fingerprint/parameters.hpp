@@ -22,7 +22,7 @@ inline constexpr double bit_threshold = 0.234;  ///< MCC: mu_Psi = 0.01 over the
 // Stage one.
 /// Fingers the coarse stage compares, best first; with 2, one of 49 public bookings was lost.
 inline constexpr unsigned coarse_fingers_max = 4;
-inline constexpr int coarse_gate = 32;             ///< +-45 degrees between the two minutiae
+inline constexpr int coarse_gate = 32;  ///< +-45 degrees between the two minutiae
 inline constexpr unsigned coarse_beta_256 =
     100;  ///< beta * (ones_a + ones_b) - hamming, beta in 1/256
 
@@ -62,11 +62,24 @@ inline constexpr std::int32_t even_score = 480;
 inline constexpr std::int32_t llr_slope_256 = 64;
 inline constexpr std::int32_t llr_min = -100;
 inline constexpr std::int32_t llr_max = 800;
+/// Of the poorer print of two: a third of a decade each, so that prints of few minutiae carry
+/// bounded evidence and none below 25 carries all. About what one in twenty genuine pairs of such
+/// prints exceeds (public prints cut to 8, 12 and 16 minutiae); without it one pair of different
+/// fingers with 12 minutiae reached 10^4.9.
+inline constexpr unsigned llr_per_minutia = 33;
+
+// Sequence errors (sequence.hpp has the arithmetic of the prices).
+inline constexpr std::int32_t cross_from_llr =
+    200;                                           ///< a straight finger that makes it worth while
+inline constexpr std::int32_t moved_llr = 100;     ///< least evidence of a print that is moved
+inline constexpr std::int32_t repeated_llr = 300;  ///< from here on two prints show one finger
+inline constexpr std::int32_t sequence_price = 200;  ///< a hundredth for each kind of reading
 
 // Decision. A likelihood ratio of 10^t is reached by at most one impostor in 10^t, so among N
-// people fused >= 100 * (log10 N + m) lets through at most 10^-m of them in a search: FPIR <=
-// 10^-m. hit: m = 4. review: m = 2, one needless look of a person in 100 searches at most. N =
-// 1,000,000: hit from 1,000 (two fingers at least), review from 800.
+// people fused >= 100 * (log10 N + m) lets through at most N * 10^-(log10 N + m) = 10^-m of them in
+// a search: FPIR <= 10^-m. hit: m = 4. review: m = 2, one needless look of a person in 100 searches
+// at most, and 31 % of that more for sequence errors. N = 1,000,000: hit from 1,000 (two fingers at
+// least), review from 800.
 inline constexpr std::uint32_t hit_margin = 400;
 inline constexpr std::uint32_t review_margin = 200;
 

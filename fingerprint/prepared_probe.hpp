@@ -13,16 +13,19 @@ namespace whorl::fingerprint {
 
 class prepared_probe {
  public:
-  explicit prepared_probe(const bytes& entry);
+  /// `exchanged`: the entry's prints stand under the other hand's positions, as a hypothesis.
+  explicit prepared_probe(const bytes& entry, bool exchanged = false);
   prepared_probe(const prepared_probe&) = delete;
   prepared_probe& operator=(const prepared_probe&) = delete;
 
   /// The finger at position 0 (unknown) to 10.
   const finger_view& finger(std::size_t position) const { return fingers_[position]; }
+  bool exchanged() const { return exchanged_; }
 
  private:
   std::vector<std::uint64_t> storage_;  // 8-byte aligned
   std::array<finger_view, entry_positions> fingers_;
+  bool exchanged_ = false;
 };
 
 /// Which finger meets which. A finger of known position meets the same position. A print of unknown
