@@ -77,6 +77,11 @@ std::string outcome_text(const booking_answered& answered) {
       std::string(to_string(answered.gallery)) + " " + std::string(to_string(answered.decision));
   if (answered.subject.value != 0) text += " " + to_string(answered.subject);
   if (!answered.decided_by.empty()) text += " decided by " + answered.decided_by;
+  for (const scored_candidate& c : answered.candidates)
+    if (c.identity == answered.subject && !c.sequence.empty()) {
+      text += " (sequence error: " + sequence_words(c.sequence) + ")";
+      break;
+    }
   return text;
 }
 

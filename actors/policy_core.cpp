@@ -38,6 +38,8 @@ std::string_view to_string(permission p) {
       return "read cases";
     case permission::read_audit:
       return "read the audit";
+    case permission::read_prints:
+      return "look at people's prints";
   }
   return "unknown";
 }
@@ -54,6 +56,8 @@ bool allows(role r, permission p) {
       return r == role::examiner || r == role::operator_ || r == role::oversight;
     case permission::read_audit:
       return r == role::operator_ || r == role::oversight;
+    case permission::read_prints:
+      return r == role::examiner || r == role::oversight;
   }
   return false;
 }

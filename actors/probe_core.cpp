@@ -33,6 +33,20 @@ fingerprint::print_template to_template(const ebts::type9_print& print) {
 
 }  // namespace
 
+ebts::type9_print to_type9(const fingerprint::print_template& print) {
+  ebts::type9_print out;
+  out.finger_position = print.finger_position;
+  out.impression = static_cast<std::uint8_t>(print.impression);
+  out.width_px = print.width_px;
+  out.height_px = print.height_px;
+  out.x_resolution_per_cm = print.x_resolution_per_cm;
+  out.y_resolution_per_cm = print.y_resolution_per_cm;
+  out.quality = print.quality;
+  for (const fingerprint::minutia& m : print.minutiae)
+    out.minutiae.push_back({m.x, m.y, m.angle, static_cast<std::uint8_t>(m.type), m.quality});
+  return out;
+}
+
 result<std::vector<probe_print>> probe_prints_of(const ebts::transaction& whole) {
   WHORL_ASSIGN(const auto read, ebts::read_type9(whole));
   if (read.size() > limits::fingers_max)

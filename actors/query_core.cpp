@@ -55,6 +55,11 @@ query_effects query_core::start() {
 query_effects query_core::on_tail(std::uint64_t seq, instant) {
   if (phase_ != phase::tail || paused_) return {};
   tail_seq_ = seq;
+  exchanged_ = false;
+  return search_partitions();
+}
+
+query_effects query_core::search_partitions() {
   coverage_.clear();
   coarse_.clear();
   missing_.clear();
@@ -73,6 +78,7 @@ query_effects query_core::ask_missing() {
   request.after_seq = after_seq_;
   request.top_k = settings_.top_k;
   request.what = subject_.what;
+  request.what.hands_exchanged = exchanged_;
   return {query_effect::ask_round_one{std::move(request)}};
 }
 
@@ -114,8 +120,14 @@ query_effects query_core::cut() {
   if (coarse_.size() > settings_.top_k) coarse_.resize(settings_.top_k);
   if (coarse_.empty()) return {};
   phase_ = phase::round_two;
+  return ask_precisely();
+}
+
+query_effects query_core::ask_precisely() {
   ++attempt_.value;
-  return {query_effect::ask_round_two{{attempt_, subject_.gallery, coarse_, subject_.what}}};
+  round_two_request request{attempt_, subject_.gallery, coarse_, subject_.what};
+  request.what.hands_exchanged = exchanged_;
+  return {query_effect::ask_round_two{std::move(request)}};
 }
 
 query_effects query_core::on_round_two(const round_two_reply& reply, instant now) {
@@ -128,18 +140,23 @@ query_effects query_core::on_round_two(const round_two_reply& reply, instant now
   return decide_now(now);
 }
 
-query_effects query_core::decide_now(instant now) {
-  std::sort(scored_.begin(), scored_.end(), [](const auto& a, const auto& b) {
-    return a.fused != b.fused ? a.fused > b.fused : a.subject < b.subject;
-  });
+void query_core::decide_outcome() {
   const std::uint64_t people = people_in(coverage_);
+  const auto decided = [&](const scored_candidate& c) {
+    return fingerprint::decide(c.fused, c.fingers_compared, people, c.reordered);
+  };
+  std::sort(scored_.begin(), scored_.end(), [&](const auto& a, const auto& b) {
+    if (decided(a) != decided(b)) return decided(a) > decided(b);
+    if (score_of(a) != score_of(b)) return score_of(a) > score_of(b);
+    return a.subject < b.subject;
+  });
   outcome_ = {};
   outcome_.booking = subject_.booking;
   outcome_.gallery = subject_.gallery;
   outcome_.coverage = coverage_;
   outcome_.tail_seq = tail_seq_;
   for (const scored_candidate& c : scored_) {
-    const auto d = fingerprint::decide(c.fused, c.fingers_compared, people);
+    const auto d = decided(c);
     if (d == fingerprint::decision::no_hit) continue;
     if (outcome_.candidates.empty()) {
       outcome_.decision = answer_of(d);
@@ -148,6 +165,10 @@ query_effects query_core::decide_now(instant now) {
     if (outcome_.candidates.size() < limits::decided_candidates_max)
       outcome_.candidates.push_back(c);
   }
+}
+
+query_effects query_core::decide_now(instant now) {
+  decide_outcome();
   switch (outcome_.decision) {
     case answer_decision::hit: {
       phase_ = phase::sealing;
@@ -155,20 +176,25 @@ query_effects query_core::decide_now(instant now) {
                                  wire::encode(subject_.who)}};
     }
     case answer_decision::no_hit:
-      if (subject_.retained && subject_.gallery == gallery_kind::criminal) {
-        if (!enrolment_.ciphertext.empty()) return record_enrolment(enrolment_, now);
-        phase_ = phase::sealing;
-        const subject_record record{own_subject(subject_.booking), subject_.what.prints,
-                                    subject_.who};
-        return {query_effect::seal{{record.subject.value, record_purpose(subject_.gallery)},
-                                   wire::encode(record)}};
+      if (settings_.try_exchanged_hands && !exchanged_ && people_in(outcome_.coverage) != 0) {
+        exchanged_ = true;
+        return search_partitions();
       }
-      return answer(now);
+      return record_or_answer_no_hit(now);
     case answer_decision::review:
     case answer_decision::failed:
       return answer(now);
   }
   return {};
+}
+
+query_effects query_core::record_or_answer_no_hit(instant now) {
+  if (!subject_.retained || subject_.gallery != gallery_kind::criminal) return answer(now);
+  if (!enrolment_.ciphertext.empty()) return record_enrolment(enrolment_, now);
+  phase_ = phase::sealing;
+  const subject_record record{own_subject(subject_.booking), subject_.what.prints, subject_.who};
+  return {query_effect::seal{{record.subject.value, record_purpose(subject_.gallery)},
+                             wire::encode(record)}};
 }
 
 query_effects query_core::on_sealed(const sealed_payload& payload, instant now) {
@@ -273,10 +299,8 @@ query_effects query_core::on_pause_over(search_id attempt) {
       return ask_missing();
     case phase::answering:
       return answer(outcome_.answered_at);
-    case phase::round_two: {
-      ++attempt_.value;
-      return {query_effect::ask_round_two{{attempt_, subject_.gallery, coarse_, subject_.what}}};
-    }
+    case phase::round_two:
+      return ask_precisely();
     default:
       return fresh_attempt();
   }

@@ -6,6 +6,8 @@
 //   tail -> round one (asked again for partitions that are missing) -> global cut -> round two
 //     -> hit:     [append encounter] -> answer
 //     -> review:  answer `review`, an examiner goes on
+//     -> nobody:  both rounds again with the hands exchanged (right fingers as left ones and the
+//                 other way), over the same tail and under the same rule of full coverage
 //     -> no hit:  criminal and retained: seal, append enrolment expecting the tail;
 //                 conflict = somebody enrolled meanwhile: search only what came since, decide again
 //              -> answer -> destroy the probe's key of this gallery
@@ -32,6 +34,7 @@ struct query_settings {
   std::uint32_t top_k = 64;          ///< candidates that survive the global cut
   std::int64_t retry_first_ms = 20;  ///< pause before missing partitions are asked again; doubles
   std::int64_t retry_max_ms = 2000;
+  bool try_exchanged_hands = true;  ///< a search that finds nobody takes up to twice as long
 };
 
 /// The booking as a query sees it.
@@ -121,9 +124,13 @@ class query_core {
     finished
   };
 
+  query_effects search_partitions();
   query_effects ask_missing();
+  query_effects ask_precisely();
   query_effects cut();
   query_effects decide_now(instant now);
+  void decide_outcome();
+  query_effects record_or_answer_no_hit(instant now);
   query_effects record_encounter(const sealed_payload& payload, instant now);
   query_effects record_enrolment(const sealed_payload& payload, instant now);
   query_effects answer(instant now);
@@ -134,6 +141,7 @@ class query_core {
   query_settings settings_;
   phase phase_ = phase::tail;
   bool paused_ = false;
+  bool exchanged_ = false;  ///< the second hypothesis is being searched
   search_id attempt_{};
   std::uint64_t tail_seq_ = 0, after_seq_ = 0;
   std::set<std::uint32_t> missing_;

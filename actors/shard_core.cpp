@@ -16,7 +16,7 @@ result<fingerprint::prepared_probe_ptr> prepare(const probe& what) {
       prints.push_back(std::move(view));
     }
   }
-  return fingerprint::prepare_probe(prints);
+  return fingerprint::prepare_probe(prints, what.hands_exchanged);
 }
 
 void sort_and_cut(std::vector<coarse_candidate>& candidates, std::size_t top_k) {
@@ -64,8 +64,9 @@ void score_precisely(const storage::partition_view& view, const scan_job& job,
   for (const coarse_candidate& c : job.candidates) {
     const auto entry = view.entry(c.subject);
     if (!entry) continue;  // deleted between the rounds: never returned (promise 8)
-    const fingerprint::person_score score = fingerprint::precise_score(*job.probe, *entry);
-    outcome.scored.push_back({c.subject, c.identity, score.fused, score.fingers_compared});
+    fingerprint::person_score score = fingerprint::precise_score(*job.probe, *entry);
+    outcome.scored.push_back({c.subject, c.identity, score.fused, score.fingers_compared,
+                              score.reordered, std::move(score.sequence)});
   }
 }
 

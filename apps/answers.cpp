@@ -32,8 +32,10 @@ shown_answer show(session& s, const std::optional<booking_answered>& answer,
   for (const auto& c : answer->coverage) out.people += c.people;
   if (all || !waits) out.subject = answer->subject;
   for (const auto& c : answer->candidates)
-    if (out.score == 0 || c.identity == answer->subject || c.subject == answer->subject)
-      out.score = std::max(out.score, c.fused);
+    if (out.score == 0 || c.identity == answer->subject || c.subject == answer->subject) {
+      out.score = std::max(out.score, score_of(c));
+      if (all && out.sequence.empty()) out.sequence = sequence_words(c.sequence);
+    }
   if (waits && !all) out.score = 0;
   if (all && answer->decision == answer_decision::hit)
     out.known_as = other_name(s, answer->gallery, answer->subject, given);

@@ -18,6 +18,7 @@ struct shown_answer {
   subject_id subject;        ///< 0: none, or not to be shown
   std::uint32_t score = 0;   ///< of the subject, else of the best candidate; 0 none
   std::uint64_t people = 0;  ///< searched
+  std::string sequence;      ///< fingers in the wrong order, in words; not for the booking side
   std::string known_as;      ///< the record's name, when it is another than the one given
 };
 

@@ -16,9 +16,9 @@ struct bookings_options {
 };
 
 std::string with_score(const std::string& words, const shown_answer& a) {
-  return a.decision == "hit" || a.decision == "review"
-             ? words + " (" + std::to_string(a.score) + ")"
-             : words;
+  if (a.decision != "hit" && a.decision != "review") return words;
+  return words + " (" + std::to_string(a.score) + ")" +
+         (a.sequence.empty() ? "" : ", sequence error: " + a.sequence);
 }
 
 json as_json(const shown_booking& b) {
@@ -27,6 +27,7 @@ json as_json(const shown_booking& b) {
     return json{{"decision", a.decision},
                 {"subject", a.subject.value == 0 ? json() : json(to_string(a.subject))},
                 {"score", a.score},
+                {"sequence", a.sequence},
                 {"known_as", a.known_as}};
   };
   json sent = json::array();

@@ -69,6 +69,7 @@ void add_doctor(CLI::App& app, context& ctx);
 void add_status(CLI::App& app, context& ctx);
 void add_accuracy(CLI::App& app, context& ctx);
 void add_compare(CLI::App& app, context& ctx);
+void add_explain(CLI::App& app, context& ctx);
 void add_inspect(CLI::App& app, context& ctx);
 void add_purge(CLI::App& app, context& ctx);
 void add_scrub(CLI::App& app, context& ctx);

@@ -51,6 +51,7 @@ int main(int argc, char** argv) {
   add_bookings(app, ctx);
   add_reviews(app, ctx);
   add_review(app, ctx);
+  add_explain(app, ctx);
   add_cases(app, ctx);
   add_audit(app, ctx);
   add_purge(app, ctx);

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "actors/probe_core.hpp"
 #include "fingerprint/iso_template.hpp"
+#include "fingerprint/sequence.hpp"
 #include "messages/ebts/builders.hpp"
 #include "messages/ebts/writer.hpp"
 
@@ -29,20 +31,6 @@ std::uint64_t hash_text(std::string_view text) {
   std::uint64_t h = 1469598103934665603ull;  // FNV-1a
   for (char c : text) h = (h ^ static_cast<unsigned char>(c)) * 1099511628211ull;
   return h;
-}
-
-ebts::type9_print to_type9(const fingerprint::print_template& print) {
-  ebts::type9_print out;
-  out.finger_position = print.finger_position;
-  out.impression = static_cast<std::uint8_t>(print.impression);
-  out.width_px = print.width_px;
-  out.height_px = print.height_px;
-  out.x_resolution_per_cm = print.x_resolution_per_cm;
-  out.y_resolution_per_cm = print.y_resolution_per_cm;
-  out.quality = print.quality;
-  for (const auto& m : print.minutiae)
-    out.minutiae.push_back({m.x, m.y, m.angle, static_cast<std::uint8_t>(m.type), m.quality});
-  return out;
 }
 
 /// Adult at the booking's date: births are as the synthesis draws them.
@@ -116,9 +104,14 @@ subject_record record_of(std::uint64_t seed, std::uint64_t index, std::uint32_t 
 
 result<bytes> booking_file_of(const booking_plan& plan) {
   const fingerprint::synthetic_person person = person_of(plan.people_seed, plan.index);
+  auto captured = fingerprint::make_impressions(person, plan.impression);
+  if (plan.exchange_a != 0 && plan.exchange_a == plan.exchange_b)
+    captured = fingerprint::hands_exchanged(captured);
+  else if (plan.exchange_a != 0)
+    std::swap(captured.at(plan.exchange_a - 1u).finger_position,
+              captured.at(plan.exchange_b - 1u).finger_position);
   std::vector<ebts::type9_print> prints;
-  for (const auto& print : fingerprint::make_impressions(person, plan.impression))
-    prints.push_back(to_type9(print));
+  for (const auto& print : captured) prints.push_back(actors::to_type9(print));
   WHORL_ASSIGN(const ebts::transaction whole,
                ebts::build_features_booking(fields_of(plan, person), prints));
   return ebts::write_transaction(whole);

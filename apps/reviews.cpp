@@ -12,7 +12,8 @@ namespace {
 
 result<int> run(const context& ctx, session& s) {
   WHORL_ASSIGN(const auto open, s.store().bookings->open_bookings());
-  table text({"booking", "gallery", "candidate", "score", "a hit needs", "fingers", "name given"});
+  table text({"booking", "gallery", "candidate", "score", "a hit needs", "fingers", "name given",
+              "sequence error"});
   json all = json::array();
   std::set<std::string> read;
   for (booking_id booking : open) {
@@ -24,11 +25,15 @@ result<int> run(const context& ctx, session& s) {
       json candidates = json::array();
       for (const auto& c : (*answer)->candidates) {
         text.add({to_string(booking), std::string(to_string((*answer)->gallery)),
-                  to_string(c.identity), std::to_string(c.fused), std::to_string(hit_score(people)),
-                  std::to_string(c.fingers_compared), shown.who.name});
+                  to_string(c.identity), std::to_string(score_of(c)),
+                  std::to_string(hit_score(people)), std::to_string(c.fingers_compared),
+                  shown.who.name, sequence_words(c.sequence)});
         candidates.push_back({{"subject", to_string(c.identity)},
                               {"record", to_string(c.subject)},
-                              {"score", c.fused},
+                              {"score", score_of(c)},
+                              {"in_order", c.fused},
+                              {"reordered", c.reordered},
+                              {"sequence", sequence_words(c.sequence)},
                               {"fingers", c.fingers_compared}});
       }
       all.push_back({{"booking", to_string(booking)},

@@ -52,7 +52,7 @@ struct bookings_options {
   std::uint32_t impression = 1;
   std::string out, prefix, date;
   std::vector<std::string> oris = {"ZZPD00001"};
-  std::string offence;
+  std::string offence, exchange;
   bool retain = false, false_names = false;
 };
 
@@ -67,19 +67,35 @@ std::string tcn_of(const bookings_options& o, std::uint64_t index) {
   return tcn;
 }
 
+/// "2,7": those; "hands": 1 and 1, which stands for all; "": 0 and 0, none.
+result<std::pair<std::uint8_t, std::uint8_t>> exchanged_fingers(const std::string& text) {
+  using both = std::pair<std::uint8_t, std::uint8_t>;
+  if (text.empty()) return both{0, 0};
+  if (text == "hands") return both{1, 1};
+  unsigned a = 0, b = 0;
+  char more = 0;
+  if (std::sscanf(text.c_str(), "%2u,%2u%c", &a, &b, &more) != 2 || a < 1 || a > 10 || b < 1 ||
+      b > 10 || a == b)
+    return make_error(errc::invalid_input,
+                      "--exchange wants two different positions of 1 to 10, as in 2,7, or hands");
+  return both{static_cast<std::uint8_t>(a), static_cast<std::uint8_t>(b)};
+}
+
 result<int> synth_bookings(const context& ctx, const bookings_options& o) {
   std::error_code failure;
   std::filesystem::create_directories(o.out, failure);
   if (failure) return make_error(errc::io, "cannot make " + o.out + ": " + failure.message());
   progress bar("making bookings", o.count, ctx.quiet || ctx.as_json);
   const std::string date = o.date.empty() ? to_date8(wall_now()) : o.date;
+  WHORL_ASSIGN(const auto fingers, exchanged_fingers(o.exchange));
   for (std::uint64_t at = 0; at < o.count; at += batch) {
     std::vector<status> outcomes(std::min(batch, o.count - at));
     parallel_for(outcomes.size(), [&](std::size_t i) {
       const std::uint64_t index = o.from + at + i;
-      const booking_plan plan{o.people_seed,    index, o.impression, o.oris[index % o.oris.size()],
-                              tcn_of(o, index), date,  o.retain,     o.false_names,
-                              o.offence};
+      const booking_plan plan{
+          o.people_seed,    index,          o.impression, o.oris[index % o.oris.size()],
+          tcn_of(o, index), date,           o.retain,     o.false_names,
+          fingers.first,    fingers.second, o.offence};
       const auto file = booking_file_of(plan);
       outcomes[i] =
           file ? write_whole(o.out + "/" + plan.tcn + ".eft", *file) : status(file.error());
@@ -137,6 +153,8 @@ void add_bookings_files(CLI::App& synth, context& ctx) {
   sub->add_option("--offence", o->offence,
                   "NCIC code and words, \"2303 SHOPLIFTING\"; default: drawn by seed");
   sub->add_flag("--retain", o->retain, "RET Y: a person who is not found is enrolled");
+  sub->add_option("--exchange", o->exchange,
+                  "a sequence error: positions of two fingers, as in 2,7, or hands");
   sub->add_flag("--false-names", o->false_names, "they give another name, birth date and place");
   sub->add_option("--out", o->out, "folder to write into")->required();
   sub->footer(

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fingerprint/decades.hpp"
 #include "fingerprint/parameters.hpp"
 
 namespace whorl::fingerprint {
@@ -12,9 +13,18 @@ std::int32_t log_likelihood_ratio(std::uint16_t finger_score) {
                     parameters::llr_min, parameters::llr_max);
 }
 
-std::uint32_t fuse(std::span<const std::uint16_t> finger_scores) {
+std::int32_t finger_evidence(std::uint16_t finger_score, unsigned minutiae) {
+  const unsigned most = std::min(minutiae, 1000u) * parameters::llr_per_minutia;
+  return std::min(log_likelihood_ratio(finger_score), static_cast<std::int32_t>(most));
+}
+
+std::int32_t after_choice(std::int32_t evidence, std::uint64_t hypotheses) {
+  return evidence - static_cast<std::int32_t>(hundred_log10(hypotheses));
+}
+
+std::uint32_t fuse(std::span<const std::int32_t> evidence) {
   std::int32_t sum = 0;
-  for (const std::uint16_t score : finger_scores) sum += log_likelihood_ratio(score);
+  for (const std::int32_t each : evidence) sum += each;
   return static_cast<std::uint32_t>(std::max(sum, 0));
 }
 

@@ -90,11 +90,24 @@ inline constexpr std::int32_t even_score = 350;
 inline constexpr std::int32_t llr_slope_256 = 256;
 inline constexpr std::int32_t llr_min = -100;
 inline constexpr std::int32_t llr_max = 800;
+/// Of the poorer print of two: a third of a decade each, so that prints of few minutiae carry
+/// bounded evidence and none below 25 carries all. About what one in twenty genuine pairs of such
+/// prints exceeds (public prints cut to 8, 12 and 16 minutiae); without it one pair of different
+/// fingers with 12 minutiae reached 10^4.9.
+inline constexpr unsigned llr_per_minutia = 33;
+
+// Sequence errors (sequence.hpp has the arithmetic of the prices).
+/// A straight finger that makes it worth while; prints of six minutiae reach it.
+inline constexpr std::int32_t cross_from_llr = 150;
+inline constexpr std::int32_t moved_llr = 100;       ///< least evidence of a print that is moved
+inline constexpr std::int32_t repeated_llr = 300;    ///< from here on two prints show one finger
+inline constexpr std::int32_t sequence_price = 200;  ///< a hundredth for each kind of reading
 
 // Decision. A likelihood ratio of 10^t is reached by at most one impostor in 10^t, so among N
-// people fused >= 100 * (log10 N + m) lets through at most 10^-m of them in a search: FPIR <=
-// 10^-m. hit: m = 4. review: m = 2, one needless look of a person in 100 searches at most. N =
-// 1,000,000: hit from 1,000 (two fingers at least), review from 800.
+// people fused >= 100 * (log10 N + m) lets through at most N * 10^-(log10 N + m) = 10^-m of them in
+// a search: FPIR <= 10^-m. hit: m = 4. review: m = 2, one needless look of a person in 100 searches
+// at most, and 31 % of that more for sequence errors. N = 1,000,000: hit from 1,000 (two fingers at
+// least), review from 800.
 inline constexpr std::uint32_t hit_margin = 400;
 inline constexpr std::uint32_t review_margin = 200;
 

@@ -2,9 +2,12 @@
 
 #include <cstring>
 
+#include "fingerprint/sequence.hpp"
+
 namespace whorl::fingerprint {
 
-prepared_probe::prepared_probe(const bytes& entry) : storage_(entry.size() / 8) {
+prepared_probe::prepared_probe(const bytes& entry, bool exchanged)
+    : storage_(entry.size() / 8), exchanged_(exchanged) {
   std::memcpy(storage_.data(), entry.data(), entry.size());
   const byte_view view(reinterpret_cast<const std::byte*>(storage_.data()), entry.size());
   for (std::size_t position = 0; position < entry_positions; ++position) {
@@ -14,9 +17,11 @@ prepared_probe::prepared_probe(const bytes& entry) : storage_(entry.size() / 8) 
   sketches_ = make_probe_sketches(fingers_);
 }
 
-result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints) {
+result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints, bool exchanged) {
+  std::vector<print_template> other;
+  if (exchanged) prints = other = hands_exchanged(prints);
   WHORL_ASSIGN(const bytes entry, build_search_entry(prints));
-  return prepared_probe_ptr(std::make_shared<const prepared_probe>(entry));
+  return prepared_probe_ptr(std::make_shared<const prepared_probe>(entry, exchanged));
 }
 
 finger_meetings meetings(const prepared_probe& probe, byte_view entry) {

@@ -15,7 +15,8 @@ namespace whorl::fingerprint {
 
 class prepared_probe {
  public:
-  explicit prepared_probe(const bytes& entry);
+  /// `exchanged`: the entry's prints stand under the other hand's positions, as a hypothesis.
+  explicit prepared_probe(const bytes& entry, bool exchanged = false);
   prepared_probe(const prepared_probe&) = delete;
   prepared_probe& operator=(const prepared_probe&) = delete;
 
@@ -25,12 +26,14 @@ class prepared_probe {
   std::span<const positioned_sketch> sketches() const { return sketches_; }
   /// The same finger as stage one wants it.
   const gated_finger& gated(std::size_t position) const { return gated_[position]; }
+  bool exchanged() const { return exchanged_; }
 
  private:
   std::vector<std::uint64_t> storage_;  // 8-byte aligned
   std::array<finger_view, entry_positions> fingers_;
   std::vector<positioned_sketch> sketches_;
   std::array<gated_finger, entry_positions> gated_;
+  bool exchanged_ = false;
 };
 
 /// Which finger meets which. A finger of known position meets the same position. A print of unknown

@@ -1,6 +1,7 @@
 #include "fingerprint/svg.hpp"
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 
 namespace whorl::fingerprint::svg {
@@ -11,10 +12,42 @@ std::string number(double value) {
   return text.data();
 }
 
+namespace {
+
+/// Bytes of the whole UTF-8 character that `text` begins with; 0 where it begins with none.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  const std::size_t length = first < 0x80   ? 1
+                             : first < 0xC2 ? 0
+                             : first < 0xE0 ? 2
+                             : first < 0xF0 ? 3
+                             : first < 0xF5 ? 4
+                                            : 0;
+  if (length == 0 || length > text.size()) return 0;
+  std::uint32_t code = length == 1 ? first : first & (0x7Fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+    code = code << 6 | (byte(i) & 0x3Fu);
+  }
+  const bool shortest = length < 3 || code >= (length == 3 ? 0x800u : 0x10000u);
+  const bool allowed = code >= 0x20 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF) &&
+                       code != 0xFFFE && code != 0xFFFF;  // of XML 1.0, but for white space
+  return shortest && allowed ? length : 0;
+}
+
+}  // namespace
+
 std::string escaped(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    if (c == '<')
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const char c = text.front();
+    const std::string_view whole = text.substr(0, length);
+    text.remove_prefix(length == 0 ? 1 : length);
+    if (length == 0)
+      out += "\xEF\xBF\xBD";  // U+FFFD
+    else if (c == '<')
       out += "&lt;";
     else if (c == '>')
       out += "&gt;";
@@ -23,7 +56,7 @@ std::string escaped(std::string_view text) {
     else if (c == '"')
       out += "&quot;";
     else
-      out += c;
+      out += whole;
   }
   return out;
 }

@@ -10,7 +10,8 @@ namespace whorl::fingerprint::svg {
 /// One decimal.
 std::string number(double value);
 
-/// For text between tags and in attributes.
+/// For text between tags and in attributes: well-formed XML whatever the bytes; what is no
+/// character of UTF-8, and control characters, become U+FFFD.
 std::string escaped(std::string_view text);
 
 /// `anchor`: start, middle or end. `text` is escaped here.

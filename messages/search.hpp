@@ -23,6 +23,8 @@ struct probe_print {
 struct probe {
   booking_id booking;
   std::vector<probe_print> prints;
+  /// Searched as if every print lay under the other hand's same finger: a second hypothesis.
+  bool hands_exchanged = false;
   friend bool operator==(const probe&, const probe&) = default;
 };
 
@@ -76,13 +78,35 @@ struct round_two_request {
   friend bool operator==(const round_two_request&, const round_two_request&) = default;
 };
 
+/// `moved`: the probe's print at `probe` is the record's finger `record`, and counts as that.
+/// `repeated`: it shows the record's finger `record`, which counts already by another print.
+enum class sequence_kind : std::uint8_t { moved = 1, repeated = 2 };
+
+/// One print that does not stand for the finger whose position it has.
+struct sequence_note {
+  sequence_kind kind = sequence_kind::moved;
+  std::uint8_t probe = 0, record = 0;  ///< finger positions, 1..10
+  friend bool operator==(const sequence_note&, const sequence_note&) = default;
+};
+
+/// For a person: "fingers 2 and 7 exchanged; finger 4 shows the record's finger 3 as well". Empty
+/// when there is nothing.
+std::string sequence_words(const std::vector<sequence_note>& notes);
+
 struct scored_candidate {
   subject_id subject;
   subject_id identity;
   std::uint32_t fused = 0;  ///< fingerprint::person_score::fused
   std::uint8_t fingers_compared = 0;
+  std::uint32_t reordered = 0;          ///< fingerprint::person_score::reordered
+  std::vector<sequence_note> sequence;  ///< fingerprint::person_score::sequence; at most ten
   friend bool operator==(const scored_candidate&, const scored_candidate&) = default;
 };
+
+/// What a candidate is ranked and shown by: the better of its two readings.
+inline std::uint32_t score_of(const scored_candidate& c) {
+  return c.fused > c.reordered ? c.fused : c.reordered;
+}
 
 /// A candidate deleted between the rounds is left out; one whose partition does not answer is
 /// `missing`.

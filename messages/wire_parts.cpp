@@ -6,6 +6,7 @@ using namespace wire;
 
 static_assert(enum_to<GalleryKind>(gallery_kind::criminal) == GalleryKind::CRIMINAL);
 static_assert(enum_to<GalleryKind>(gallery_kind::immigration) == GalleryKind::IMMIGRATION);
+static_assert(enum_to<SequenceKind>(sequence_kind::repeated) == SequenceKind::REPEATED);
 static_assert(enum_to<KeyPurpose>(key_purpose::probe_criminal) == KeyPurpose::PROBE_CRIMINAL);
 static_assert(enum_to<KeyPurpose>(key_purpose::record_immigration) ==
               KeyPurpose::RECORD_IMMIGRATION);
@@ -95,11 +96,29 @@ void read(CoverageEntry::Reader from, coverage_entry& to) {
   to.people = from.getPeople();
 }
 
+static void write(SequenceNote::Builder to, const sequence_note& from) {
+  to.setKind(enum_to<SequenceKind>(from.kind));
+  to.setProbe(from.probe);
+  to.setRecord(from.record);
+}
+
+static void read(SequenceNote::Reader from, sequence_note& to) {
+  to.kind = enum_from(from.getKind(), sequence_kind::moved, sequence_kind::repeated,
+                      "kind of a sequence note");
+  to.probe = from.getProbe();
+  to.record = from.getRecord();
+  at_most(to.probe, limits::fingers_max, "position in a sequence note");
+  at_most(to.record, limits::fingers_max, "position in a sequence note");
+}
+
 void write(ScoredCandidate::Builder to, const scored_candidate& from) {
   to.setSubject(from.subject.value);
   to.setIdentity(from.identity.value);
   to.setFused(from.fused);
   to.setFingersCompared(from.fingers_compared);
+  to.setReordered(from.reordered);
+  if (!from.sequence.empty())
+    write_each(to.initSequence(count(from.sequence, limits::fingers_max)), from.sequence);
 }
 
 void read(ScoredCandidate::Reader from, scored_candidate& to) {
@@ -107,6 +126,8 @@ void read(ScoredCandidate::Reader from, scored_candidate& to) {
   to.identity.value = from.getIdentity();
   to.fused = from.getFused();
   to.fingers_compared = from.getFingersCompared();
+  to.reordered = from.getReordered();
+  read_each(from.getSequence(), to.sequence, limits::fingers_max, "sequence notes");
 }
 
 }  // namespace whorl::schema

@@ -32,11 +32,13 @@ static void read(CoarseCandidate::Reader from, coarse_candidate& to) {
 static void write(Probe::Builder to, const probe& from) {
   to.setBooking(from.booking.value);
   write_each(to.initPrints(count(from.prints, limits::fingers_max)), from.prints);
+  to.setHandsExchanged(from.hands_exchanged);
 }
 
 static void read(Probe::Reader from, probe& to) {
   to.booking.value = from.getBooking();
   read_each(from.getPrints(), to.prints, limits::fingers_max, "prints");
+  to.hands_exchanged = from.getHandsExchanged();
 }
 
 static void write(RoundOneRequest::Builder to, const round_one_request& from) {

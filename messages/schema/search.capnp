@@ -14,6 +14,8 @@ struct Probe {
   # The booking that asks.
   prints @1 :List(Common.ProbePrint);
   # At most ten.
+  handsExchanged @2 :Bool;
+  # Searched as if every print lay under the other hand's same finger.
 }
 
 struct CoverageEntry {
@@ -50,6 +52,25 @@ struct CoarseCandidate {
   # Coarse score, an integer: equal on every machine.
 }
 
+enum SequenceKind {
+  unspecified @0;
+  # Absent: refused by readers.
+  moved @1;
+  # The print is another finger of the record, and counts as that.
+  repeated @2;
+  # The print shows a finger of the record that counts already by another print.
+}
+
+struct SequenceNote {
+  # One print of the probe that does not stand for the finger whose position it has.
+  kind @0 :SequenceKind;
+  # What is wrong with it.
+  probe @1 :UInt8;
+  # Finger position that the print came with, 1..10.
+  record @2 :UInt8;
+  # The record's finger that it shows, 1..10.
+}
+
 struct ScoredCandidate {
   # A record with its precise score. Also part of an answered booking.
   subject @0 :UInt64;
@@ -60,6 +81,10 @@ struct ScoredCandidate {
   # Score over all fingers, as the decision compares it with the thresholds.
   fingersCompared @3 :UInt8;
   # How many fingers both sides had.
+  reordered @4 :UInt32;
+  # Score of the best other reading of the positions, after its price; 0 none better.
+  sequence @5 :List(SequenceNote);
+  # What that reading is, and prints that repeat a finger; at most one a print.
 }
 
 struct RoundOneRequest {

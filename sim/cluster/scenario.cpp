@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "actors/probe_core.hpp"
 #include "fingerprint/iso_template.hpp"
 #include "fingerprint/synthesis.hpp"
 #include "messages/ebts/builders.hpp"
@@ -19,18 +20,6 @@ std::vector<fingerprint::print_template> prints_of(const fingerprint::synthetic_
   std::vector<fingerprint::print_template> prints;
   for (std::uint8_t f : fingers) prints.push_back(make_impression(person, f, impression));
   return prints;
-}
-
-ebts::type9_print to_type9(const fingerprint::print_template& t) {
-  ebts::type9_print print;
-  print.finger_position = t.finger_position;
-  print.impression = static_cast<std::uint8_t>(t.impression);
-  print.width_px = t.width_px;
-  print.height_px = t.height_px;
-  print.quality = t.quality;
-  for (const auto& m : t.minutiae)
-    print.minutiae.push_back({m.x, m.y, m.angle, static_cast<std::uint8_t>(m.type), m.quality});
-  return print;
 }
 
 bytes transaction_of(const fingerprint::synthetic_person& person, std::uint32_t impression,
@@ -54,7 +43,7 @@ bytes transaction_of(const fingerprint::synthetic_person& person, std::uint32_t 
   fields.charges = {{"20260104", "2202", "BURGLARY - FORCED ENTRY"}};
   fields.controlling_agency = ori;
   std::vector<ebts::type9_print> prints;
-  for (const auto& t : prints_of(person, impression)) prints.push_back(to_type9(t));
+  for (const auto& t : prints_of(person, impression)) prints.push_back(actors::to_type9(t));
   auto whole = ebts::build_features_booking(fields, prints);
   INVARIANT(whole.has_value());
   return ebts::write_transaction(*whole);

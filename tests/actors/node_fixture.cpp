@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 
+#include "actors/probe_core.hpp"
 #include "fingerprint/iso_template.hpp"
 #include "fingerprint/synthesis.hpp"
 #include "messages/ebts/builders.hpp"
@@ -23,17 +24,6 @@ std::vector<fingerprint::print_template> prints_of(std::uint64_t person, std::ui
   for (std::uint8_t f : fingers)
     prints.push_back(fingerprint::make_impression(made, f, impression));
   return prints;
-}
-
-ebts::type9_print to_type9(const fingerprint::print_template& t) {
-  ebts::type9_print print;
-  print.finger_position = t.finger_position;
-  print.width_px = t.width_px;
-  print.height_px = t.height_px;
-  print.quality = t.quality;
-  for (const auto& m : t.minutiae)
-    print.minutiae.push_back({m.x, m.y, m.angle, static_cast<std::uint8_t>(m.type), m.quality});
-  return print;
 }
 
 storage::partition_options quick() {
@@ -96,7 +86,7 @@ actors::submission node_fixture::booking(std::uint64_t person, std::uint32_t imp
   fields.charges = {{"20260104", "2202", "BURGLARY"}};
   fields.controlling_agency = fields.ori;
   std::vector<ebts::type9_print> prints;
-  for (const auto& t : prints_of(person, impression)) prints.push_back(to_type9(t));
+  for (const auto& t : prints_of(person, impression)) prints.push_back(actors::to_type9(t));
   auto whole = ebts::build_features_booking(fields, prints);
   REQUIRE_MESSAGE(whole.has_value(), (whole ? "" : whole.error().message));
   return {{"desk", actors::role::lea, fields.ori}, ebts::write_transaction(*whole)};

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <map>
 
+#include "actors/probe_core.hpp"
 #include "fingerprint/iso_template.hpp"
 #include "fingerprint/synthesis.hpp"
 #include "messages/wire.hpp"
@@ -25,16 +26,7 @@ const std::vector<probe_print>& prints_of(std::uint64_t seed, std::uint32_t impr
 }
 
 ebts::type9_print type9_of(std::uint64_t seed, std::uint8_t finger) {
-  const auto from = fingerprint::make_impression(fingerprint::make_person(seed), finger, 0);
-  ebts::type9_print print;
-  print.finger_position = finger;
-  print.impression = static_cast<std::uint8_t>(from.impression);
-  print.width_px = from.width_px;
-  print.height_px = from.height_px;
-  print.quality = from.quality;
-  for (const auto& m : from.minutiae)
-    print.minutiae.push_back({m.x, m.y, m.angle, static_cast<std::uint8_t>(m.type), m.quality});
-  return print;
+  return to_type9(fingerprint::make_impression(fingerprint::make_person(seed), finger, 0));
 }
 
 ebts::type9_print plain_print(std::uint8_t finger, std::size_t count) {

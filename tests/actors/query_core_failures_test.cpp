@@ -15,7 +15,13 @@ const std::vector<coarse_candidate> twin_found = {{twin, twin, 50}};
 
 /// A retained booking's core, driven to the phase a test wants.
 struct driven {
-  query_core core{a_query(gallery_kind::criminal, true), {}};
+  /// One hypothesis a search: the second goes the same ways (query_core_exchanged_test.cpp).
+  static query_settings settings() {
+    query_settings out;
+    out.try_exchanged_hands = false;
+    return out;
+  }
+  query_core core{a_query(gallery_kind::criminal, true), settings()};
   query_effects last = core.start();
 
   driven& read_tail(std::uint64_t seq = tail) { return last = core.on_tail(seq, now), *this; }
@@ -171,7 +177,7 @@ TEST_CASE("query_core: after its end nothing happens, whatever comes") {
   REQUIRE(d.core.finished());
   CHECK(d.core.on_tail(9, now).empty());
   CHECK(d.core.on_round_one(covered(ask, twin_found), now).empty());
-  CHECK(d.core.on_round_two({ask.search, {}, {{twin, twin, 99'999, 10}}}, now).empty());
+  CHECK(d.core.on_round_two({ask.search, {}, {{twin, twin, 99'999, 10, 0, {}}}}, now).empty());
   CHECK(d.core.on_failure("late").empty());
   CHECK(d.core.on_pause_over(d.core.attempt()).empty());
   CHECK(d.core.on_sealed({}, now).empty());

@@ -158,7 +158,8 @@ class world {
     if (how == 0) return step(core_.on_failure("round two"));
     round_two_reply reply{e.request.search, {}, {}};
     for (const coarse_candidate& c : e.request.candidates)
-      reply.candidates.push_back({c.subject, c.identity, people_.at(c.subject.value).score, 10});
+      reply.candidates.push_back(
+          {c.subject, c.identity, people_.at(c.subject.value).score, 10, 0, {}});
     if (how == 1) reply.missing.push_back({{e.request.gallery, 0}, "gone"});
     step(core_.on_round_two(reply, {++clock_}));
   }

@@ -17,6 +17,7 @@ const std::vector<coarse_candidate> one_found = {{other, other, 50}};
 query_core core_over(std::uint32_t partitions, query_subject subject = a_query()) {
   query_settings settings;
   settings.partition_count = partitions;
+  settings.try_exchanged_hands = false;  // query_core_exchanged_test.cpp
   return {std::move(subject), settings};
 }
 

@@ -61,7 +61,7 @@ inline round_one_reply covered(const round_one_request& request,
 inline round_two_reply scored(const round_two_request& request, std::uint32_t fused) {
   round_two_reply reply{request.search, {}, {}};
   for (const coarse_candidate& c : request.candidates)
-    reply.candidates.push_back({c.subject, c.identity, fused, 10});
+    reply.candidates.push_back({c.subject, c.identity, fused, 10, 0, {}});
   return reply;
 }
 

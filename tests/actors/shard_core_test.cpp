@@ -143,7 +143,7 @@ TEST_CASE("gathering: round two gives each partition its own candidates") {
   CHECK(g.jobs().at(0).candidates == candidates{{a, a, 9}, {b, b, 7}});
   CHECK(g.jobs().at(1).candidates == candidates{{c, c, 8}});
   scan_outcome scored;
-  scored.scored = {{a, a, 500, 10}};
+  scored.scored = {{a, a, 500, 10, 0, {}}};
   g.add(0, scored);
   g.fail(1, "late");
   CHECK(g.complete());

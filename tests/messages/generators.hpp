@@ -105,14 +105,31 @@ WHORL_ARBITRARY(subject_record, gen::set(&self::subject), gen::set(&self::prints
 // --- search
 // ---------------------------------------------------------------------------------------
 
-WHORL_ARBITRARY(probe, gen::set(&self::booking), gen::set(&self::prints));
+WHORL_ARBITRARY(probe, gen::set(&self::booking), gen::set(&self::prints),
+                gen::set(&self::hands_exchanged));
 WHORL_ARBITRARY(coverage_entry, gen::set(&self::partition), gen::set(&self::map_epoch),
                 gen::set(&self::applied_seq), gen::set(&self::people));
 WHORL_ARBITRARY(missing_entry, gen::set(&self::partition), gen::set(&self::reason));
 WHORL_ARBITRARY(coarse_candidate, gen::set(&self::subject), gen::set(&self::identity),
                 gen::set(&self::score));
+WHORL_ARBITRARY_ENUM(sequence_kind, moved, repeated);
+WHORL_ARBITRARY(sequence_note, gen::set(&self::kind),
+                gen::set(&self::probe, gen::inRange<std::uint8_t>(1, 11)),
+                gen::set(&self::record, gen::inRange<std::uint8_t>(1, 11)));
+
+template <>
+struct Arbitrary<std::vector<whorl::sequence_note>> {
+  static Gen<std::vector<whorl::sequence_note>> arbitrary() {
+    return gen::mapcat(gen::inRange<std::size_t>(0, whorl::limits::fingers_max + 1),
+                       [](std::size_t notes) {
+                         return gen::container<std::vector<whorl::sequence_note>>(
+                             notes, gen::arbitrary<whorl::sequence_note>());
+                       });
+  }
+};
 WHORL_ARBITRARY(scored_candidate, gen::set(&self::subject), gen::set(&self::identity),
-                gen::set(&self::fused), gen::set(&self::fingers_compared));
+                gen::set(&self::fused), gen::set(&self::fingers_compared),
+                gen::set(&self::reordered), gen::set(&self::sequence));
 WHORL_ARBITRARY(round_one_request, gen::set(&self::search), gen::set(&self::gallery),
                 gen::set(&self::partitions), gen::set(&self::tail_seq), gen::set(&self::after_seq),
                 gen::set(&self::top_k), gen::set(&self::what));

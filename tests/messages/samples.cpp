@@ -23,7 +23,7 @@ sealed_payload sealed(key_purpose purpose) {
 }
 
 std::vector<scored_candidate> scored() {
-  return {{{0x51}, {0x52}, 4120, 10}, {{0x53}, {0x53}, 977, 4}};
+  return {{{0x51}, {0x52}, 4120, 10, 0, {}}, {{0x53}, {0x53}, 977, 4, 0, {}}};
 }
 
 std::vector<coverage_entry> coverage() {
@@ -120,7 +120,18 @@ biographics sample_biographics() {
 
 subject_record sample_record() { return {{0x71}, sample_prints(), sample_biographics()}; }
 
-probe sample_probe() { return {{0xb00c1}, sample_prints()}; }
+probe sample_probe() { return {{0xb00c1}, sample_prints(), false}; }
+
+probe sample_exchanged_probe() { return {{0xb00c1}, sample_prints(), true}; }
+
+fact sample_reordered_answer() {
+  booking_answered answer = std::get<booking_answered>(sample_answered());
+  answer.decision = answer_decision::review;
+  answer.candidates[1].reordered = 1480;
+  answer.candidates[1].sequence = {
+      {sequence_kind::moved, 2, 7}, {sequence_kind::moved, 7, 2}, {sequence_kind::repeated, 10, 9}};
+  return answer;
+}
 
 round_one_request sample_round_one_request() {
   return {{0x9}, gallery_kind::immigration, {0, 3, 1023}, 810, 700, 64, sample_probe()};

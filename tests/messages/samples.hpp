@@ -21,6 +21,9 @@ std::vector<probe_print> sample_prints();
 biographics sample_biographics();
 subject_record sample_record();
 probe sample_probe();
+/// What later versions added to the two, set.
+probe sample_exchanged_probe();
+fact sample_reordered_answer();
 round_one_request sample_round_one_request();
 round_one_reply sample_round_one_reply();
 round_two_request sample_round_two_request();

@@ -73,6 +73,11 @@ TEST_CASE("wire golden: facts of every earlier program decode, and the format ha
   for (const auto& [name, what] : sample_facts()) check_golden(name, what, wire::decode_fact);
 }
 
+TEST_CASE("wire golden: what later versions added") {
+  check_golden("booking_answered_reordered", sample_reordered_answer(), wire::decode_fact);
+  check_golden("probe_exchanged", sample_exchanged_probe(), wire::decode_probe);
+}
+
 TEST_CASE("wire golden: sealed contents of earlier programs decode") {
   check_golden("prints", sample_prints(), wire::decode_prints);
   check_golden("biographics", sample_biographics(), wire::decode_biographics);

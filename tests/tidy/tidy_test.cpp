@@ -38,7 +38,6 @@ const std::vector<exemption> untested = {
     {"fingerprint/svg.cpp", "tests/fingerprint/explain_test.cpp"},
     {"fingerprint/evaluate.cpp", "tests/fingerprint/accuracy_test.cpp"},
     {"fingerprint/evaluate_triangle.cpp", "tests/fingerprint/fidelity_test.cpp"},
-    {"fingerprint/fusion.cpp", "tests/fingerprint/decision_test.cpp"},
     {"fingerprint/overlap.cpp", "tests/fingerprint/matcher_test.cpp"},
     {"fingerprint/popcount_kernels.cpp", "tests/fingerprint/coarse_test.cpp"},
     {"fingerprint/precise.cpp", "tests/fingerprint/matcher_test.cpp"},
