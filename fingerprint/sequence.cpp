@@ -63,7 +63,8 @@ std::vector<sequence_note> notes_of(const evidence_matrix& m,
   std::array<sequence_note, fingers> notes{};
   std::array<bool, fingers> record_counted{}, probe_counted{};
   for (const counted_pair& each : counted) {
-    if (each.evidence < parameters::repeated_llr) continue;
+    // A pair that was moved says so however little it adds.
+    if (!each.moved() && each.evidence < parameters::repeated_llr) continue;
     probe_counted[each.probe] = record_counted[each.record] = true;
     if (each.moved())
       notes[each.probe] = {sequence_kind::moved, static_cast<std::uint8_t>(each.probe + 1),
