@@ -1,4 +1,5 @@
 // whorl accuracy: error rates of the matcher over folders of templates; needs no store.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "apps/table.hpp"
 #include "apps/template_folder.hpp"
 #include "fingerprint/accuracy.hpp"
+#include "fingerprint/parameters.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -23,6 +25,18 @@ struct named_report {
   std::string name;
   fingerprint::accuracy_report report;
 };
+
+/// The calibration as it stands: which share of different fingers reaches these scores.
+json shares_at_scores(const fingerprint::accuracy_report& r) {
+  json out = json::object();
+  for (std::uint32_t decade = 1; decade <= 4; ++decade) {
+    const std::uint32_t score = fingerprint::parameters::score_at_fmr_1 + 100 * decade;
+    const auto point = std::find_if(r.det.begin(), r.det.end(),
+                                    [&](const auto& each) { return each.threshold >= score; });
+    out[std::to_string(score)] = point == r.det.end() ? 0 : point->fmr;
+  }
+  return out;
+}
 
 json as_json(const fingerprint::accuracy_report& r) {
   auto pair = [](const fingerprint::interval& i) { return json::array({i.low, i.high}); };
@@ -40,7 +54,8 @@ json as_json(const fingerprint::accuracy_report& r) {
           {"eer_ci", pair(r.eer_interval)},
           {"fnmr_at_fmr_1e-2_ci", pair(r.fnmr_intervals[0])},
           {"fnmr_at_fmr_1e-3_ci", pair(r.fnmr_intervals[1])},
-          {"fnmr_at_fmr_1e-4_ci", pair(r.fnmr_intervals[2])}};
+          {"fnmr_at_fmr_1e-4_ci", pair(r.fnmr_intervals[2])},
+          {"fmr_at_score", shares_at_scores(r)}};
 }
 
 std::string percent(double rate) {

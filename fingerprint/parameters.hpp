@@ -80,7 +80,7 @@ inline constexpr std::uint64_t score_scale = 148'000;
 
 // Calibration: at most 10^-k of different fingers reach score_at_fmr_1 + 100 * k, on every public
 // set; with better extractors far fewer.
-inline constexpr std::int32_t score_at_fmr_1 = 195;
+inline constexpr std::uint32_t score_at_fmr_1 = 195;
 
 // Fusion: 100 * log10(likelihood ratio) = (score - even_score) * llr_slope_256 / 256, between
 // llr_min (a finger that is badly printed says little) and llr_max. Lower than 1 / FMR by a factor
