@@ -7,6 +7,7 @@
 #include "fingerprint/cylinders.hpp"
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/popcount_kernels.hpp"
+#include "fingerprint/slab.hpp"
 #include "tests/fingerprint/sample_prints.hpp"
 
 using namespace whorl;
@@ -28,6 +29,10 @@ bytes results_of_all_kernels() {
     keep(coarse_score(*probe, entry));
     keep(coarse_score(**prepare_probe(test::recaptured(person, n)), entry));
     keep(precise_score(*probe, entry).fused);
+    const bytes row = build_sketch_row(entry);
+    all.insert(all.end(), row.begin(), row.end());
+    keep(score_row(*probe, row));
+    keep(score_row(**prepare_probe(test::recaptured(person, n)), row));
     const bytes other_entry = *build_search_entry(other);
     const finger_view a = finger_of(entry, 1), b = finger_of(other_entry, 1);
     std::array<std::uint8_t, stored_lanes_max * stored_lanes_max> matrix{};
