@@ -85,8 +85,9 @@ std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> 
   for (std::size_t position = 1; position < fingers.size(); ++position)
     if (fingers[position])
       out.push_back({static_cast<std::uint8_t>(position), make_probe_sketch(fingers[position])});
-  std::stable_sort(out.begin(), out.end(),
-                   [](const auto& a, const auto& b) { return a.sketch.self > b.sketch.self; });
+  std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
+    return std::tuple(b.sketch.self, a.position) < std::tuple(a.sketch.self, b.position);
+  });
   return out;
 }
 
