@@ -69,8 +69,8 @@ TEST_CASE("accuracy: at or below the open matchers' error rates on public prints
   CHECK(secugen.eer < 0.06);  // bozorth3 0.116, MCC LSSR 0.080
   CHECK(secugen.rank1 > 0.85);
   const auto fjfx = measure("FingerJetFX FVC", fvc(root / "templates_fjfx"));
-  CHECK(fjfx.eer < 0.04);  // MCC LSSR 0.058
-  CHECK(fjfx.fnmr_at_fmr[1] < 0.09);
+  CHECK(fjfx.eer < (whole ? 0.04 : 0.058));  // MCC LSSR 0.058
+  CHECK(fjfx.fnmr_at_fmr[1] < (whole ? 0.09 : 0.177));
   const auto uareu = measure("UareU", {root / "templates_fjfx/uareu"});
   CHECK(uareu.eer < 0.003);  // SourceAFIS 0.012
   CHECK(uareu.rank1 > 0.985);
