@@ -111,6 +111,11 @@ TEST_CASE("fused evidence: strangers of public prints keep to the stated rate at
   if (!data) return;
   const auto root = *data / "fingerprints";
   const bool thorough = std::getenv("WHORL_LONG") != nullptr;
+#if defined(NDEBUG)
+  constexpr int usual_draws = 100'000;
+#else
+  constexpr int usual_draws = 20'000;  // without optimisation all of them take minutes
+#endif
   for (const char* extractor : {"templates_secugen", "templates_fjfx"}) {
     std::vector<sensor_set> sets;
     for (const char* name : {"fvc2002_db1b", "fvc2002_db2b", "fvc2004_db1b", "fvc2004_db2b"})
@@ -120,7 +125,7 @@ TEST_CASE("fused evidence: strangers of public prints keep to the stated rate at
     for (const unsigned fingers : {1u, 2u, 4u, 10u}) {
       random_stream random(20261125, {fingers});
       tail out;
-      for (int draw = 0; draw < (thorough ? 2'000'000 : 100'000); ++draw)
+      for (int draw = 0; draw < (thorough ? 2'000'000 : usual_draws); ++draw)
         out.add(
             stranger(sets[random.below(static_cast<std::uint32_t>(sets.size()))], fingers, random));
       out.check(std::string(extractor) + ", " + std::to_string(fingers) + " fingers");
