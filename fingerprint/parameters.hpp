@@ -27,13 +27,6 @@ inline constexpr unsigned sketch_beta_256 = 85;
 inline constexpr unsigned scan_first_fingers = 4;
 inline constexpr unsigned scan_pass_1024 = 4;
 
-// The index of sketches. [stored]
-inline constexpr unsigned index_key_bits = 16;
-inline constexpr unsigned index_keys = 3;      ///< of a minutia
-inline constexpr unsigned index_ones_min = 4;  ///< of a key; sparser ones say too little
-/// Of a segment, the share that is looked at more closely, in 1/1024.
-inline constexpr unsigned index_share_1024 = 20;
-
 // Stage one.
 /// Fingers the coarse stage compares, best first; with 2, one of 49 public bookings was lost.
 inline constexpr unsigned coarse_fingers_max = 4;

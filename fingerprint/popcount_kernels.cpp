@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "fingerprint/parameters.hpp"
 
@@ -26,18 +27,8 @@ struct window {
 };
 
 window gate_window(const gated_finger& probe, int low, int high) {
-  constexpr int gate = parameters::coarse_gate;
-  const gated_finger::minutia_row* const rows = probe.rows.data();
-  const auto& first = probe.first_not_below;
-  const int from = low - gate, to = high + gate + 1;  // [from, to)
-  if (to - from >= 256) return {rows, rows + probe.count};
-  if (from < 0)
-    return {rows + first[static_cast<unsigned>(from + 256)],
-            rows + probe.count + first[static_cast<unsigned>(to)]};
-  if (to > 256)
-    return {rows + first[static_cast<unsigned>(from)],
-            rows + probe.count + first[static_cast<unsigned>(to - 256)]};
-  return {rows + first[static_cast<unsigned>(from)], rows + first[static_cast<unsigned>(to)]};
+  const gate_range range = probe.by_angle.around(low, high, parameters::coarse_gate);
+  return {probe.rows.data() + range.begin, probe.rows.data() + range.end};
 }
 
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
@@ -172,11 +163,8 @@ namespace whorl::fingerprint {
 HWY_EXPORT(hamming_all);
 HWY_EXPORT(coarse_all);
 
-gated_finger::gated_finger(const finger_view& finger) : count(finger.coarse) {
-  for (unsigned angle = 0, i = 0; angle < first_not_below.size(); ++angle) {
-    while (i < count && finger.angle[i] < angle) ++i;
-    first_not_below[angle] = static_cast<std::uint8_t>(i);
-  }
+gated_finger::gated_finger(const finger_view& finger)
+    : count(finger.coarse), by_angle(std::span(finger.angle, finger.coarse)) {
   for (unsigned i = 0; i < count; ++i) {
     minutia_row& row = rows[i];
     for (unsigned w = 0; w < cylinder_words; ++w) row.words[w] = finger.words[w * finger.lanes + i];

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "fingerprint/angle_gate.hpp"
 #include "fingerprint/cylinders.hpp"
 #include "fingerprint/search_entry.hpp"
 
@@ -15,8 +16,7 @@ namespace whorl::fingerprint {
 void hamming_matrix(const finger_view& a, const finger_view& b, std::uint8_t* out);
 
 /// A probe's finger as stage one wants it, made once for a search: what a group of lanes is gated
-/// to is looked up, and its minutiae (in order of angle) lie one behind the other, twice, so that a
-/// range of angles that passes zero needs no second loop.
+/// to is looked up, and its minutiae (in order of angle) lie one behind the other, twice.
 struct gated_finger {
   struct minutia_row {
     std::array<std::uint64_t, cylinder_words> words{};
@@ -29,8 +29,8 @@ struct gated_finger {
   explicit gated_finger(const finger_view& finger);
   explicit operator bool() const { return count != 0; }
 
-  unsigned count = 0;                               ///< minutiae for stage one
-  std::array<std::uint8_t, 257> first_not_below{};  ///< by angle, 256 included: index, or count
+  unsigned count = 0;  ///< minutiae for stage one
+  angle_gate by_angle;
   alignas(64) std::array<minutia_row, std::size_t{2} * parameters::coarse_minutiae_max> rows{};
 };
 

@@ -14,7 +14,6 @@ prepared_probe::prepared_probe(const bytes& entry, bool exchanged)
     fingers_[position] = finger_of(view, position);
     gated_[position] = gated_finger(fingers_[position]);
   }
-  sketches_ = make_probe_sketches(fingers_);
 }
 
 result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints, bool exchanged) {

@@ -9,7 +9,6 @@
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/popcount_kernels.hpp"
 #include "fingerprint/search_entry.hpp"
-#include "fingerprint/sketch.hpp"
 
 namespace whorl::fingerprint {
 
@@ -22,8 +21,6 @@ class prepared_probe {
 
   /// The finger at position 0 (unknown) to 10.
   const finger_view& finger(std::size_t position) const { return fingers_[position]; }
-  /// Fingers of known position, those that say most first.
-  std::span<const positioned_sketch> sketches() const { return sketches_; }
   /// The same finger as stage one wants it.
   const gated_finger& gated(std::size_t position) const { return gated_[position]; }
   bool exchanged() const { return exchanged_; }
@@ -31,7 +28,6 @@ class prepared_probe {
  private:
   std::vector<std::uint64_t> storage_;  // 8-byte aligned
   std::array<finger_view, entry_positions> fingers_;
-  std::vector<positioned_sketch> sketches_;
   std::array<gated_finger, entry_positions> gated_;
   bool exchanged_ = false;
 };

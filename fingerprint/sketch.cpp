@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <numeric>
+#include <span>
 #include <tuple>
 
 namespace whorl::fingerprint {
@@ -26,13 +27,10 @@ std::uint64_t sketch_of(const finger_view& finger, unsigned minutia) {
   return out;
 }
 
-struct chosen_minutiae {
-  unsigned count = 0;
-  std::array<std::uint8_t, stored_lanes_max> index{};
-};
+}  // namespace
 
-/// The best, as extract_features ranks them, in order of angle, as the entry has them.
-chosen_minutiae choose(const finger_view& finger) {
+finger_sketch make_sketch(const finger_view& finger) {
+  // The best, as extract_features ranks them, in order of angle, as the entry has them.
   const auto rank = [&](unsigned i) {
     const int x = finger.x[i], y = finger.y[i];
     return std::tuple(-finger.minutia_quality[i], x * x + y * y, x, y, finger.angle[i]);
@@ -41,50 +39,40 @@ chosen_minutiae choose(const finger_view& finger) {
     return std::tuple(finger.angle[i], int{finger.x[i]}, int{finger.y[i]},
                       finger.minutia_quality[i]);
   };
-  chosen_minutiae out;
+  finger_sketch out;
   out.count = std::min(finger.count, sketch_lanes);
-  const auto begin = out.index.begin();
+  std::array<std::uint8_t, stored_lanes_max> order{};
+  const auto begin = order.begin();
   std::iota(begin, begin + finger.count, std::uint8_t{0});
   std::sort(begin, begin + finger.count, [&](unsigned a, unsigned b) { return rank(a) < rank(b); });
   std::sort(begin, begin + out.count, [&](unsigned a, unsigned b) { return place(a) < place(b); });
-  return out;
-}
-
-}  // namespace
-
-finger_sketch make_sketch(const finger_view& finger) {
-  const chosen_minutiae best = choose(finger);
-  finger_sketch out;
-  out.count = best.count;
-  for (unsigned i = 0; i < best.count; ++i) {
-    out.words[i] = sketch_of(finger, best.index[i]);
-    out.angles[i] = finger.angle[best.index[i]];
+  for (unsigned i = 0; i < out.count; ++i) {
+    out.words[i] = sketch_of(finger, order[i]);
+    out.angles[i] = finger.angle[order[i]];
   }
-  for (unsigned i = best.count; i < sketch_lanes; ++i) out.angles[i] = out.angles[best.count - 1];
+  for (unsigned i = out.count; i < sketch_lanes; ++i) out.angles[i] = out.angles[out.count - 1];
   return out;
 }
 
 probe_sketch make_probe_sketch(const finger_view& finger) {
-  const chosen_minutiae best = choose(finger);
+  const finger_sketch sketch = make_sketch(finger);
   probe_sketch out;
-  out.count = best.count;
-  for (unsigned i = 0; i < best.count; ++i) {
-    const std::uint64_t word = sketch_of(finger, best.index[i]);
-    const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(word)));
-    out.words[i] = out.words[i + best.count] = word;
-    out.base[i] = out.base[i + best.count] = sketch_base + worth;
+  out.count = sketch.count;
+  out.by_angle = angle_gate(std::span(sketch.angles).first(sketch.count));
+  for (unsigned i = 0; i < sketch.count; ++i) {
+    const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(sketch.words[i])));
+    out.words[i] = out.words[i + sketch.count] = sketch.words[i];
+    out.base[i] = out.base[i + sketch.count] = sketch_base + worth;
     out.self += 2 * worth;
-    for (unsigned angle = finger.angle[best.index[i]] + 1u; angle < out.below.size(); ++angle)
-      ++out.below[angle];
   }
   return out;
 }
 
-std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers) {
+std::vector<positioned_sketch> make_probe_sketches(byte_view entry) {
   std::vector<positioned_sketch> out;
-  for (std::size_t position = 1; position < fingers.size(); ++position)
-    if (fingers[position])
-      out.push_back({static_cast<std::uint8_t>(position), make_probe_sketch(fingers[position])});
+  for (std::size_t position = 1; position < entry_positions; ++position)
+    if (const finger_view finger = finger_of(entry, position))
+      out.push_back({static_cast<std::uint8_t>(position), make_probe_sketch(finger)});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return std::tuple(b.sketch.self, a.position) < std::tuple(a.sketch.self, b.position);
   });

@@ -9,9 +9,9 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <vector>
 
+#include "fingerprint/angle_gate.hpp"
 #include "fingerprint/search_entry.hpp"
 
 namespace whorl::fingerprint {
@@ -20,8 +20,7 @@ inline constexpr unsigned sketch_lanes = 32;  ///< minutiae of a finger, the bes
 inline constexpr unsigned sketch_group = 8;   ///< gated together
 inline constexpr unsigned sketch_groups = sketch_lanes / sketch_group;
 
-/// In order of angle. Lanes without a minutia are zero and match nothing; in `low` and `high`,
-/// the angles that each group spans, they repeat the last angle.
+/// In order of angle. Lanes without a minutia are zero, with the last angle, and match nothing.
 struct finger_sketch {
   unsigned count = 0;
   std::array<std::uint64_t, sketch_lanes> words{};
@@ -41,11 +40,10 @@ constexpr unsigned sketch_worth(unsigned ones) {
 struct probe_sketch {
   unsigned count = 0;      ///< 0: no such finger
   std::uint32_t self = 0;  ///< the score against itself
-  /// Twice over, so that a window of angles never wraps around.
+  /// Twice over (angle_gate.hpp).
   std::array<std::uint64_t, 2 * sketch_lanes> words{};
   std::array<std::uint64_t, 2 * sketch_lanes> base{};  ///< sketch_base + worth
-  /// Minutiae whose angle is less than the index.
-  std::array<std::uint8_t, 257> below{};
+  angle_gate by_angle;
 };
 
 /// Keeps the kernels' sums positive: a distance is at most 64.
@@ -58,24 +56,7 @@ struct positioned_sketch {
   probe_sketch sketch;
 };
 
-/// Fingers of known position, those that say most first. `fingers`: by position, 0 is passed over.
-std::vector<positioned_sketch> make_probe_sketches(std::span<const finger_view> fingers);
-
-/// Minutiae of a probe within the gate of a group that spans angles low..high: [begin, end) of its
-/// doubled columns.
-struct sketch_window {
-  unsigned begin = 0, end = 0;
-};
-
-constexpr sketch_window window_of(const probe_sketch& probe, std::uint8_t low, std::uint8_t high) {
-  const int from = int{low} - parameters::sketch_gate, to = int{high} + parameters::sketch_gate + 1;
-  if (to - from >= 256) return {0, probe.count};
-  const auto below = [&](int angle) -> unsigned {
-    return probe.below[static_cast<std::size_t>(angle)];
-  };
-  if (from < 0) return {below(from + 256), probe.count + below(to)};
-  if (to > 256) return {below(from), probe.count + below(to - 256)};
-  return {below(from), below(to)};
-}
+/// A probe's fingers of known position, those that say most first. `entry`: a checked search entry.
+std::vector<positioned_sketch> make_probe_sketches(byte_view entry);
 
 }  // namespace whorl::fingerprint

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <string>
 
-#include "fingerprint/prepared_probe.hpp"
 #include "fingerprint/slab_kernels.hpp"
 #include "messages/invariant.hpp"
 
@@ -76,14 +75,14 @@ std::array<std::uint32_t, 1u << parameters::scan_first_fingers> pass_marks(
   return marks;
 }
 
-void score(const prepared_probe& probe, const body& all, std::span<std::uint32_t> totals) {
-  const std::span<const positioned_sketch> fingers = probe.sketches();
+void score(std::span<const positioned_sketch> probe, const body& all,
+           std::span<std::uint32_t> totals) {
   const auto first =
-      fingers.first(std::min<std::size_t>(parameters::scan_first_fingers, fingers.size()));
+      probe.first(std::min<std::size_t>(parameters::scan_first_fingers, probe.size()));
   std::ranges::fill(totals, 0u);
   for (const positioned_sketch& each : first)
     add_scores(each.sketch, all.plane(each.position), totals);
-  if (first.size() == fingers.size()) return;
+  if (first.size() == probe.size()) return;
   const auto marks = pass_marks(first);
   std::array<std::uint16_t, slab_people> passed;
   std::size_t count = 0;
@@ -95,7 +94,7 @@ void score(const prepared_probe& probe, const body& all, std::span<std::uint32_t
     passed[count] = static_cast<std::uint16_t>(i);
     count += totals[i] >= marks[there] ? 1 : 0;
   }
-  for (const positioned_sketch& each : fingers.subspan(first.size()))
+  for (const positioned_sketch& each : probe.subspan(first.size()))
     add_scores_of(each.sketch, all.plane(each.position), std::span(passed).first(count), totals);
 }
 
@@ -198,23 +197,24 @@ void erase_from_slab(std::span<std::byte> slab, unsigned index) {
   }
 }
 
-void score_slab(const prepared_probe& probe, byte_view slab, std::span<std::uint32_t> scores) {
+void score_slab(std::span<const positioned_sketch> probe, byte_view slab,
+                std::span<std::uint32_t> scores) {
   const body all = body_of_slab(slab);
   INVARIANT(scores.size() == all.people);
   score(probe, all, scores);
 }
 
-void score_people(const prepared_probe& probe, byte_view slab,
+void score_people(std::span<const positioned_sketch> probe, byte_view slab,
                   std::span<const std::uint16_t> people, std::span<std::uint32_t> scores) {
   const body all = body_of_slab(slab);
   INVARIANT(scores.size() == people.size());
   std::array<std::uint32_t, slab_people> totals{};
-  for (const positioned_sketch& each : probe.sketches())
+  for (const positioned_sketch& each : probe)
     add_scores_of(each.sketch, all.plane(each.position), people, totals);
   for (std::size_t i = 0; i < people.size(); ++i) scores[i] = totals[people[i]];
 }
 
-std::uint32_t score_row(const prepared_probe& probe, byte_view row) {
+std::uint32_t score_row(std::span<const positioned_sketch> probe, byte_view row) {
   std::uint32_t total = 0;
   score(probe, body_of_row(row), std::span(&total, 1));
   return total;

@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <span>
 
-#include "fingerprint/matcher.hpp"
 #include "fingerprint/sketch.hpp"
 #include "messages/bytes.hpp"
 #include "messages/result.hpp"
@@ -39,15 +38,17 @@ unsigned people_in(byte_view slab);
 bytes row_of(byte_view slab, unsigned index);
 /// No byte of this person stays, and nothing matches.
 void erase_from_slab(std::span<std::byte> slab, unsigned index);
-/// Scores of all people of a checked slab: `scores` has people_in(slab) of them. 0: nothing alike.
-/// Who scores next to nothing by the probe's first fingers is not looked at further and keeps that
-/// score (scan_pass_1024); docs/BENCHMARKS.md has what is lost by it.
-void score_slab(const prepared_probe& probe, byte_view slab, std::span<std::uint32_t> scores);
+/// `probe`: of make_probe_sketches. Scores of all people of a checked slab: `scores` has
+/// people_in(slab) of them. 0: nothing alike. Who scores next to nothing by the probe's first
+/// fingers is not looked at further and keeps that score (scan_pass_1024); docs/BENCHMARKS.md has
+/// what is lost by it.
+void score_slab(std::span<const positioned_sketch> probe, byte_view slab,
+                std::span<std::uint32_t> scores);
 /// Of these people of the slab alone, by all fingers: scores[i] is that of people[i]. Equal to
 /// score_slab's where that looked at all fingers, else at least it.
-void score_people(const prepared_probe& probe, byte_view slab,
+void score_people(std::span<const positioned_sketch> probe, byte_view slab,
                   std::span<const std::uint16_t> people, std::span<std::uint32_t> scores);
 /// score_slab's score for a checked row.
-std::uint32_t score_row(const prepared_probe& probe, byte_view row);
+std::uint32_t score_row(std::span<const positioned_sketch> probe, byte_view row);
 
 }  // namespace whorl::fingerprint

@@ -13,13 +13,18 @@ HWY_BEFORE_NAMESPACE();
 namespace whorl::fingerprint::HWY_NAMESPACE {
 namespace {
 
+/// The probe's minutiae within the gate of group g of a finger.
+gate_range gate_of(const probe_sketch& probe, const std::uint8_t* spans, unsigned g) {
+  return probe.by_angle.around(spans[g], spans[sketch_groups + g], parameters::sketch_gate);
+}
+
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
 
 std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
                            const std::uint8_t* spans) {
   std::uint32_t total = 0;
   for (unsigned g = 0; g < sketch_groups; ++g) {
-    const sketch_window window = window_of(probe, spans[g], spans[sketch_groups + g]);
+    const gate_range window = gate_of(probe, spans, g);
     for (unsigned l = g * sketch_group; l < (g + 1) * sketch_group; ++l) {
       std::uint64_t best = 0;
       for (unsigned k = window.begin; k < window.end; ++k)
@@ -43,7 +48,7 @@ std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
   const auto half = hn::Set(d, 128), base = hn::Set(d, sketch_base);
   auto total = hn::Zero(d);
   for (unsigned g = 0; g < sketch_groups; ++g) {
-    const sketch_window window = window_of(probe, spans[g], spans[sketch_groups + g]);
+    const gate_range window = gate_of(probe, spans, g);
     if (window.begin >= window.end) continue;
     for (unsigned l = g * sketch_group; l < (g + 1) * sketch_group; l += hn::Lanes(d)) {
       const auto sketch = hn::LoadU(d, reinterpret_cast<const std::uint64_t*>(words + l));

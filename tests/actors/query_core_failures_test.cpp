@@ -8,8 +8,6 @@ using fingerprint::decision;
 
 namespace {
 
-constexpr instant now{1'000'000};
-constexpr std::uint64_t tail = 7;
 constexpr subject_id twin{99};
 const std::vector<coarse_candidate> twin_found = {{twin, twin, 50}};
 

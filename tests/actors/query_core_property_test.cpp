@@ -15,8 +15,6 @@ using namespace whorl::actors::test;
 
 namespace {
 
-constexpr instant now{1'000'000};
-
 /// Numbers below `end`, spread over all of the range from the first test on.
 rc::Gen<int> any_below(int end) {
   return rc::gen::resize(rc::kNominalSize, rc::gen::inRange(0, end));

@@ -9,11 +9,6 @@ using fingerprint::decision;
 
 namespace {
 
-constexpr instant now{1'000'000};
-constexpr std::uint64_t tail = 7;
-constexpr subject_id other{77};
-const std::vector<coarse_candidate> one_found = {{other, other, 50}};
-
 query_core core_over(std::uint32_t partitions, query_subject subject = a_query()) {
   query_settings settings;
   settings.partition_count = partitions;

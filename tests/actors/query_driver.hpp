@@ -12,6 +12,10 @@
 namespace whorl::actors::test {
 
 inline constexpr booking_id a_booking{0x0b00c1};
+inline constexpr instant now{1'000'000};
+inline constexpr std::uint64_t tail = 7;
+inline constexpr subject_id other{77};
+inline const std::vector<coarse_candidate> one_found = {{other, other, 50}};
 inline constexpr std::uint64_t people_each = 10;  ///< that a partition says it searched
 
 inline query_subject a_query(gallery_kind gallery = gallery_kind::criminal, bool retained = false) {

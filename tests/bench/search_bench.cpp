@@ -39,13 +39,13 @@ const std::vector<bytes>& gallery() {
 }
 
 /// Another capture of person `index`: the first `fingers` of index, thumb, middle, ring, little.
-prepared_probe_ptr probe_of(std::size_t index, std::size_t fingers,
-                            const impression_conditions& conditions) {
+std::vector<positioned_sketch> probe_of(std::size_t index, std::size_t fingers,
+                                        const impression_conditions& conditions) {
   constexpr std::uint8_t order[] = {2, 7, 3, 8, 1, 6, 4, 9, 5, 10};
   const auto all = make_impressions(make_person(first_seed + index), 9, conditions);
   std::vector<print_template> chosen;
   for (std::size_t i = 0; i < fingers; ++i) chosen.push_back(all[order[i] - 1u]);
-  return *prepare_probe(chosen);
+  return make_probe_sketches(*build_search_entry(chosen));
 }
 
 /// Counters: mates that are not among the best 1 in 1,000 and 1 in 100, in per cent of the probes.
@@ -53,7 +53,7 @@ void scan(benchmark::State& state, const impression_conditions& conditions) {
   constexpr std::size_t probes = 200;
   const auto& slabs = gallery();
   const std::size_t people = people_wanted();
-  std::vector<prepared_probe_ptr> prepared;
+  std::vector<std::vector<positioned_sketch>> prepared;
   for (std::size_t q = 0; q < probes; ++q)
     prepared.push_back(
         probe_of(q * people / probes, static_cast<std::size_t>(state.range(0)), conditions));
@@ -62,7 +62,7 @@ void scan(benchmark::State& state, const impression_conditions& conditions) {
   for ([[maybe_unused]] auto _ : state) {
     const std::size_t q = done++ % probes;
     for (std::size_t s = 0; s < slabs.size(); ++s)
-      score_slab(*prepared[q], slabs[s],
+      score_slab(prepared[q], slabs[s],
                  std::span(scores).subspan(s * slab_people, people_in(slabs[s])));
     if (done > probes) continue;
     const std::uint32_t mate = scores[q * people / probes];

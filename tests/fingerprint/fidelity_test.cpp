@@ -9,7 +9,7 @@
 #include <iostream>
 #include <tuple>
 
-#include "fingerprint/iso_template.hpp"
+#include "tests/fingerprint/public_prints.hpp"
 #include "tests/support.hpp"
 
 using namespace whorl;
@@ -31,15 +31,10 @@ void thin(std::vector<labelled_print>& prints) {
 }
 
 void add_folder(const std::filesystem::path& folder, std::vector<labelled_print>& out) {
-  for (const auto& each : std::filesystem::directory_iterator(folder)) {
-    const std::string name = each.path().stem().string();
-    const auto split = name.rfind('_');
-    if (each.path().extension() != ".iso" || split == std::string::npos) continue;
-    const auto prints = decode_iso(test::read_file(each.path()));
-    REQUIRE(prints.has_value());
-    std::string finger = name.substr(0, split);
-    if (finger.find('-') == std::string::npos) finger = folder.filename().string() + "/" + finger;
-    out.push_back({finger, std::atoi(name.c_str() + split + 1), prints->front()});
+  for (labelled_print& each : test::public_prints(folder)) {
+    if (each.finger.find('-') == std::string::npos)
+      each.finger = folder.filename().string() + "/" + each.finger;
+    out.push_back(std::move(each));
   }
   std::sort(out.begin(), out.end(), [](const labelled_print& a, const labelled_print& b) {
     return std::tie(a.finger, a.impression) < std::tie(b.finger, b.impression);

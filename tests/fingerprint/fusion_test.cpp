@@ -14,10 +14,10 @@
 #include <map>
 
 #include "fingerprint/decision.hpp"
-#include "fingerprint/iso_template.hpp"
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/random.hpp"
 #include "fingerprint/synthesis.hpp"
+#include "tests/fingerprint/public_prints.hpp"
 #include "tests/support.hpp"
 
 using namespace whorl;
@@ -44,19 +44,12 @@ struct sensor_set {
 };
 
 sensor_set read_set(const std::filesystem::path& folder) {
-  std::map<std::string, std::map<std::string, print_template>> by_finger;
-  for (const auto& each : std::filesystem::directory_iterator(folder)) {
-    const std::string name = each.path().stem().string();
-    const auto split = name.rfind('_');
-    if (each.path().extension() != ".iso" || split == std::string::npos) continue;
-    const auto prints = decode_iso(test::read_file(each.path()));
-    REQUIRE(prints.has_value());
-    by_finger[name.substr(0, split)][name] = prints->front();
-  }
   sensor_set out;
-  for (auto& [finger, impressions] : by_finger) {
-    out.prints.emplace_back();
-    for (auto& [name, print] : impressions) out.prints.back().push_back(print);
+  std::string finger;
+  for (const labelled_print& each : test::public_prints(folder)) {
+    if (out.prints.empty() || each.finger != finger) out.prints.emplace_back();
+    finger = each.finger;
+    out.prints.back().push_back(each.print);
   }
   return out;
 }

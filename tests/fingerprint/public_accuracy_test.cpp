@@ -9,8 +9,8 @@
 
 #include "fingerprint/accuracy.hpp"
 #include "fingerprint/decision.hpp"
-#include "fingerprint/iso_template.hpp"
 #include "fingerprint/matcher.hpp"
+#include "tests/fingerprint/public_prints.hpp"
 #include "tests/support.hpp"
 
 using namespace whorl;
@@ -28,16 +28,10 @@ constexpr bool whole = impressions == 8;
 constexpr const char* fvc_sets[] = {"fvc2002_db1b", "fvc2002_db2b", "fvc2004_db1b", "fvc2004_db2b"};
 
 void add_folder(const std::filesystem::path& folder, std::vector<labelled_print>& out) {
-  for (const auto& each : std::filesystem::directory_iterator(folder)) {
-    const std::string name = each.path().stem().string();
-    const auto split = name.rfind('_');
-    if (each.path().extension() != ".iso" || split == std::string::npos) continue;
-    const int impression = std::atoi(name.c_str() + split + 1);
-    if (impression > impressions) continue;
-    const auto prints = decode_iso(test::read_file(each.path()));
-    REQUIRE(prints.has_value());
-    out.push_back(
-        {folder.filename().string() + "/" + name.substr(0, split), impression, prints->front()});
+  for (labelled_print& each : test::public_prints(folder)) {
+    if (each.impression > impressions) continue;
+    each.finger = folder.filename().string() + "/" + each.finger;
+    out.push_back(std::move(each));
   }
 }
 

@@ -31,8 +31,8 @@ bytes results_of_all_kernels() {
     keep(precise_score(*probe, entry).fused);
     const bytes row = build_sketch_row(entry);
     all.insert(all.end(), row.begin(), row.end());
-    keep(score_row(*probe, row));
-    keep(score_row(**prepare_probe(test::recaptured(person, n)), row));
+    keep(score_row(make_probe_sketches(*build_search_entry(other)), row));
+    keep(score_row(make_probe_sketches(*build_search_entry(test::recaptured(person, n))), row));
     const bytes other_entry = *build_search_entry(other);
     const finger_view a = finger_of(entry, 1), b = finger_of(other_entry, 1);
     std::array<std::uint8_t, stored_lanes_max * stored_lanes_max> matrix{};

@@ -78,34 +78,13 @@ TEST_CASE("make_probe_sketch: the same minutiae twice over") {
   CHECK(probe.self == self);
 }
 
-TEST_CASE("window_of: exactly the minutiae within the gate of the span") {
-  test::sample_source random(8);
-  const probe_sketch probe = make_probe_sketch(finger_of(entry_of(6, 32), 1));
-  const finger_sketch angles = make_sketch(finger_of(entry_of(6, 32), 1));
-  for (int round = 0; round < 2000; ++round) {
-    const auto low = static_cast<std::uint8_t>(random.below(256));
-    const auto high = static_cast<std::uint8_t>(low + random.below(256u - low));
-    const sketch_window window = window_of(probe, low, high);
-    REQUIRE(window.end <= 2 * probe.count);
-    std::vector<int> hits(probe.count);
-    for (unsigned k = window.begin; k < window.end; ++k) ++hits[k % probe.count];
-    for (unsigned i = 0; i < probe.count; ++i) {
-      const int past = (angles.angles[i] - (low - parameters::sketch_gate) + 512) % 256;
-      CHECK(hits[i] == (past <= high - low + 2 * parameters::sketch_gate ? 1 : 0));
-    }
-  }
-}
-
 TEST_CASE("make_probe_sketches: known positions only, those that say most first") {
   std::vector<print_template> prints;
   for (std::uint8_t position = 0; position <= 10; ++position)
     prints.push_back(test::sample_print(position + 1u, 8 + 3u * position, position));
   prints.erase(prints.begin() + 7);
   const bytes entry = *build_search_entry(prints);
-  std::array<finger_view, entry_positions> fingers;
-  for (std::size_t position = 0; position < fingers.size(); ++position)
-    fingers[position] = finger_of(entry, position);
-  const auto sketches = make_probe_sketches(fingers);
+  const auto sketches = make_probe_sketches(entry);
   REQUIRE(sketches.size() == 9);
   for (std::size_t i = 0; i < sketches.size(); ++i) {
     CHECK((sketches[i].position >= 1 && sketches[i].position != 7));

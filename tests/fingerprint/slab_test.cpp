@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstring>
 
+#include "fingerprint/matcher.hpp"
 #include "tests/fingerprint/sample_prints.hpp"
 
 using namespace whorl;
@@ -26,6 +27,10 @@ std::vector<bytes> rows_of(std::uint64_t first, unsigned people) {
 bytes slab_of(std::span<const bytes> rows) {
   const std::vector<byte_view> views(rows.begin(), rows.end());
   return build_slab(views);
+}
+
+std::vector<positioned_sketch> probe_of(const std::vector<print_template>& prints) {
+  return make_probe_sketches(*build_search_entry(prints));
 }
 
 /// One finger by the definition: a sum over the gallery's minutiae of their best partner.
@@ -57,8 +62,8 @@ TEST_CASE("score_row: one finger equals the definition") {
     const bytes a = *build_search_entry(std::vector{print});
     const bytes b =
         *build_search_entry(std::vector{seed % 2 == 0 ? other : test::sample_print(seed + 50, 33)});
-    const auto probe = *prepare_probe(std::vector{print});
-    CHECK(score_row(*probe, build_sketch_row(b)) ==
+    const auto probe = probe_of(std::vector{print});
+    CHECK(score_row(probe, build_sketch_row(b)) ==
           by_definition(make_sketch(finger_of(a, 1)), make_sketch(finger_of(b, 1))));
   }
 }
@@ -68,23 +73,23 @@ TEST_CASE("score_slab: the same person leads") {
   const bytes slab = slab_of(rows);
   std::vector<std::uint32_t> scores(200);
   for (unsigned person = 0; person < 200; person += 17) {
-    const auto probe = *prepare_probe(test::recaptured(test::sample_person(1 + person), 9));
-    score_slab(*probe, slab, scores);
+    const auto probe = probe_of(test::recaptured(test::sample_person(1 + person), 9));
+    score_slab(probe, slab, scores);
     CHECK(std::ranges::max_element(scores) - scores.begin() == person);
   }
 }
 
 TEST_CASE("score_slab: a person's score is the row's, in any slab at any place") {
   const auto rows = rows_of(300, slab_people);
-  const auto probe = *prepare_probe(test::recaptured(test::sample_person(310), 4));
+  const auto probe = probe_of(test::recaptured(test::sample_person(310), 4));
   std::vector<std::uint32_t> alone;
-  for (const bytes& row : rows) alone.push_back(score_row(*probe, row));
+  for (const bytes& row : rows) alone.push_back(score_row(probe, row));
   for (const std::size_t size : {std::size_t{1}, std::size_t{7}, std::size_t{255}, rows.size()}) {
     const bytes slab = slab_of(std::span(rows).first(size));
     REQUIRE(people_in(slab) == size);
     REQUIRE(check_slab(slab));
     std::vector<std::uint32_t> scores(size);
-    score_slab(*probe, slab, scores);
+    score_slab(probe, slab, scores);
     CHECK(std::equal(scores.begin(), scores.end(), alone.begin()));
   }
 }
@@ -92,27 +97,23 @@ TEST_CASE("score_slab: a person's score is the row's, in any slab at any place")
 TEST_CASE("score_people: all fingers of those asked for") {
   const auto rows = rows_of(500, 100);
   const bytes slab = slab_of(rows);
-  const auto probe = *prepare_probe(test::recaptured(test::sample_person(542), 3));
+  const auto probe = probe_of(test::recaptured(test::sample_person(542), 3));
   std::vector<std::uint32_t> all(100), some(3);
-  score_slab(*probe, slab, all);
+  score_slab(probe, slab, all);
   const std::vector<std::uint16_t> people = {42, 7, 99};
-  score_people(*probe, slab, people, some);
+  score_people(probe, slab, people, some);
   CHECK(some[0] == all[42]);  // looked at by all fingers there too
   for (std::size_t i = 0; i < people.size(); ++i) CHECK(some[i] >= all[people[i]]);
 }
 
 TEST_CASE("score_row: who lacks the fingers looked at first is looked at by the others") {
   const auto person = test::sample_person(40);
-  const auto probe = *prepare_probe(person);
+  const auto probe = probe_of(person);
   // The probe's first fingers are those of the highest score against itself.
-  std::array<finger_view, entry_positions> fingers;
-  const bytes entry = *build_search_entry(person);
-  for (std::size_t p = 0; p < fingers.size(); ++p) fingers[p] = finger_of(entry, p);
-  const auto order = make_probe_sketches(fingers);
   std::vector<print_template> others;
-  for (std::size_t i = parameters::scan_first_fingers; i < order.size(); ++i)
-    others.push_back(person[order[i].position - 1u]);
-  CHECK(score_row(*probe, build_sketch_row(*build_search_entry(others))) > 100);
+  for (std::size_t i = parameters::scan_first_fingers; i < probe.size(); ++i)
+    others.push_back(person[probe[i].position - 1u]);
+  CHECK(score_row(probe, build_sketch_row(*build_search_entry(others))) > 100);
 }
 
 TEST_CASE("row_of: gives back what build_slab took") {
@@ -128,9 +129,9 @@ TEST_CASE("erase_from_slab: no byte of the person stays, the others are as they 
   CHECK(row_of(slab, 11) == bytes(sketch_row_bytes));
   for (unsigned i = 0; i < rows.size(); ++i)
     if (i != 11) CHECK(row_of(slab, i) == rows[i]);
-  const auto probe = *prepare_probe(test::sample_person(811));
+  const auto probe = probe_of(test::sample_person(811));
   std::vector<std::uint32_t> scores(30);
-  score_slab(*probe, slab, scores);
+  score_slab(probe, slab, scores);
   CHECK(scores[11] == 0);
   CHECK(check_slab(slab));
 }
@@ -162,6 +163,6 @@ TEST_CASE("sketches: prints of unknown position have none") {
   auto prints = std::vector{test::sample_print(1, 40, 0)};
   const bytes row = build_sketch_row(*build_search_entry(prints));
   CHECK(row == bytes(sketch_row_bytes));
-  const auto probe = *prepare_probe(prints);
-  CHECK(score_row(*probe, build_sketch_row(*build_search_entry(test::sample_person(3)))) == 0);
+  const auto probe = probe_of(prints);
+  CHECK(score_row(probe, build_sketch_row(*build_search_entry(test::sample_person(3)))) == 0);
 }

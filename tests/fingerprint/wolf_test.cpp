@@ -9,11 +9,11 @@
 
 #include "fingerprint/decision.hpp"
 #include "fingerprint/fusion.hpp"
-#include "fingerprint/iso_template.hpp"
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/parameters.hpp"
 #include "fingerprint/random.hpp"
 #include "fingerprint/synthesis.hpp"
+#include "tests/fingerprint/public_prints.hpp"
 #include "tests/support.hpp"
 
 using namespace whorl;
@@ -108,20 +108,12 @@ std::vector<gallery> galleries() {
   if (!data) return out;
   for (const char* set : {"fjfx/fvc2002_db1b", "fjfx/uareu", "secugen/fvc2004_db1b"}) {
     gallery next{set, {}, {}};
-    std::vector<std::filesystem::path> files;
-    for (const auto& each : std::filesystem::directory_iterator(*data / "fingerprints" /
-                                                                ("templates_" + std::string(set))))
-      files.push_back(each.path());
-    std::sort(files.begin(), files.end());
-    for (const auto& file : files) {
-      const std::string name = file.stem().string();
-      if (file.extension() != ".iso" || !(name.ends_with("_1") || name.ends_with("_5"))) continue;
-      const auto prints = decode_iso(test::read_file(file));
-      REQUIRE(prints.has_value());
+    const auto folder = *data / "fingerprints" / ("templates_" + std::string(set));
+    for (labelled_print& each : test::public_prints(folder)) {
+      if (each.impression != 1 && each.impression != 5) continue;
       // Every fourth finger is the attacker's own.
-      (std::hash<std::string>{}(name.substr(0, name.size() - 2)) % 4 == 0 ? next.known
-                                                                          : next.unseen)
-          .push_back(prints->front());
+      (std::hash<std::string>{}(each.finger) % 4 == 0 ? next.known : next.unseen)
+          .push_back(std::move(each.print));
     }
     if (!next.known.empty() && !next.unseen.empty()) out.push_back(std::move(next));
   }
