@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "fingerprint/coarse.hpp"
 #include "fingerprint/iso_template.hpp"
 #include "messages/invariant.hpp"
 
@@ -39,12 +40,13 @@ scan_outcome missing_outcome(partition_id id, std::string reason) {
 
 status scan_coarse(const storage::partition_view& view, const scan_job& job,
                    scan_outcome& outcome) {
+  const fingerprint::coarse_scan scan(*job.probe);
   // The worst kept score is remembered, so that most records cost one comparison and no sorting.
   std::vector<coarse_candidate> best;
   const std::size_t room = std::size_t{job.top_k} * 4 + 16;
   std::uint32_t floor = 1;
   auto look = [&](subject_id subject, subject_id identity, byte_view entry) {
-    const std::uint32_t score = fingerprint::coarse_score(*job.probe, entry);
+    const std::uint32_t score = scan.score(entry);
     if (score < floor) return true;
     best.push_back({subject, identity, score});
     if (best.size() >= room) {

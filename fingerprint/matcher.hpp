@@ -39,6 +39,7 @@ result<bytes> build_search_entry(std::span<const print_template> prints);
 status check_search_entry(byte_view entry);
 
 /// Stage one: cheap, over few fingers. 0 = nothing alike. `entry` has passed check_search_entry.
+/// Of one pair; a scan of many makes a coarse_scan (coarse.hpp).
 std::uint32_t coarse_score(const prepared_probe& probe, byte_view entry);
 
 struct person_score {

@@ -10,10 +10,8 @@ prepared_probe::prepared_probe(const bytes& entry, bool exchanged)
     : storage_(entry.size() / 8), exchanged_(exchanged) {
   std::memcpy(storage_.data(), entry.data(), entry.size());
   const byte_view view(reinterpret_cast<const std::byte*>(storage_.data()), entry.size());
-  for (std::size_t position = 0; position < entry_positions; ++position) {
+  for (std::size_t position = 0; position < entry_positions; ++position)
     fingers_[position] = finger_of(view, position);
-    gated_[position] = gated_finger(fingers_[position]);
-  }
 }
 
 result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints, bool exchanged) {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "fingerprint/matcher.hpp"
-#include "fingerprint/popcount_kernels.hpp"
 #include "fingerprint/search_entry.hpp"
 
 namespace whorl::fingerprint {
@@ -21,14 +20,11 @@ class prepared_probe {
 
   /// The finger at position 0 (unknown) to 10.
   const finger_view& finger(std::size_t position) const { return fingers_[position]; }
-  /// The same finger as stage one wants it.
-  const gated_finger& gated(std::size_t position) const { return gated_[position]; }
   bool exchanged() const { return exchanged_; }
 
  private:
   std::vector<std::uint64_t> storage_;  // 8-byte aligned
   std::array<finger_view, entry_positions> fingers_;
-  std::array<gated_finger, entry_positions> gated_;
   bool exchanged_ = false;
 };
 

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "fingerprint/coarse.hpp"
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/search_entry.hpp"
 #include "fingerprint/simd_targets.hpp"
@@ -52,8 +53,9 @@ void coarse_finger_comparisons(benchmark::State& state) {
   const auto minutiae = static_cast<unsigned>(state.range(0));
   const auto entries = gallery(512, minutiae);
   const auto probe = *prepare_probe(scattered_person(1, minutiae));
+  const coarse_scan scan(*probe);
   for (auto _ : state)
-    for (const bytes& entry : entries) benchmark::DoNotOptimize(coarse_score(*probe, entry));
+    for (const bytes& entry : entries) benchmark::DoNotOptimize(scan.score(entry));
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * entries.size() *
                                                     parameters::coarse_fingers_max));
 }
@@ -67,8 +69,9 @@ void coarse_by_instruction_set(benchmark::State& state) {
   const only_simd_target only(names[index]);
   const auto entries = gallery(512, 40);
   const auto probe = *prepare_probe(scattered_person(1, 40));
+  const coarse_scan scan(*probe);
   for (auto _ : state)
-    for (const bytes& entry : entries) benchmark::DoNotOptimize(coarse_score(*probe, entry));
+    for (const bytes& entry : entries) benchmark::DoNotOptimize(scan.score(entry));
   state.SetLabel(names[index]);
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * entries.size() *
                                                     parameters::coarse_fingers_max));
