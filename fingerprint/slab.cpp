@@ -170,6 +170,10 @@ unsigned people_in(byte_view slab) {
   return people;
 }
 
+sketch_plane plane_of(byte_view slab, std::size_t position) {
+  return body_of_slab(slab).plane(position);
+}
+
 bytes row_of(byte_view slab, unsigned index) {
   const body all = body_of_slab(slab);
   INVARIANT(index < all.people);
