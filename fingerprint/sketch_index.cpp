@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "fingerprint/random.hpp"
+#include "fingerprint/vector_clones.hpp"
 #include "messages/invariant.hpp"
 
 namespace whorl::fingerprint {
@@ -12,10 +13,11 @@ namespace {
 
 constexpr std::array<std::uint64_t, index_tables> masks = {0x0900110010222D88, 0x18344001B8028000,
                                                            0x4408281128285000};
-constexpr int ones_min = 3, ones_max = 6;
+constexpr unsigned ones_min = 3, ones_max = 6;
 constexpr int direction_reach = 24;  ///< steps of 256 a turn to either side
 constexpr unsigned sector_steps = 256 / index_sectors;
 constexpr std::size_t buckets_per_person = 16, buckets_min = 1 << 17;
+constexpr std::size_t build_parts = 256;
 constexpr unsigned weight_max = 38;
 
 static_assert((2 * direction_reach + 2 * sector_steps - 1) / sector_steps <= 3);
@@ -26,12 +28,21 @@ constexpr std::uint64_t salt_of(std::size_t position, unsigned table, unsigned s
   return mix64((position * index_tables + table) * index_sectors + sector);
 }
 
+/// Ones of each word's masked bits, added up in parallel: compilers turn it into vectors, which a
+/// call of popcount they do not.
+constexpr std::uint64_t count_bits(std::uint64_t word) {
+  word -= word >> 1 & 0x5555555555555555;
+  word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+  word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0F;
+  return word * 0x0101010101010101 >> 56;
+}
+
 /// Calls f(table, key) for the keys of a minutia.
 template <class F>
 void each_key(std::uint64_t sketch, F f) {
   for (unsigned table = 0; table < index_tables; ++table) {
     const std::uint64_t key = sketch & masks[table];
-    const int ones = std::popcount(key);
+    const std::uint64_t ones = count_bits(key);
     if (ones >= ones_min && ones <= ones_max) f(table, key);
   }
 }
@@ -54,35 +65,81 @@ constexpr salts all_salts = [] {
   return out;
 }();
 
-/// Calls f(hash) for the keys of one finger of one person. A group's minutiae are in order of
-/// direction and known by the first and the last: the others are taken to lie evenly between.
-template <class F>
-void each_hash(const column_word* words, const std::uint8_t* spans, std::size_t position, F f) {
+/// Eighths of a turn of a finger's minutiae. A group's are in order of direction and known by the
+/// first and the last: the others are taken to lie evenly between.
+void guess_sectors(const column_word* words, const std::uint8_t* spans, std::uint8_t* sectors) {
+  constexpr std::array<unsigned, sketch_group> share = {0,      65'537, 32'769, 21'846,
+                                                        16'385, 13'108, 10'923, 9'363};  // 2^16 / l
   for (unsigned g = 0; g < sketch_groups; ++g) {
     const column_word* const group = words + g * sketch_group;
     unsigned last = sketch_group - 1;
     while (last > 0 && group[last] == 0) --last;
-    const unsigned low = spans[g], high = spans[sketch_groups + g];
-    const unsigned width = high > low ? high - low : 0;
-    for (unsigned l = 0; l <= last; ++l) {
-      const unsigned sector = (low + (last == 0 ? 0 : width * l / last)) / sector_steps;
-      each_key(group[l], [&](unsigned table, std::uint64_t key) {
-        f(hash_of(key, all_salts.at[position][table][sector]));
-      });
+    const unsigned low = spans[g], high = std::max<unsigned>(spans[sketch_groups + g], low);
+    for (unsigned l = 0; l < sketch_group; ++l) {
+      const unsigned past = ((high - low) * std::min(l, last) * share[last]) >> 16;
+      sectors[g * sketch_group + l] = static_cast<std::uint8_t>((low + past) / sector_steps);
     }
   }
+}
+
+/// The hashes of one finger of one person, at `out`; how many. `out` has room for all minutiae.
+WHORL_VECTOR_CLONES
+unsigned hash_finger(const column_word* words, const std::uint8_t* spans, std::size_t position,
+                     std::uint32_t* out) {
+  std::array<std::uint8_t, sketch_lanes> sectors;
+  guess_sectors(words, spans, sectors.data());
+  unsigned count = 0;
+  for (unsigned table = 0; table < index_tables; ++table) {
+    std::array<std::uint32_t, sketch_lanes> hashes;
+    std::array<std::uint8_t, sketch_lanes> taken;
+    for (unsigned l = 0; l < sketch_lanes; ++l) {
+      const std::uint64_t key = words[l] & masks[table];
+      taken[l] = count_bits(key) - ones_min <= ones_max - ones_min ? 1 : 0;
+      hashes[l] = hash_of(key, all_salts.at[position][table][sectors[l]]);
+    }
+    for (unsigned l = 0; l < sketch_lanes; ++l) {
+      out[count] = hashes[l];
+      count += taken[l];
+    }
+  }
+  return count;
 }
 
 /// Calls f(person, hash) for all keys of all people, in order of person.
 template <class F>
 void each_hash(std::span<const byte_view> slabs, F f) {
+  std::array<std::uint32_t, index_tables * sketch_lanes + 1> hashes;
   for (std::size_t s = 0; s < slabs.size(); ++s) {
     std::array<sketch_plane, limits::fingers_max> planes;
     for (std::size_t p = 0; p < planes.size(); ++p) planes[p] = plane_of(slabs[s], p + 1);
     for (std::size_t i = 0; i < people_in(slabs[s]); ++i)
-      for (std::size_t p = 0; p < planes.size(); ++p)
-        each_hash(planes[p].words + i * sketch_lanes, planes[p].spans + i * 2 * sketch_groups,
-                  p + 1, [&](std::uint32_t hash) { f(s * slab_people + i, hash); });
+      for (std::size_t p = 0; p < planes.size(); ++p) {
+        const unsigned count =
+            hash_finger(planes[p].words + i * sketch_lanes, planes[p].spans + i * 2 * sketch_groups,
+                        p + 1, hashes.data());
+        for (unsigned k = 0; k < count; ++k)
+          f(static_cast<std::uint32_t>(s * slab_people + i), hashes[k]);
+      }
+  }
+}
+
+/// Appends the lists of some buckets. `keys`: bucket << 16 | person, in order of person.
+void list_part(const std::vector<std::uint32_t>& keys, std::size_t buckets,
+               std::vector<std::uint32_t>& begins, std::vector<std::uint16_t>& names) {
+  std::vector<std::uint32_t> from(buckets + 1);
+  for (const std::uint32_t key : keys) ++from[(key >> 16) + 1];
+  for (std::size_t b = 0; b < buckets; ++b) from[b + 1] += from[b];
+  std::vector<std::uint32_t> to = from;
+  std::vector<std::uint16_t> sorted(keys.size());
+  for (const std::uint32_t key : keys) {
+    const std::uint32_t b = key >> 16;
+    const auto person = static_cast<std::uint16_t>(key);
+    // Who has a key twice is listed once.
+    if (to[b] == from[b] || sorted[to[b] - 1] != person) sorted[to[b]++] = person;
+  }
+  for (std::size_t b = 0; b < buckets; ++b) {
+    begins.push_back(static_cast<std::uint32_t>(names.size()));
+    names.insert(names.end(), sorted.begin() + from[b], sorted.begin() + to[b]);
   }
 }
 
@@ -154,28 +211,23 @@ sketch_index sketch_index::build(std::span<const byte_view> slabs) {
   const std::size_t buckets =
       std::max(buckets_min, std::bit_ceil(out.people_ * buckets_per_person));
   out.shift_ = 32 - static_cast<unsigned>(std::countr_zero(buckets));
-  // Counted first; a person with one key twice is counted twice and listed once, hence the gaps
-  // that are closed at the end.
-  std::vector<std::uint32_t> ends(buckets + 1);
-  each_hash(slabs, [&](std::size_t, std::uint32_t hash) { ++ends[out.bucket_of(hash) + 1]; });
-  for (std::size_t b = 0; b < buckets; ++b) ends[b + 1] += ends[b];
-  out.begins_ = ends;
-  out.names_.resize(ends[buckets]);
-  each_hash(slabs, [&](std::size_t person, std::uint32_t hash) {
+  // Sorted into parts of the buckets first, so that the rest happens within the caches: 4 bytes a
+  // key, for a moment twice what the index takes.
+  const std::size_t part_buckets = buckets / build_parts;
+  std::array<std::vector<std::uint32_t>, build_parts> parts;
+  each_hash(slabs, [&](std::uint32_t person, std::uint32_t hash) {
     const std::size_t b = out.bucket_of(hash);
-    const auto name = static_cast<std::uint16_t>(person);
-    if (ends[b] != out.begins_[b] && out.names_[ends[b] - 1] == name) return;
-    out.names_[ends[b]++] = name;
+    parts[b / part_buckets].push_back(static_cast<std::uint32_t>(b % part_buckets) << 16 | person);
   });
-  std::uint32_t next = 0;
-  for (std::size_t b = 0; b < buckets; ++b) {
-    const auto from = out.names_.begin() + out.begins_[b], to = out.names_.begin() + ends[b];
-    out.begins_[b] = next;
-    next = static_cast<std::uint32_t>(std::copy(from, to, out.names_.begin() + next) -
-                                      out.names_.begin());
+  out.begins_.reserve(buckets + 1);
+  std::size_t keys = 0;
+  for (const auto& part : parts) keys += part.size();
+  out.names_.reserve(keys);
+  for (auto& part : parts) {
+    list_part(part, part_buckets, out.begins_, out.names_);
+    part = {};
   }
-  out.begins_[buckets] = next;
-  out.names_.resize(next);
+  out.begins_.push_back(static_cast<std::uint32_t>(out.names_.size()));
   return out;
 }
 
