@@ -12,7 +12,7 @@
 
 #include "actors/gateway_core.hpp"
 #include "actors/node.hpp"
-#include "actors/shard_core.hpp"
+#include "actors/partition_scan.hpp"
 #include "messages/facts.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
@@ -45,6 +45,7 @@ using keep_atom = caf::atom_constant<caf::atom("keep")>;  // stream_tail, instan
 using round1_atom = caf::atom_constant<caf::atom("round1")>;    // frame -> frame
 using round2_atom = caf::atom_constant<caf::atom("round2")>;    // frame -> frame
 using scan_atom = caf::atom_constant<caf::atom("scan")>;        // scan_job -> scan_outcome
+using step_atom = caf::atom_constant<caf::atom("step")>;        // a replica goes on with its pass
 using applied_atom = caf::atom_constant<caf::atom("applied")>;  // stream, seq: projections hold it
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
 using deadline_atom = caf::atom_constant<caf::atom("deadline")>;
@@ -92,7 +93,6 @@ using status_reply = status;
 using submit_reply = result<submitted>;
 using gauge_list = std::vector<gauge>;
 using resume_list = std::vector<resumed_booking>;
-using scan_job_ptr = std::shared_ptr<const scan_job>;
 
 }  // namespace whorl::actors
 

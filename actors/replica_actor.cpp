@@ -1,47 +1,74 @@
 #include "actors/search_actors.hpp"
 
+#include <optional>
+
 #include "actors/protocol.hpp"
 
 namespace whorl::actors {
 namespace {
 
 struct replica_state {
-  const storage::gallery_partition* partition = nullptr;
-  std::uint64_t applied = 0;
-  struct parked_job {
+  struct waiting_job {
     scan_job_ptr job;
     caf::typed_response_promise<scan_outcome> promise;
   };
-  std::vector<parked_job> parked;  ///< for the facts they must cover; limits::scans_parked_max
+  const storage::gallery_partition* partition = nullptr;
+  std::uint64_t applied = 0;
+  std::vector<waiting_job> parked;  ///< for the facts they must cover ...
+  std::vector<waiting_job> ready;   ///< ... and for the next pass; both limits::scans_parked_max
+  std::optional<partition_scan> pass;
+  std::vector<waiting_job> passing;  ///< the jobs of `pass`
+  bool turn_coming = false;          ///< step_atom is on its way
 };
 
-scan_outcome unwanted(const storage::gallery_partition& partition) {
+scan_outcome unwanted(const storage::gallery_partition& partition, std::string reason) {
   scan_outcome outcome;
-  outcome.missing.push_back({partition.id(), "the search was given up"});
+  outcome.missing.push_back({partition.id(), std::move(reason)});
   return outcome;
 }
 
-scan_outcome run(const replica_state& state, const scan_job& job) {
-  return wanted(job) ? run_job(*state.partition, state.applied, job) : unwanted(*state.partition);
-}
-
 /// Those that nobody waits for make room first.
-void drop_unwanted(replica_state& state) {
-  std::erase_if(state.parked, [&](replica_state::parked_job& p) {
-    if (wanted(*p.job)) return false;
-    p.promise.deliver(unwanted(*state.partition));
+void drop_unwanted(replica_state& state, std::vector<replica_state::waiting_job>& jobs) {
+  std::erase_if(jobs, [&](replica_state::waiting_job& each) {
+    if (wanted(*each.job)) return false;
+    each.promise.deliver(unwanted(*state.partition, "the search was given up"));
     return true;
   });
 }
 
-void run_parked(replica_state& state) {
-  auto waiting = std::exchange(state.parked, {});
-  for (auto& p : waiting) {
-    if (p.job->tail_seq <= state.applied)
-      p.promise.deliver(run(state, *p.job));
-    else
-      state.parked.push_back(std::move(p));
+/// The jobs that are ready begin a pass together.
+void begin_pass(replica_state& state) {
+  const auto count = std::min(state.ready.size(), limits::scan_batch_max);
+  const auto end = state.ready.begin() + static_cast<std::ptrdiff_t>(count);
+  state.passing.assign(std::move_iterator(state.ready.begin()), std::move_iterator(end));
+  state.ready.erase(state.ready.begin(), end);
+  std::vector<scan_job_ptr> jobs;
+  for (const auto& each : state.passing) jobs.push_back(each.job);
+  state.pass.emplace(*state.partition, state.applied, std::move(jobs));
+}
+
+/// One turn of work. What is left waits for its next turn behind the mailbox.
+void take_turn(caf::event_based_actor* self, replica_state& state) {
+  if (!state.pass && state.ready.empty()) return;
+  if (!state.pass) begin_pass(state);
+  state.pass->step(limits::scan_turn_sketches, [&](std::size_t job, scan_outcome outcome) {
+    state.passing[job].promise.deliver(std::move(outcome));
+  });
+  if (state.pass->over()) state.pass.reset();
+  state.turn_coming = state.pass || !state.ready.empty();
+  if (state.turn_coming) self->send(self, step_atom::value);
+}
+
+/// False: there is no room.
+bool enter(replica_state& state, replica_state::waiting_job next) {
+  auto& jobs = next.job->tail_seq <= state.applied ? state.ready : state.parked;
+  if (jobs.size() >= limits::scans_parked_max) drop_unwanted(state, jobs);
+  if (jobs.size() >= limits::scans_parked_max) {
+    next.promise.deliver(unwanted(*state.partition, "too many searches wait for this partition"));
+    return false;
   }
+  jobs.push_back(std::move(next));
+  return true;
 }
 
 }  // namespace
@@ -52,27 +79,21 @@ caf::behavior replica_actor(caf::event_based_actor* self,
   auto state = std::make_shared<replica_state>();
   state->partition = partition;
   state->applied = applied_seq;
+  const auto begin_turn = [=] {
+    if (!state->turn_coming) take_turn(self, *state);
+  };
   return {
       [=](scan_atom, const scan_job_ptr& job) -> caf::result<scan_outcome> {
         auto promise = self->make_response_promise<scan_outcome>();
-        if (job->tail_seq <= state->applied) {
-          promise.deliver(run(*state, *job));
-          return promise;
-        }
-        if (state->parked.size() >= limits::scans_parked_max) drop_unwanted(*state);
-        if (state->parked.size() < limits::scans_parked_max) {
-          state->parked.push_back({job, promise});
-        } else {
-          scan_outcome refused;
-          refused.missing.push_back({partition->id(), "too many searches wait for this partition"});
-          promise.deliver(std::move(refused));
-        }
+        if (enter(*state, {job, promise})) begin_turn();
         return promise;
       },
+      [=](step_atom) { take_turn(self, *state); },
       [=](applied_atom, stream_id stream, std::uint64_t seq) {
         if (stream != partition->follows() || seq <= state->applied) return;
         state->applied = seq;
-        run_parked(*state);
+        for (auto& each : std::exchange(state->parked, {})) enter(*state, std::move(each));
+        begin_turn();
       },
   };
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "fingerprint/coarse.hpp"
 #include "fingerprint/iso_template.hpp"
 #include "messages/invariant.hpp"
 
@@ -28,64 +27,6 @@ void sort_and_cut(std::vector<coarse_candidate>& candidates, std::size_t top_k) 
   std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(kept),
                     candidates.end(), better);
   candidates.resize(kept);
-}
-
-namespace {
-
-scan_outcome missing_outcome(partition_id id, std::string reason) {
-  scan_outcome outcome;
-  outcome.missing.push_back({id, std::move(reason)});
-  return outcome;
-}
-
-status scan_coarse(const storage::partition_view& view, const scan_job& job,
-                   scan_outcome& outcome) {
-  const fingerprint::coarse_scan scan(*job.probe);
-  // The worst kept score is remembered, so that most records cost one comparison and no sorting.
-  std::vector<coarse_candidate> best;
-  const std::size_t room = std::size_t{job.top_k} * 4 + 16;
-  std::uint32_t floor = 1;
-  auto look = [&](subject_id subject, subject_id identity, byte_view entry) {
-    const std::uint32_t score = scan.score(entry);
-    if (score < floor) return true;
-    best.push_back({subject, identity, score});
-    if (best.size() >= room) {
-      sort_and_cut(best, job.top_k);
-      if (!best.empty()) floor = std::max<std::uint32_t>(1, best.back().score);
-    }
-    return true;
-  };
-  WHORL_TRY(view.visit(job.after_seq, look));
-  sort_and_cut(best, job.top_k);
-  outcome.coarse = std::move(best);
-  return {};
-}
-
-void score_precisely(const storage::partition_view& view, const scan_job& job,
-                     scan_outcome& outcome) {
-  for (const coarse_candidate& c : job.candidates) {
-    const auto entry = view.entry(c.subject);
-    if (!entry) continue;  // deleted between the rounds: never returned (promise 8)
-    fingerprint::person_score score = fingerprint::precise_score(*job.probe, *entry);
-    outcome.scored.push_back({c.subject, c.identity, score.fused, score.fingers_compared,
-                              score.reordered, std::move(score.sequence)});
-  }
-}
-
-}  // namespace
-
-scan_outcome run_job(const storage::gallery_partition& partition, std::uint64_t applied_seq,
-                     const scan_job& job) {
-  auto view = partition.view();
-  if (!view) return missing_outcome(partition.id(), view.error().message);
-  scan_outcome outcome;
-  outcome.coverage.push_back({partition.id(), 1, applied_seq, (*view)->people()});
-  if (job.round == 2) {
-    score_precisely(**view, job, outcome);
-  } else if (auto done = scan_coarse(**view, job, outcome); !done) {
-    return missing_outcome(partition.id(), done.error().message);
-  }
-  return outcome;
 }
 
 gathering::gathering(const round_one_request& request, std::span<const std::uint32_t> local)
@@ -131,7 +72,9 @@ void gathering::add(std::uint32_t partition, scan_outcome outcome) {
 }
 
 void gathering::fail(std::uint32_t partition, const std::string& reason) {
-  add(partition, missing_outcome({gallery_, partition}, reason));
+  scan_outcome outcome;
+  outcome.missing.push_back({{gallery_, partition}, reason});
+  add(partition, std::move(outcome));
 }
 
 round_one_reply gathering::round_one() const {

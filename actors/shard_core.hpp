@@ -1,5 +1,5 @@
 // What a shard actor decides, without CAF: how one search request is split over the replicas of
-// this node, how their outcomes are gathered, and the scan of one partition itself.
+// this node, and how their outcomes are gathered. What a replica does is in partition_scan.hpp.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,6 @@
 
 #include "fingerprint/matcher.hpp"
 #include "messages/search.hpp"
-#include "storage/gallery_partition.hpp"
 
 namespace whorl::actors {
 
@@ -41,10 +40,6 @@ struct scan_outcome {
 
 /// The probe of a request, decoded and prepared. invalid_input names the finger that does not read.
 result<fingerprint::prepared_probe_ptr> prepare(const probe& what);
-
-/// Runs one job on one partition whose projection is known to hold fact `applied_seq`.
-scan_outcome run_job(const storage::gallery_partition& partition, std::uint64_t applied_seq,
-                     const scan_job& job);
 
 /// Order of candidates: higher score first, then smaller subject id (layout independent).
 void sort_and_cut(std::vector<coarse_candidate>& candidates, std::size_t top_k);

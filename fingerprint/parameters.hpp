@@ -26,9 +26,12 @@ inline constexpr unsigned sketch_beta_256 = 85;
 /// in 1/1024, is not looked at further and keeps that score.
 inline constexpr unsigned scan_first_fingers = 4;
 inline constexpr unsigned scan_pass_1024 = 4;
+/// People of a partition whose search entries are looked at: the best by sketches.
+inline constexpr unsigned scan_pool_people = 2048;
 
 // Stage one.
-/// Fingers the coarse stage compares, best first; with 2, one of 49 public bookings was lost.
+/// Fingers compared where everybody's entry is, best first; with 2, one of 49 public bookings was
+/// lost. The pool of a scan by sketches is compared by all.
 inline constexpr unsigned coarse_fingers_max = 4;
 inline constexpr int coarse_gate = 32;  ///< +-45 degrees between the two minutiae
 inline constexpr unsigned coarse_beta_256 =

@@ -20,6 +20,10 @@ class prepared_probe {
 
   /// The finger at position 0 (unknown) to 10.
   const finger_view& finger(std::size_t position) const { return fingers_[position]; }
+  /// As build_search_entry made it.
+  byte_view entry() const {
+    return {reinterpret_cast<const std::byte*>(storage_.data()), storage_.size() * 8};
+  }
   bool exchanged() const { return exchanged_; }
 
  private:

@@ -6,6 +6,8 @@
 #include <span>
 #include <tuple>
 
+#include "fingerprint/prepared_probe.hpp"
+
 namespace whorl::fingerprint {
 namespace {
 
@@ -77,6 +79,13 @@ std::vector<positioned_sketch> make_probe_sketches(byte_view entry) {
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return std::tuple(b.sketch.self, a.position) < std::tuple(a.sketch.self, b.position);
   });
+  return out;
+}
+
+std::vector<positioned_sketch> sketches_to_scan(const prepared_probe& probe) {
+  std::vector<positioned_sketch> out;
+  if (!probe.finger(0)) out = make_probe_sketches(probe.entry());
+  if (out.size() < 2) out.clear();
   return out;
 }
 

@@ -66,4 +66,9 @@ struct positioned_sketch {
 /// A probe's fingers of known position, those that say most first. `entry`: a checked search entry.
 std::vector<positioned_sketch> make_probe_sketches(byte_view entry);
 
+class prepared_probe;
+/// Those of a probe that a scan by sketches suits: of two fingers at least, all of known position.
+/// Else none: one finger's sketch tells too little, and a print of unknown position has none.
+std::vector<positioned_sketch> sketches_to_scan(const prepared_probe& probe);
+
 }  // namespace whorl::fingerprint

@@ -21,6 +21,8 @@ constexpr std::size_t slab_bytes(std::size_t people) {
   return slab_header_bytes + present_bytes(people) + people * limits::fingers_max * sketch_bytes;
 }
 
+static_assert(slab_bytes(slab_people) == full_slab_bytes);
+
 /// A slab without its header; a row is one of one person.
 struct body {
   std::size_t people = 0;

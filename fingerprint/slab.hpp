@@ -23,6 +23,9 @@ inline constexpr std::uint16_t slab_version = 1;
 inline constexpr unsigned slab_people = 256;
 inline constexpr std::size_t sketch_bytes = sketch_lanes * 8 + 2 * sketch_groups;
 inline constexpr std::size_t sketch_row_bytes = 8 + limits::fingers_max * sketch_bytes;
+/// Of a slab of slab_people people.
+inline constexpr std::size_t full_slab_bytes =
+    8 + slab_people * (2 + limits::fingers_max * sketch_bytes);
 
 /// `entry` has passed check_search_entry. Prints of unknown position have no sketch.
 bytes build_sketch_row(byte_view entry);

@@ -58,6 +58,10 @@ inline constexpr std::size_t seal_batch_bytes_max = 32u << 20;
 inline constexpr std::size_t probes_prepared_max = 2 * bookings_in_flight_max;
 /// Scans of one partition that wait for its projection; one more is answered as missing.
 inline constexpr std::size_t scans_parked_max = 1024;
+/// Of them, how many share one pass over a partition.
+inline constexpr std::size_t scan_batch_max = 32;
+/// Sketches a replica looks at before others have their turn on its thread: about 10 ms.
+inline constexpr std::size_t scan_turn_sketches = 16'384;
 /// Facts of "bookings" a notification turn reads, messages a dispatcher's turn delivers, facts of
 /// one read at start.
 inline constexpr std::uint64_t notification_turn_max = 256;

@@ -8,6 +8,7 @@
 #include "messages/wire.hpp"
 #include "storage/gallery_links.hpp"
 #include "storage/gallery_records.hpp"
+#include "storage/gallery_slabs.hpp"
 #include "storage/gallery_view.hpp"
 #include "storage/layout.hpp"
 #include "storage/projection_base.hpp"
@@ -30,7 +31,7 @@ class lmdb_partition final : public projected<gallery_partition> {
                                   std::uint64_t(id_.gallery) << 32 | id_.index,
                                   count_};
     WHORL_TRY(attach(std::move(opened), identity));
-    WHORL_TRY(check_entries(*env()));
+    WHORL_TRY(check_sketches(*env()));
     WHORL_TRY(look_for_owed_wipe());
     return wipe_erased();
   }
@@ -38,7 +39,7 @@ class lmdb_partition final : public projected<gallery_partition> {
   partition_id id() const override { return id_; }
   stream_id follows() const override { return stream_of(id_.gallery); }
   result<std::unique_ptr<partition_view>> view() const override {
-    return make_view(env(), position().seq);
+    return make_view(env(), position().seq, checked_);
   }
   status import(std::span<const subject_record> people, instant at) override;
 
@@ -59,6 +60,7 @@ class lmdb_partition final : public projected<gallery_partition> {
   partition_id id_;
   std::uint32_t count_;
   keyring& keys_;
+  std::shared_ptr<checked_places> checked_ = std::make_shared<checked_places>();
   bool wipe_owed_ =
       false;  ///< the row of meta, so that a commit need not read it; the applier's own
 };
@@ -103,7 +105,7 @@ status lmdb_partition::enrol(lmdb::write_transaction& txn, const subject_enrolle
   if (!plain && plain.error().code != errc::corrupt) return plain.error();
   if (plain) {
     const auto record = wire::decode_subject_record(*plain);
-    if (record && record->subject == what.subject) {
+    if (record && record->subject == what.subject && what.subject != subject_id{}) {
       auto entry = search_entry_of(*record);
       prepared.prints = record->prints.size();
       if (entry) prepared.entry = *std::move(entry);
@@ -154,6 +156,8 @@ status lmdb_partition::check_importable(std::span<const subject_record> people) 
   std::unordered_set<std::uint64_t> seen;
   for (const subject_record& person : people) {
     const std::string name = "import of " + to_string(person.subject);
+    if (person.subject == subject_id{})
+      return make_error(errc::invalid_input, name + ": nobody's id is 0: give it another");
     if (!is_mine(person.subject))
       return make_error(errc::invalid_input,
                         name + ": belongs to partition " +

@@ -4,12 +4,15 @@
 // directly.
 #pragma once
 
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "fingerprint/slab.hpp"
 #include "messages/facts.hpp"
 #include "storage/keyring.hpp"
 #include "storage/projection.hpp"
@@ -36,8 +39,27 @@ struct subject_row {
 struct partition_stats {
   std::uint64_t people = 0;  ///< records kept, searchable or not
   std::uint64_t prints = 0, encounters = 0;
-  std::uint64_t merged = 0;  ///< records here that answer as another identity
-  std::uint64_t search_bytes = 0, file_bytes = 0;
+  std::uint64_t merged = 0;        ///< records here that answer as another identity
+  std::uint64_t search_bytes = 0;  ///< of search entries
+  std::uint64_t sketch_bytes = 0;  ///< of slabs and what is not in one yet: what a search scans
+  std::uint64_t file_bytes = 0;
+};
+
+/// Where a person's sketches stand: slab * slab_people + index. Never another's, even when erased.
+using sketch_place = std::uint64_t;
+inline constexpr sketch_place no_place = ~sketch_place{0};  ///< in no slab yet
+
+/// The sketches of fingerprint::slab_people people, in order of arrival, read in place.
+struct slab_view {
+  std::uint64_t number = 0;
+  byte_view subjects;
+  byte_view slab;  ///< fingerprint/slab.hpp; checked
+  /// Of the person at this index; subject_id{}: erased.
+  subject_id subject(std::size_t index) const {
+    subject_id out;
+    std::memcpy(&out.value, subjects.data() + index * sizeof out.value, sizeof out.value);
+    return out;
+  }
 };
 
 /// A consistent view (one read transaction). Entries stay valid while it lives; keep it short.
@@ -47,13 +69,24 @@ class partition_view {
   virtual std::uint64_t applied_seq() const = 0;
   /// Records that a search reads: those with a search entry.
   virtual std::uint64_t people() const = 0;
-  /// Calls back for every record enrolled after fact `after_seq` (0: all), in subject order, with
-  /// its identity and its search entry in place (8-byte aligned). Return false from the callback to
+  /// Calls back for every record enrolled after fact `after_seq` (0: all), in no order to rely on,
+  /// with its search entry in place (8-byte aligned, checked). Return false from the callback to
   /// stop.
-  using visitor = std::function<bool(subject_id subject, subject_id identity, byte_view entry)>;
+  using visitor = std::function<bool(subject_id subject, byte_view entry)>;
   virtual status visit(std::uint64_t after_seq, const visitor& visit) const = 0;
-  /// The entry of one record, or nothing when it is not here (any more).
-  virtual std::optional<byte_view> entry(subject_id subject) const = 0;
+  /// The sealed slabs from number `from` on, in order; then who is in none yet, row by row.
+  using slab_visitor = std::function<bool(const slab_view& slab)>;
+  virtual status visit_slabs(std::uint64_t from, const slab_visitor& visit) const = 0;
+  using row_visitor = std::function<bool(subject_id subject, byte_view row)>;
+  virtual status visit_tail(const row_visitor& visit) const = 0;
+  /// Those with a print of unknown position, which is in no sketch: as `visit`.
+  virtual status visit_unplaced(const visitor& visit) const = 0;
+  /// The entry of one record, or nothing when it is not here (any more); `place` is where its
+  /// sketches stand, if known: an entry is checked once for each. Errors: corrupt names it.
+  virtual result<std::optional<byte_view>> entry(subject_id subject,
+                                                 sketch_place place = no_place) const = 0;
+  /// Itself, or the identity it was merged into.
+  virtual result<subject_id> identity_of(subject_id subject) const = 0;
   /// Errors: not_found.
   virtual result<subject_row> subject(subject_id subject) const = 0;
   /// SHA-256 over ordered canonical keys and values (promise 7).
@@ -82,8 +115,9 @@ struct partition_options {
   bool durable = true;                     ///< false: no fsync (simulation and tests only)
 };
 
-/// Every search entry is checked once (a read of all hot data). `keys` must outlive the partition.
-/// Errors: corrupt names the record; conflict when the folder holds another partition.
+/// All sketches are checked (a read of what a search scans); a search entry is at its first use.
+/// `keys` must outlive the partition. Errors: corrupt names slab or record; conflict when the
+/// folder holds another partition.
 result<std::unique_ptr<gallery_partition>> open_gallery_partition(
     const std::string& folder, partition_id id, std::uint32_t partition_count, keyring& keys,
     const partition_options& options = {});

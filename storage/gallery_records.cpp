@@ -4,6 +4,7 @@
 #include "fingerprint/matcher.hpp"
 #include "messages/wire.hpp"
 #include "storage/checksum.hpp"
+#include "storage/gallery_slabs.hpp"
 
 namespace whorl::storage::gallery {
 namespace {
@@ -12,21 +13,19 @@ error unusable(subject_id subject, const error& why) {
   return make_error(why.code, "record " + to_string(subject) + ": " + why.message);
 }
 
-/// Checksum and structure of one row of `entries`.
-status check_entry(const lmdb::environment& env, const lmdb::row& row) {
-  const subject_id subject{row.key.size() == 8 ? key_word(row.key, 0) : 0};
-  const std::string name = env.folder() + ": search entry of " + to_string(subject);
-  WHORL_TRY(lmdb::check_aligned(row.value, name));
-  const byte_view entry = entry_in(row.value);
-  if (entry.empty() || value_word(row.value.last(entry_trailer_bytes), 0) != crc32c(entry))
+}  // namespace
+
+status check_entry(const std::string& folder, subject_id subject, byte_view value) {
+  const std::string name = folder + ": search entry of " + to_string(subject);
+  WHORL_TRY(lmdb::check_aligned(value, name));
+  const byte_view entry = entry_in(value);
+  if (entry.empty() || value_word(value.last(entry_trailer_bytes), 0) != crc32c(entry))
     return make_error(errc::corrupt, name + ": its checksum disagrees: rebuild the partition");
   if (const status whole = fingerprint::check_search_entry(entry); !whole)
     return make_error(whole.error().code,
                       name + ": " + whole.error().message + ": rebuild the partition");
   return {};
 }
-
-}  // namespace
 
 result<bytes> search_entry_of(const subject_record& record) {
   std::vector<fingerprint::print_template> prints;
@@ -56,6 +55,7 @@ result<bool> insert_record(lmdb::write_transaction& txn, const lmdb::environment
     const bytes sum = make_value({crc32c(value)});
     value.insert(value.end(), sum.begin(), sum.end());
     WHORL_TRY(txn.put(env.at(entries), key, value));
+    WHORL_TRY(add_sketch(txn, env, record.what.subject, record.entry));
   }
   if (record.enrolled_seq != 0)
     WHORL_TRY(txn.put(env.at(enrolled), key_of(record.enrolled_seq, id), empty_value));
@@ -81,6 +81,7 @@ result<bool> erase_record(lmdb::write_transaction& txn, const lmdb::environment&
   WHORL_TRY(write_counters(txn, env, sums));
   WHORL_TRY(txn.put(env.at(meta), view_of(wipe_owed_key), empty_value));
   WHORL_TRY(txn.erase(env.at(subjects), key));
+  if (entry) WHORL_TRY(erase_sketch(txn, env, subject));
   WHORL_TRY(txn.erase(env.at(entries), key));
   WHORL_TRY(txn.erase(env.at(enrolled), key_of(seq, subject.value)));
   while (true) {
@@ -94,17 +95,6 @@ result<bool> erase_record(lmdb::write_transaction& txn, const lmdb::environment&
     if (!met) return true;
     WHORL_TRY(txn.erase(env.at(encounters), *met));
   }
-}
-
-status check_entries(const lmdb::environment& env) {
-  WHORL_ASSIGN(const lmdb::transaction txn, env.read());
-  WHORL_ASSIGN(lmdb::cursor rows, txn.scan(env.at(entries)));
-  WHORL_ASSIGN(auto row, rows.first());
-  while (row) {
-    WHORL_TRY(check_entry(env, *row));
-    WHORL_ASSIGN(row, rows.next());
-  }
-  return {};
 }
 
 }  // namespace whorl::storage::gallery

@@ -24,7 +24,8 @@ result<bool> insert_record(lmdb::write_transaction& txn, const lmdb::environment
 /// Removes row, entry and encounters at once. False when the subject is not here.
 result<bool> erase_record(lmdb::write_transaction& txn, const lmdb::environment& env,
                           subject_id subject);
-/// Checks every entry once on load, as the matcher asks for before it reads without checks.
-status check_entries(const lmdb::environment& env);
+/// Checksum and structure of one row of `entries`, which the matcher reads without checks. Errors:
+/// corrupt names the record and `folder`.
+status check_entry(const std::string& folder, subject_id subject, byte_view value);
 
 }  // namespace whorl::storage::gallery

@@ -9,7 +9,8 @@
 namespace whorl::storage::gallery {
 
 inline constexpr const char* table_names[] = {"meta",       "subjects",   "entries", "enrolled",
-                                              "encounters", "identities", "merges",  "merged_into"};
+                                              "encounters", "identities", "merges",  "merged_into",
+                                              "slabs",      "tail",       "unplaced"};
 enum : std::size_t {
   meta = 0,
   subjects = 1,     ///< subject -> enrolled seq, number of prints, fact (subject_enrolled)
@@ -19,11 +20,17 @@ enum : std::size_t {
   identities = 5,   ///< subject -> identity, only where it differs from the subject
   merges = 6,       ///< merged -> kept, of the whole gallery
   merged_into = 7,  ///< kept, merged -> 0: `merges` the other way round
+  slabs = 8,        ///< number -> 256 people's sketches (gallery_slabs.hpp)
+  tail = 9,         ///< subject -> sketch row, then its CRC-32C, four zeros: not in a slab yet
+  unplaced = 10,    ///< subject -> 0: has a print of unknown position, which has no sketch
 };
+/// What the facts say, whatever the order in which they came; the others follow from it.
+inline constexpr std::span<const char* const> canonical_tables{table_names, merged_into + 1};
 inline constexpr std::size_t subject_header_bytes = 16;
 inline constexpr std::size_t entry_trailer_bytes = 8;
 
-/// The search entry in a row of `entries`; its checksum is compared on load and by the scrubber.
+/// The search entry in a row of `entries`; its checksum is compared at its first use and by the
+/// scrubber.
 inline byte_view entry_in(byte_view value) {
   return value.first(value.size() < entry_trailer_bytes ? 0 : value.size() - entry_trailer_bytes);
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "fingerprint/slab.hpp"
+#include "storage/gallery_records.hpp"
+#include "storage/gallery_slabs.hpp"
 #include "storage/projection_base.hpp"
 
 namespace whorl::storage::gallery {
@@ -15,13 +18,21 @@ error damaged(subject_id subject, const char* what) {
 class lmdb_view final : public partition_view {
  public:
   lmdb_view(std::shared_ptr<lmdb::environment> env, lmdb::transaction txn, std::uint64_t applied,
-            std::uint64_t people)
-      : env_(std::move(env)), txn_(std::move(txn)), applied_seq_(applied), people_(people) {}
+            std::uint64_t people, std::shared_ptr<checked_places> checked)
+      : env_(std::move(env)),
+        txn_(std::move(txn)),
+        applied_seq_(applied),
+        people_(people),
+        checked_(std::move(checked)) {}
 
   std::uint64_t applied_seq() const override { return applied_seq_; }
   std::uint64_t people() const override { return people_; }
   status visit(std::uint64_t after_seq, const visitor& visit) const override;
-  std::optional<byte_view> entry(subject_id subject) const override;
+  status visit_slabs(std::uint64_t from, const slab_visitor& visit) const override;
+  status visit_tail(const row_visitor& visit) const override;
+  status visit_unplaced(const visitor& visit) const override;
+  result<std::optional<byte_view>> entry(subject_id subject, sketch_place place) const override;
+  result<subject_id> identity_of(subject_id subject) const override;
   result<subject_row> subject(subject_id subject) const override;
   result<digest> content_digest() const override;
   partition_stats stats() const override;
@@ -29,38 +40,44 @@ class lmdb_view final : public partition_view {
  private:
   status visit_all(const visitor& visit) const;
   status visit_enrolled_after(std::uint64_t after_seq, const visitor& visit) const;
-  result<subject_id> identity_of(subject_id subject) const;
+  /// False: told to stop. Who has no entry (any more) is passed over.
+  result<bool> visit_one(subject_id subject, sketch_place place, const visitor& visit) const;
   std::shared_ptr<lmdb::environment> env_;
   lmdb::transaction txn_;
   std::uint64_t applied_seq_;
   std::uint64_t people_;  ///< with a search entry
+  std::shared_ptr<checked_places> checked_;
 };
 
 status lmdb_view::visit(std::uint64_t after_seq, const visitor& visit) const {
   return after_seq == 0 ? visit_all(visit) : visit_enrolled_after(after_seq, visit);
 }
 
-/// Walks entries and the few merged identities side by side, both in subject order.
+result<bool> lmdb_view::visit_one(subject_id subject, sketch_place place,
+                                  const visitor& visit) const {
+  WHORL_ASSIGN(const auto found, entry(subject, place));
+  return !found || visit(subject, *found);
+}
+
+/// In order of arrival, as the entries stand in the file.
 status lmdb_view::visit_all(const visitor& visit) const {
-  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(entries)));
-  WHORL_ASSIGN(lmdb::cursor merged_rows, txn_.scan(env_->at(identities)));
-  WHORL_ASSIGN(auto merged, merged_rows.first());
-  std::uint64_t next_merged = merged ? key_word(merged->key, 0) : ~std::uint64_t{0};
-  WHORL_ASSIGN(auto row, rows.first());
-  while (row) {
-    const subject_id subject{key_word(row->key, 0)};
-    subject_id identity = subject;
-    while (merged && next_merged < subject.value) {
-      WHORL_ASSIGN(merged, merged_rows.next());
-      next_merged = merged ? key_word(merged->key, 0) : ~std::uint64_t{0};
-    }
-    if (merged && next_merged == subject.value) identity = {value_word(merged->value, 0)};
-    if (reinterpret_cast<std::uintptr_t>(row->value.data()) % 8 != 0)
-      return damaged(subject, "its search entry is not aligned to 8 bytes");
-    if (!visit(subject, identity, entry_in(row->value))) return {};
-    WHORL_ASSIGN(row, rows.next());
-  }
-  return {};
+  status failed;
+  bool on = true;
+  const auto look = [&](subject_id subject, sketch_place place) {
+    const auto went = visit_one(subject, place, visit);
+    if (!went) failed = went.error();
+    on = went && *went;
+    return on;
+  };
+  WHORL_TRY(visit_slabs(0, [&](const slab_view& slab) {
+    for (std::size_t i = 0; on && i < fingerprint::slab_people; ++i)
+      if (slab.subject(i) != subject_id{})
+        look(slab.subject(i), slab.number * fingerprint::slab_people + i);
+    return on;
+  }));
+  if (on)
+    WHORL_TRY(visit_tail([&](subject_id subject, byte_view) { return look(subject, no_place); }));
+  return failed;
 }
 
 /// Few records as a rule: their ids are collected and put into subject order first.
@@ -75,13 +92,41 @@ status lmdb_view::visit_enrolled_after(std::uint64_t after_seq, const visitor& v
   }
   std::sort(found.begin(), found.end());
   for (const std::uint64_t id : found) {
-    const subject_id subject{id};
-    WHORL_ASSIGN(const auto value, txn_.get(env_->at(entries), key_of(id)));
-    if (!value) continue;  // enrolled without a usable print
-    if (reinterpret_cast<std::uintptr_t>(value->data()) % 8 != 0)
-      return damaged(subject, "its search entry is not aligned to 8 bytes");
-    WHORL_ASSIGN(const subject_id identity, identity_of(subject));
-    if (!visit(subject, identity, entry_in(*value))) return {};
+    WHORL_ASSIGN(const bool on, visit_one({id}, no_place, visit));
+    if (!on) return {};
+  }
+  return {};
+}
+
+status lmdb_view::visit_slabs(std::uint64_t from, const slab_visitor& visit) const {
+  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(slabs)));
+  WHORL_ASSIGN(auto row, rows.seek(key_of(from)));
+  while (row) {
+    WHORL_ASSIGN(const slab_view slab, slab_in(*env_, *row));
+    if (!visit(slab)) return {};
+    WHORL_ASSIGN(row, rows.next());
+  }
+  return {};
+}
+
+status lmdb_view::visit_tail(const row_visitor& visit) const {
+  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(tail)));
+  WHORL_ASSIGN(auto row, rows.first());
+  while (row) {
+    WHORL_ASSIGN(const byte_view sketch, sketch_in(*env_, *row));
+    if (!visit({key_word(row->key, 0)}, sketch)) return {};
+    WHORL_ASSIGN(row, rows.next());
+  }
+  return {};
+}
+
+status lmdb_view::visit_unplaced(const visitor& visit) const {
+  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(unplaced)));
+  WHORL_ASSIGN(auto row, rows.first());
+  while (row) {
+    WHORL_ASSIGN(const bool on, visit_one({key_word(row->key, 0)}, no_place, visit));
+    if (!on) return {};
+    WHORL_ASSIGN(row, rows.next());
   }
   return {};
 }
@@ -91,11 +136,14 @@ result<subject_id> lmdb_view::identity_of(subject_id subject) const {
   return other ? subject_id{value_word(*other, 0)} : subject;
 }
 
-std::optional<byte_view> lmdb_view::entry(subject_id subject) const {
-  const auto value = txn_.get(env_->at(entries), key_of(subject.value));
-  if (!value || !*value) return std::nullopt;
-  if (!lmdb::check_aligned(**value, "entry")) return std::nullopt;
-  return entry_in(**value);
+result<std::optional<byte_view>> lmdb_view::entry(subject_id subject, sketch_place place) const {
+  WHORL_ASSIGN(const auto value, txn_.get(env_->at(entries), key_of(subject.value)));
+  if (!value) return std::optional<byte_view>();
+  if (place == no_place || !checked_->has(place)) {
+    WHORL_TRY(check_entry(env_->folder(), subject, *value));
+    if (place != no_place) checked_->add(place);
+  }
+  return std::optional(entry_in(*value));
 }
 
 result<subject_row> lmdb_view::subject(subject_id subject) const {
@@ -119,10 +167,11 @@ result<subject_row> lmdb_view::subject(subject_id subject) const {
 }
 
 /// Chained per row, so that no copy of the partition is made: d = SHA-256(d | table | sizes | key |
-/// SHA-256(value)). Every table but meta, whose position may lag behind (projection_base.hpp).
+/// SHA-256(value)). Every canonical table but meta, whose position may lag behind
+/// (projection_base.hpp).
 result<digest> lmdb_view::content_digest() const {
   digest sum{};
-  for (std::size_t index = subjects; index <= merged_into; ++index) {
+  for (std::size_t index = subjects; index < canonical_tables.size(); ++index) {
     WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(index)));
     WHORL_ASSIGN(auto row, rows.first());
     while (row) {
@@ -151,20 +200,33 @@ partition_stats lmdb_view::stats() const {
     stats.prints = sums->prints;
     stats.search_bytes = sums->search_bytes;
   }
+  stats.sketch_bytes = rows_of(slabs) * slab_value_bytes + rows_of(tail) * tail_value_bytes;
   stats.file_bytes = env_->file_bytes();
   return stats;
 }
 
 }  // namespace
 
+bool checked_places::has(sketch_place place) const {
+  const std::lock_guard lock(guard_);
+  return place < checked_.size() && checked_[place];
+}
+
+void checked_places::add(sketch_place place) {
+  const std::lock_guard lock(guard_);
+  if (place >= checked_.size()) checked_.resize(place + fingerprint::slab_people);
+  checked_[place] = true;
+}
+
 result<std::unique_ptr<partition_view>> make_view(std::shared_ptr<lmdb::environment> env,
-                                                  std::uint64_t applied_before) {
+                                                  std::uint64_t applied_before,
+                                                  std::shared_ptr<checked_places> checked) {
   WHORL_ASSIGN(lmdb::transaction txn, env->read());
   WHORL_ASSIGN(const stream_tail stored, stored_position(txn, env->at(meta)));
   WHORL_ASSIGN(const std::uint64_t people, txn.count(env->at(entries)));
   const std::uint64_t applied = std::max(stored.seq, applied_before);
-  return std::unique_ptr<partition_view>(
-      std::make_unique<lmdb_view>(std::move(env), std::move(txn), applied, people));
+  return std::unique_ptr<partition_view>(std::make_unique<lmdb_view>(
+      std::move(env), std::move(txn), applied, people, std::move(checked)));
 }
 
 }  // namespace whorl::storage::gallery

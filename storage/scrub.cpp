@@ -8,7 +8,7 @@
 
 #include "messages/wire.hpp"
 #include "storage/booking_store.hpp"
-#include "storage/gallery_tables.hpp"
+#include "storage/gallery_slabs.hpp"
 #include "storage/layout.hpp"
 #include "storage/ledgers.hpp"
 #include "storage/lmdb.hpp"
@@ -51,6 +51,8 @@ class scrubber {
   status scrub_partition(partition_id id);
   status compare(const std::string& part, const std::string& beside,
                  std::span<const char* const> tables, const row_excuse& excuse);
+  status compare_partition(const std::string& part, const std::string& beside,
+                           const row_excuse& excuse);
   status replace(const std::string& part, const std::string& beside);
 
   std::string folder_;
@@ -146,6 +148,18 @@ status scrubber::compare(const std::string& part, const std::string& beside,
   return {};
 }
 
+/// Sketches are compared with the entries they are made from: places depend on what came first.
+status scrubber::compare_partition(const std::string& part, const std::string& beside,
+                                   const row_excuse& excuse) {
+  WHORL_TRY(compare(part, beside, gallery::canonical_tables, excuse));
+  WHORL_ASSIGN(const auto env, lmdb::environment::open(path(part), gallery::table_names));
+  std::vector<error> wrong;
+  WHORL_TRY(gallery::check_sketches(*env));
+  WHORL_TRY(gallery::verify_sketches(*env, differences_max, wrong));
+  for (const error& one : wrong) say(part, one, remedy::rebuild);
+  return {};
+}
+
 /// The new file takes the old one's place; both are on one volume.
 status scrubber::replace(const std::string& part, const std::string& beside) {
   const std::string file = path(part) + "/data.mdb";
@@ -201,7 +215,7 @@ status scrubber::scrub_partition(partition_id id) {
     WHORL_TRY(catch_up(*log_, *fresh));
   }
   if (readable)
-    if (const status done = compare(part, beside, gallery::table_names, excuse_of(salvage)); !done)
+    if (const status done = compare_partition(part, beside, excuse_of(salvage)); !done)
       say(part, done.error(), remedy::rebuild);
   const bool all_there = salvage.lost.empty();
   if (options_.repair && report_.found.size() > before && all_there)

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "fingerprint/decision.hpp"
 #include "tests/actors/people.hpp"
 #include "tests/support.hpp"
 
@@ -35,41 +34,6 @@ scan_outcome looked(std::uint32_t partition, candidates found = {}) {
 subject_id id_in(std::uint32_t partition, std::uint32_t count, int n = 0) {
   for (std::uint64_t id = 1;; ++id)
     if (partition_of({id}, count) == partition && n-- == 0) return {id};
-}
-
-/// A gallery of one partition with people 1 to 5, of seeds 101 to 105.
-struct small_gallery {
-  static constexpr std::uint64_t people = 5;
-  small_gallery() {
-    for (std::uint64_t id = 1; id <= people; ++id) apply(enrolment(*keys, record_of(id, 100 + id)));
-  }
-  void apply(const fact& what) {
-    const fact_record& record = stream.add(what);
-    must(partition->apply(std::span(&record, 1)));
-  }
-  /// A job for another capture of the person of this seed.
-  scan_job job(int round, std::uint64_t seed, std::uint32_t top_k = 10) const {
-    scan_job made;
-    made.round = round;
-    made.tail_seq = stream.tail();
-    made.top_k = top_k;
-    made.probe = must(prepare({{1}, prints_of(seed, 1)}));
-    return made;
-  }
-  scan_outcome run(const scan_job& what) const { return run_job(*partition, stream.tail(), what); }
-
-  whorl::test::temp_folder folder;
-  std::unique_ptr<storage::keyring> keys =
-      must(storage::open_keyring(folder.path().string() + "/keys", {.durable = false}));
-  std::unique_ptr<storage::gallery_partition> partition = must(storage::open_gallery_partition(
-      folder.path().string() + "/0", {gallery_kind::criminal, 0}, 1, *keys, {.durable = false}));
-  fact_stream stream{stream_id::criminal};
-};
-
-/// One gallery for the tests that change nothing: synthesis and enrolment are slow.
-const small_gallery& shared_gallery() {
-  static const small_gallery gallery;
-  return gallery;
 }
 
 }  // namespace
@@ -171,72 +135,4 @@ TEST_CASE("prepare: a probe that does not read is refused, not searched") {
   what.prints[3].iso_record.resize(10);
   CHECK(code_of(prepare(what)) == "invalid_input");
   CHECK(code_of(prepare({{1}, {}})) == "invalid_input");
-}
-
-TEST_CASE("run_job: the mated person is first in both rounds") {
-  const small_gallery& gallery = shared_gallery();
-  const scan_outcome coarse = gallery.run(gallery.job(1, 103));
-  CHECK(coarse.missing.empty());
-  REQUIRE(coarse.coverage.size() == 1);
-  CHECK(coarse.coverage[0].partition == partition_id{gallery_kind::criminal, 0});
-  CHECK(coarse.coverage[0].applied_seq == gallery.stream.tail());
-  CHECK(coarse.coverage[0].people == small_gallery::people);
-  REQUIRE_FALSE(coarse.coarse.empty());
-  CHECK(coarse.coarse[0].subject == subject_id{3});
-  CHECK(coarse.coarse[0].identity == subject_id{3});
-  scan_job precise = gallery.job(2, 103);
-  precise.candidates = coarse.coarse;
-  const scan_outcome scored = gallery.run(precise);
-  CHECK(scored.missing.empty());
-  CHECK(scored.scored.size() == coarse.coarse.size());
-  for (const scored_candidate& c : scored.scored) {
-    const auto said = fingerprint::decide(c.fused, c.fingers_compared, small_gallery::people);
-    CHECK((said == fingerprint::decision::hit) == (c.subject == subject_id{3}));
-  }
-}
-
-TEST_CASE("run_job: no more than top_k candidates, the best of all") {
-  const small_gallery& gallery = shared_gallery();
-  const scan_outcome all = gallery.run(gallery.job(1, 104, 10));
-  for (std::uint32_t top_k : {0u, 1u, 2u}) {
-    candidates expected = all.coarse;
-    sort_and_cut(expected, top_k);
-    CHECK(gallery.run(gallery.job(1, 104, top_k)).coarse == expected);
-  }
-}
-
-TEST_CASE("run_job: only people enrolled after a fact are searched when it says so") {
-  const small_gallery& gallery = shared_gallery();
-  scan_job job = gallery.job(1, 103);
-  auto finds = [&](std::uint64_t after_seq) {
-    job.after_seq = after_seq;
-    const auto found = gallery.run(job).coarse;
-    for (const coarse_candidate& c : found) CHECK(c.subject.value > after_seq);
-    return std::ranges::any_of(found, [](const auto& c) { return c.subject == subject_id{3}; });
-  };
-  CHECK(finds(2));
-  CHECK_FALSE(finds(3));  // enrolled by fact 3 itself
-  CHECK_FALSE(finds(5));
-}
-
-TEST_CASE("run_job: a person deleted between the rounds is left out of the second") {
-  small_gallery gallery;
-  scan_job precise = gallery.job(2, 103);
-  precise.candidates = gallery.run(gallery.job(1, 103)).coarse;
-  gallery.apply(subject_deleted{{3}, {}, "clerk", "sealed"});
-  const scan_outcome scored = gallery.run(precise);
-  CHECK(scored.missing.empty());
-  CHECK(scored.scored.size() == precise.candidates.size() - 1);
-  for (const scored_candidate& c : scored.scored) CHECK(c.subject != subject_id{3});
-  for (const coarse_candidate& c : gallery.run(gallery.job(1, 103)).coarse)
-    CHECK(c.subject != subject_id{3});
-}
-
-TEST_CASE("run_job: a merged person is found as the identity") {
-  small_gallery gallery;
-  gallery.apply(subjects_merged{{5}, {3}, {}, "examiner", "same person"});
-  const scan_outcome coarse = gallery.run(gallery.job(1, 103));
-  REQUIRE_FALSE(coarse.coarse.empty());
-  CHECK(coarse.coarse[0].subject == subject_id{3});
-  CHECK(coarse.coarse[0].identity == subject_id{5});
 }

@@ -122,8 +122,9 @@ TEST_CASE("purge: a deleted record's minutiae and names are nowhere in the store
   for (const auto& line : booked.lines())
     if (line["event"] == "accepted" && subject.empty())
       subject = "S" + line["booking"].get<std::string>().substr(1);
-  // The search entry, plain, as it is read in place: its first cylinders give the finger away.
-  std::vector<std::byte> entry;
+  // The search entry and the sketches, plain, as they are read in place: their first words give the
+  // finger away.
+  std::vector<std::byte> entry, sketch;
   {
     const auto store = storage::open_store(world.store());
     REQUIRE(store);
@@ -133,15 +134,19 @@ TEST_CASE("purge: a deleted record's minutiae and names are nowhere in the store
     REQUIRE(view);
     const auto found = (*view)->entry(*id);
     REQUIRE(found);
-    REQUIRE(found->size() > 4000);
-    entry.assign(found->begin() + 64, found->begin() + 128);
+    REQUIRE(*found);
+    REQUIRE((*found)->size() > 4000);
+    entry.assign((*found)->begin() + 64, (*found)->begin() + 128);
+    const bytes row = fingerprint::build_sketch_row(**found);
+    sketch.assign(row.begin() + 8, row.begin() + 40);
   }
   const canary nobody{"(no name)", {}};
   CHECK_FALSE(traces(world.store(), nobody, {entry}).empty());
+  CHECK_FALSE(traces(world.store(), nobody, {sketch}).empty());
   REQUIRE(
       world.as("operator", {"gallery", "delete", "criminal", subject, "--reason", "order"}).code ==
       0);
-  CHECK(traces(world.store(), nobody, {entry}) == std::vector<std::string>{});
+  CHECK(traces(world.store(), nobody, {entry, sketch}) == std::vector<std::string>{});
 }
 
 TEST_CASE("purge: an open case keeps its names until it is closed") {

@@ -125,7 +125,8 @@ class judgement {
       const auto subject = parse_subject_id(name);
       const auto& partition = store_->criminal[partition_of(*subject, store_->partition_count)];
       const auto view = partition->view();
-      if (!view || (*view)->entry(*subject)) say("8: deleted and still searched: " + name);
+      const auto entry = view ? (*view)->entry(*subject) : view.error();
+      if (!entry || *entry) say("8: deleted and still searched: " + name);
     }
     for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
       for (const auto& partition : store_->gallery(gallery)) compare(*partition);
