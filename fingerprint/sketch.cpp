@@ -60,6 +60,7 @@ probe_sketch make_probe_sketch(const finger_view& finger) {
   const finger_sketch sketch = make_sketch(finger);
   probe_sketch out;
   out.count = sketch.count;
+  out.angles = sketch.angles;
   out.by_angle = angle_gate(std::span(sketch.angles).first(sketch.count));
   for (unsigned i = 0; i < sketch.count; ++i) {
     const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(sketch.words[i])));

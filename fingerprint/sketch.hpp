@@ -43,7 +43,14 @@ struct probe_sketch {
   /// Twice over (angle_gate.hpp).
   std::array<std::uint64_t, 2 * sketch_lanes> words{};
   std::array<std::uint64_t, 2 * sketch_lanes> base{};  ///< sketch_base + worth
+  std::array<std::uint8_t, sketch_lanes> angles{};
   angle_gate by_angle;
+};
+
+/// One finger of several people: person i at words + 32 i and spans + 8 i.
+struct sketch_plane {
+  const column_word* words = nullptr;
+  const std::uint8_t* spans = nullptr;  ///< lowest angle of each group, then highest
 };
 
 /// Keeps the kernels' sums positive: a distance is at most 64.

@@ -37,6 +37,8 @@ bytes build_slab(std::span<const byte_view> rows);
 /// Errors: corrupt, wrong_version.
 status check_slab(byte_view slab);
 unsigned people_in(byte_view slab);
+/// One finger, 1 to 10, of all people of a checked slab, in place.
+sketch_plane plane_of(byte_view slab, std::size_t position);
 /// The person's row, as build_slab took it.
 bytes row_of(byte_view slab, unsigned index);
 /// No byte of this person stays, and nothing matches.

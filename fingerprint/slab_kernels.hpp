@@ -8,12 +8,6 @@
 
 namespace whorl::fingerprint {
 
-/// One finger of all people of a slab: person i at words + 32 i and spans + 8 i.
-struct sketch_plane {
-  const column_word* words = nullptr;
-  const std::uint8_t* spans = nullptr;  ///< lowest angle of each group, then highest
-};
-
 /// Adds to totals[i] what person i scores, i in 0 .. totals.size() - 1.
 void add_scores(const probe_sketch& probe, const sketch_plane& plane,
                 std::span<std::uint32_t> totals);
