@@ -28,6 +28,9 @@ inline constexpr unsigned scan_first_fingers = 4;
 inline constexpr unsigned scan_pass_1024 = 4;
 /// People of a partition whose search entries are looked at: the best by sketches.
 inline constexpr unsigned scan_pool_people = 2048;
+/// Of 65,536 people, those that an index proposes; probes of fewer fingers look at everybody.
+inline constexpr unsigned index_keep = 1310;
+inline constexpr unsigned index_fingers_min = 4;
 
 // Stage one.
 /// Fingers compared where everybody's entry is, best first; with 2, one of 49 public bookings was

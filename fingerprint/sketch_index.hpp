@@ -61,6 +61,10 @@ class sketch_index {
 struct index_probe {
   std::vector<std::uint32_t> hashes;  ///< index_lookups_max at most
 };
+/// Whether an index finds enough for a probe: with fewer fingers votes are too few.
+inline bool index_suits(std::span<const positioned_sketch> probe) {
+  return probe.size() >= parameters::index_fingers_min;
+}
 index_probe make_index_probe(std::span<const positioned_sketch> probe);
 
 /// Working memory of one thread.
