@@ -58,6 +58,8 @@ partition_scan::partition_scan(const storage::gallery_partition& partition,
     state.job = std::move(job);
     if (state.job->round == 1 && state.job->after_seq == 0)
       state.sketches = fingerprint::sketches_to_scan(*state.job->probe);
+    if (!state.sketches.empty())
+      state.pool = sketch_pool(fingerprint::pool_people(state.sketches.size()));
     if (!segments_.empty() && fingerprint::index_suits(state.sketches)) {
       any_indexed = state.indexed = true;
       state.index = fingerprint::make_index_probe(state.sketches);
@@ -133,8 +135,7 @@ std::size_t partition_scan::end_job(probe_state& state, const finished& done) {
   const bool precise = state.job->round == 2;
   scan_outcome outcome = wanted(*state.job) ? run(state) : missing("the search was given up");
   done(static_cast<std::size_t>(&state - probes_.data()), std::move(outcome));
-  return precise ? state.job->candidates.size() * precise_cost
-                 : fingerprint::parameters::scan_pool_people * entry_cost;
+  return precise ? state.job->candidates.size() * precise_cost : state.pool.room() * entry_cost;
 }
 
 scan_outcome partition_scan::run(probe_state& state) const {

@@ -2,7 +2,7 @@
 // together, then each probe's own work. In steps, so that the thread it runs on can do something
 // else in between.
 //
-// Round one: everybody's sketches give each probe a pool of scan_pool_people; their search entries,
+// Round one: everybody's sketches give each probe a pool of pool_people(); their search entries,
 // all fingers, give the top_k. A probe that sketches do not suit, and one that asks for newcomers
 // alone, reads entries from the start. A partition of fewer people than the pool holds is thus read
 // whole; of several partitions the pools together hold whoever would be in the pool of all in one.
@@ -40,7 +40,7 @@ class partition_scan {
   struct probe_state {
     scan_job_ptr job;
     std::vector<fingerprint::positioned_sketch> sketches;  ///< none: reads entries
-    sketch_pool pool{fingerprint::parameters::scan_pool_people};
+    sketch_pool pool{0};
     bool indexed = false;
     fingerprint::index_probe index;
     std::uint64_t from = 0;  ///< first slab of which everybody is looked at

@@ -23,6 +23,7 @@ class sketch_pool {
     members_.push_back(one);
     if (members_.size() >= 2 * room_ + 1) cut();
   }
+  std::size_t room() const { return room_; }
   /// What scores less is not added.
   std::uint32_t floor() const { return floor_; }
   /// By place, as their search entries stand in the file. Leaves the pool empty.

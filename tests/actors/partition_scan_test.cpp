@@ -208,7 +208,7 @@ TEST_CASE("partition_scan: a record whose prints have no known position is found
 }
 
 TEST_CASE("partition_scan: a partition larger than the pool still finds who is there") {
-  const crowd people(fingerprint::parameters::scan_pool_people + 300, 1);
+  const crowd people(fingerprint::pool_people(2) + 300, 1);
   const auto found = run_job(*people.partitions[0], 0, *people.job(103, 2, 64)).coarse;
   REQUIRE(found.size() == 64);
   for (const coarse_candidate& each : found) CHECK(each.subject.value % 8 == 3);
