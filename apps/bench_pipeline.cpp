@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <thread>
 
 #include "actors/partition_scan.hpp"
@@ -16,6 +17,12 @@ using namespace fingerprint;
 
 double seconds_now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+double thread_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
 
 result<bench_probe> make_bench_probe(std::span<const print_template> prints,
@@ -51,11 +58,11 @@ bench_pipeline::bench_pipeline(const bench_gallery& gallery, std::uint64_t peopl
   segments_.resize((slabs_.size() + index_slabs_max - 1) / index_slabs_max);
   std::vector<double> took(segments_.size());
   parallel_for(segments_.size(), [&](std::size_t s) {
-    const double begin = seconds_now();
+    const double begin = thread_seconds();
     const std::size_t first = s * index_slabs_max;
     segments_[s] = sketch_index::build(
         std::span(slabs_).subspan(first, std::min(index_slabs_max, slabs_.size() - first)));
-    took[s] = seconds_now() - begin;
+    took[s] = thread_seconds() - begin;
   });
   std::ranges::sort(took);
   if (!took.empty()) build_seconds_ = took[took.size() / 2];
@@ -78,10 +85,10 @@ void bench_pipeline::scan_segment(std::size_t segment, std::span<const bench_pro
       for (std::size_t i = 0; i < count; ++i) out.add(q, s * slab_people + i, out.scores[i]);
     }
   for (std::size_t q = 0; by_index && q < probes.size(); ++q) {
-    const double begin = seconds_now();
+    const double begin = thread_seconds();
     const sketch_index& index = segments_[segment];
     vote(probes[q]->asks, index, out.scratch, index_keep(index.people()), out.best);
-    const double voted = seconds_now();
+    const double voted = thread_seconds();
     for (auto at = out.best.begin(); at != out.best.end();) {
       const std::size_t s = *at / slab_people;
       out.of_slab.clear();
@@ -93,7 +100,7 @@ void bench_pipeline::scan_segment(std::size_t segment, std::span<const bench_pro
         out.add(q, (first + s) * slab_people + out.of_slab[i], out.scores[i]);
     }
     out.took.votes += voted - begin;
-    out.took.rescoring += seconds_now() - voted;
+    out.took.rescoring += thread_seconds() - voted;
   }
 }
 
@@ -105,7 +112,9 @@ std::vector<bench_pipeline::pool> bench_pipeline::scan(std::span<const bench_pro
   std::vector<lane> lanes(std::max(1u, threads), lane(probes.size()));
   std::atomic<std::size_t> next{0};
   const auto work = [&](lane& mine) {
+    const double start = thread_seconds();
     for (std::size_t s = next++; s < segments; s = next++) scan_segment(s, probes, by_index, mine);
+    mine.took.whole = thread_seconds() - start;
   };
   {
     std::vector<std::jthread> others;
@@ -122,8 +131,9 @@ std::vector<bench_pipeline::pool> bench_pipeline::scan(std::span<const bench_pro
   for (const lane& each : lanes) {
     took.votes += each.took.votes;
     took.rescoring += each.took.rescoring;
+    took.whole += each.took.whole;
   }
-  took.whole = seconds_now() - begin;
+  took.wall = seconds_now() - begin;
   return out;
 }
 

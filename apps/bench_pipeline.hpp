@@ -28,7 +28,8 @@ result<bench_probe> make_bench_probe(std::span<const fingerprint::print_template
                                      std::optional<std::uint64_t> mate, bool exchanged = false);
 
 struct scan_seconds {
-  double votes = 0, rescoring = 0, whole = 0;  ///< whole: by the wall; the others summed by thread
+  double votes = 0, rescoring = 0;  ///< processor time of all threads, as `whole`
+  double whole = 0, wall = 0;
 };
 
 class bench_pipeline {
@@ -62,6 +63,8 @@ class bench_pipeline {
 std::vector<std::size_t> best_by_entries(const bench_probe& probe,
                                          const std::vector<bytes>& entries);
 
+/// The wall's clock, and the processor time of this thread: other work on the machine is not in it.
 double seconds_now();
+double thread_seconds();
 
 }  // namespace whorl::apps
