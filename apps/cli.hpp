@@ -67,6 +67,7 @@ void add_backup(CLI::App& app, context& ctx);
 void add_restore(CLI::App& app, context& ctx);
 void add_doctor(CLI::App& app, context& ctx);
 void add_status(CLI::App& app, context& ctx);
+void add_bench(CLI::App& app, context& ctx);
 void add_accuracy(CLI::App& app, context& ctx);
 void add_compare(CLI::App& app, context& ctx);
 void add_explain(CLI::App& app, context& ctx);

@@ -47,10 +47,14 @@ struct probe_sketch {
   angle_gate by_angle;
 };
 
-/// One finger of several people: person i at words + 32 i and spans + 8 i.
-struct sketch_plane {
-  const column_word* words = nullptr;
-  const std::uint8_t* spans = nullptr;  ///< lowest angle of each group, then highest
+/// One finger of somebody as slabs and rows have it, in place: 32 words; lowest angle of each
+/// group, then highest.
+struct stored_sketch {
+  explicit stored_sketch(const std::byte* at)
+      : words(reinterpret_cast<const column_word*>(at)),
+        spans(reinterpret_cast<const std::uint8_t*>(words + sketch_lanes)) {}
+  const column_word* words;
+  const std::uint8_t* spans;
 };
 
 /// Keeps the kernels' sums positive: a distance is at most 64.

@@ -67,7 +67,8 @@ constexpr salts all_salts = [] {
 
 /// Eighths of a turn of a finger's minutiae. A group's are in order of direction and known by the
 /// first and the last: the others are taken to lie evenly between.
-void guess_sectors(const column_word* words, const std::uint8_t* spans, std::uint8_t* sectors) {
+void guess_sectors(stored_sketch finger, std::uint8_t* sectors) {
+  const auto [words, spans] = finger;
   constexpr std::array<unsigned, sketch_group> share = {0,      65'537, 32'769, 21'846,
                                                         16'385, 13'108, 10'923, 9'363};  // 2^16 / l
   for (unsigned g = 0; g < sketch_groups; ++g) {
@@ -84,10 +85,10 @@ void guess_sectors(const column_word* words, const std::uint8_t* spans, std::uin
 
 /// The hashes of one finger of one person, at `out`; how many. `out` has room for all minutiae.
 WHORL_VECTOR_CLONES
-unsigned hash_finger(const column_word* words, const std::uint8_t* spans, std::size_t position,
-                     std::uint32_t* out) {
+unsigned hash_finger(stored_sketch finger, std::size_t position, std::uint32_t* out) {
   std::array<std::uint8_t, sketch_lanes> sectors;
-  guess_sectors(words, spans, sectors.data());
+  const column_word* const words = finger.words;
+  guess_sectors(finger, sectors.data());
   unsigned count = 0;
   for (unsigned table = 0; table < index_tables; ++table) {
     std::array<std::uint32_t, sketch_lanes> hashes;
@@ -110,13 +111,10 @@ template <class F>
 void each_hash(std::span<const byte_view> slabs, F f) {
   std::array<std::uint32_t, index_tables * sketch_lanes + 1> hashes;
   for (std::size_t s = 0; s < slabs.size(); ++s) {
-    std::array<sketch_plane, limits::fingers_max> planes;
-    for (std::size_t p = 0; p < planes.size(); ++p) planes[p] = plane_of(slabs[s], p + 1);
     for (std::size_t i = 0; i < people_in(slabs[s]); ++i)
-      for (std::size_t p = 0; p < planes.size(); ++p) {
+      for (std::size_t position = 1; position <= limits::fingers_max; ++position) {
         const unsigned count =
-            hash_finger(planes[p].words + i * sketch_lanes, planes[p].spans + i * 2 * sketch_groups,
-                        p + 1, hashes.data());
+            hash_finger(sketch_in(slabs[s], i, position), position, hashes.data());
         for (unsigned k = 0; k < count; ++k)
           f(static_cast<std::uint32_t>(s * slab_people + i), hashes[k]);
       }

@@ -67,6 +67,18 @@ inline bool index_suits(std::span<const positioned_sketch> probe) {
 }
 index_probe make_index_probe(std::span<const positioned_sketch> probe);
 
+/// A probe that asks for fewer hashes is searched without the index: with few fingers, or poor
+/// ones, a mate has too few votes to stand out (docs/BENCHMARKS.md). Ten fingers as a rule pass,
+/// four do not.
+inline constexpr std::size_t index_hashes_min = 600;
+inline bool index_suits(const index_probe& probe) {
+  return probe.hashes.size() >= index_hashes_min;
+}
+/// Of so many people of a segment, how many are worth being scored.
+constexpr std::size_t index_keep(std::size_t people) {
+  return people / 20 < 512 ? 512 : people / 20;
+}
+
 /// Working memory of one thread.
 struct vote_scratch {
   std::vector<std::uint16_t> votes;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <numeric>
 #include <string>
 
 #include "fingerprint/slab_kernels.hpp"
@@ -16,9 +17,9 @@ constexpr std::size_t words_bytes = sketch_lanes * 8;
 constexpr std::size_t spans_bytes = 2 * sketch_groups;
 constexpr unsigned positions_mask = (1u << limits::fingers_max) - 1;
 
-constexpr std::size_t present_bytes(std::size_t people) { return (2 * people + 7) / 8 * 8; }
+constexpr std::size_t row_header_bytes = 8;
 constexpr std::size_t slab_bytes(std::size_t people) {
-  return slab_header_bytes + present_bytes(people) + people * limits::fingers_max * sketch_bytes;
+  return slab_header_bytes + people * sketch_row_bytes;
 }
 
 static_assert(slab_bytes(slab_people) == full_slab_bytes);
@@ -26,32 +27,20 @@ static_assert(slab_bytes(slab_people) == full_slab_bytes);
 /// A slab without its header; a row is one of one person.
 struct body {
   std::size_t people = 0;
-  const std::byte* present = nullptr;
-  const std::byte* planes = nullptr;
+  const std::byte* rows = nullptr;
 
   unsigned present_of(std::size_t person) const {
     std::uint16_t mask = 0;
-    std::memcpy(&mask, present + 2 * person, sizeof mask);
+    std::memcpy(&mask, rows + person * sketch_row_bytes, sizeof mask);
     return mask;
   }
-  std::size_t words_at(std::size_t position) const {
-    return (position - 1) * people * sketch_bytes;
-  }
-  std::size_t spans_at(std::size_t position) const {
-    return words_at(position) + people * words_bytes;
-  }
-  sketch_plane plane(std::size_t position) const {
-    return {reinterpret_cast<const column_word*>(planes + words_at(position)),
-            reinterpret_cast<const std::uint8_t*>(planes + spans_at(position))};
+  const std::byte* finger_at(std::size_t person, std::size_t position) const {
+    return rows + person * sketch_row_bytes + row_header_bytes + (position - 1) * sketch_bytes;
   }
 };
 
-body body_of_row(byte_view row) { return {1, row.data(), row.data() + 8}; }
-body body_of_slab(byte_view slab) {
-  const std::size_t people = people_in(slab);
-  const std::byte* const present = slab.data() + slab_header_bytes;
-  return {people, present, present + present_bytes(people)};
-}
+body body_of_row(byte_view row) { return {1, row.data()}; }
+body body_of_slab(byte_view slab) { return {people_in(slab), slab.data() + slab_header_bytes}; }
 
 error refuse(const std::string& what, errc code = errc::corrupt) {
   return make_error(code, "sketches: " + what + ": rebuild them from the search entries");
@@ -77,37 +66,52 @@ std::array<std::uint32_t, 1u << parameters::scan_first_fingers> pass_marks(
   return marks;
 }
 
-/// Asks for what few people of many have: nothing in their order tells the processor to.
-void fetch(const sketch_plane& plane, std::span<const std::uint16_t> people) {
-  for (const std::uint16_t person : people) {
-    const column_word* const words = plane.words + std::size_t{person} * sketch_lanes;
-    for (unsigned l = 0; l < sketch_lanes; l += 8) __builtin_prefetch(words + l);
-    __builtin_prefetch(plane.spans + std::size_t{person} * spans_bytes);
-  }
+/// Adds to totals[i] what people[i] scores by these fingers. Some fingers of many people and all of
+/// a few come in an order that the processor does not foresee: each is asked for in time.
+void add_fingers(std::span<const positioned_sketch> probe, const body& all,
+                 std::span<const std::uint16_t> people, std::span<std::uint32_t> totals) {
+  constexpr std::size_t ahead = 3;
+  for (std::size_t i = 0; i < people.size(); ++i)
+    for (const positioned_sketch& each : probe) {
+      if (i + ahead < people.size()) {
+        const std::byte* const later = all.finger_at(people[i + ahead], each.position);
+        for (std::size_t at = 0; at < sketch_bytes; at += 64) __builtin_prefetch(later + at);
+      }
+      totals[i] +=
+          score_finger(each.sketch, stored_sketch(all.finger_at(people[i], each.position)));
+    }
 }
 
 void score(std::span<const positioned_sketch> probe, const body& all,
-           std::span<std::uint32_t> totals) {
+           std::span<const std::uint16_t> people, std::span<std::uint32_t> totals) {
   const auto first =
       probe.first(std::min<std::size_t>(parameters::scan_first_fingers, probe.size()));
   std::ranges::fill(totals, 0u);
-  for (const positioned_sketch& each : first)
-    add_scores(each.sketch, all.plane(each.position), totals);
+  add_fingers(first, all, people, totals);
   if (first.size() == probe.size()) return;
   const auto marks = pass_marks(first);
-  std::array<std::uint16_t, slab_people> passed;
+  std::array<std::uint16_t, slab_people> passed, at;
+  std::array<std::uint32_t, slab_people> sums;
   std::size_t count = 0;
-  for (std::size_t i = 0; i < all.people; ++i) {
-    const unsigned present = all.present_of(i);
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const unsigned present = all.present_of(people[i]);
     unsigned there = 0;
     for (unsigned j = 0; j < first.size(); ++j)
       there |= (present >> (first[j].position - 1u) & 1u) << j;
-    passed[count] = static_cast<std::uint16_t>(i);
+    passed[count] = people[i];
+    at[count] = static_cast<std::uint16_t>(i);
+    sums[count] = totals[i];
     count += totals[i] >= marks[there] ? 1 : 0;
   }
-  for (const positioned_sketch& each : probe.subspan(first.size()))
-    add_scores_of(each.sketch, all.plane(each.position), std::span(passed).first(count), totals);
+  add_fingers(probe.subspan(first.size()), all, std::span(passed).first(count), sums);
+  for (std::size_t i = 0; i < count; ++i) totals[at[i]] = sums[i];
 }
+
+constexpr auto everybody = [] {
+  std::array<std::uint16_t, slab_people> out{};
+  std::iota(out.begin(), out.end(), std::uint16_t{0});
+  return out;
+}();
 
 }  // namespace
 
@@ -119,7 +123,7 @@ bytes build_sketch_row(byte_view entry) {
     if (!finger) continue;
     present = static_cast<std::uint16_t>(present | 1u << (position - 1));
     const finger_sketch sketch = make_sketch(finger);
-    std::byte* const at = row.data() + 8 + (position - 1) * sketch_bytes;
+    std::byte* const at = row.data() + row_header_bytes + (position - 1) * sketch_bytes;
     std::memcpy(at, sketch.words.data(), words_bytes);
     for (unsigned g = 0; g < sketch_groups; ++g) {
       at[words_bytes + g] = static_cast<std::byte>(sketch.angles[g * sketch_group]);
@@ -145,18 +149,8 @@ bytes build_slab(std::span<const byte_view> rows) {
   const auto people = static_cast<std::uint16_t>(rows.size());
   std::memcpy(slab.data() + 4, &slab_version, sizeof slab_version);
   std::memcpy(slab.data() + 6, &people, sizeof people);
-  const body all = body_of_slab(slab);
-  std::byte* const present = slab.data() + (all.present - slab.data());
-  std::byte* const planes = slab.data() + (all.planes - slab.data());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::memcpy(present + 2 * i, rows[i].data(), 2);
-    for (std::size_t position = 1; position <= limits::fingers_max; ++position) {
-      const std::byte* const from = rows[i].data() + 8 + (position - 1) * sketch_bytes;
-      std::memcpy(planes + all.words_at(position) + i * words_bytes, from, words_bytes);
-      std::memcpy(planes + all.spans_at(position) + i * spans_bytes, from + words_bytes,
-                  spans_bytes);
-    }
-  }
+  std::byte* at = slab.data() + slab_header_bytes;
+  for (const byte_view row : rows) at = std::copy(row.begin(), row.end(), at);
   return slab;
 }
 
@@ -181,61 +175,39 @@ unsigned people_in(byte_view slab) {
   return people;
 }
 
-sketch_plane plane_of(byte_view slab, std::size_t position) {
-  return body_of_slab(slab).plane(position);
+stored_sketch sketch_in(byte_view slab, std::size_t person, std::size_t position) {
+  return stored_sketch(body_of_slab(slab).finger_at(person, position));
 }
 
 bytes row_of(byte_view slab, unsigned index) {
-  const body all = body_of_slab(slab);
-  INVARIANT(index < all.people);
-  bytes row(sketch_row_bytes);
-  std::memcpy(row.data(), all.present + 2 * index, 2);
-  for (std::size_t position = 1; position <= limits::fingers_max; ++position) {
-    std::byte* const to = row.data() + 8 + (position - 1) * sketch_bytes;
-    std::memcpy(to, all.planes + all.words_at(position) + index * words_bytes, words_bytes);
-    std::memcpy(to + words_bytes, all.planes + all.spans_at(position) + index * spans_bytes,
-                spans_bytes);
-  }
-  return row;
+  INVARIANT(index < people_in(slab));
+  const byte_view row =
+      slab.subspan(slab_header_bytes + index * sketch_row_bytes, sketch_row_bytes);
+  return {row.begin(), row.end()};
 }
 
 void erase_from_slab(std::span<std::byte> slab, unsigned index) {
-  const body all = body_of_slab(slab);
-  INVARIANT(index < all.people);
-  const auto zero = [&](const std::byte* from, std::size_t size) {
-    std::memset(slab.data() + (from - slab.data()), 0, size);
-  };
-  zero(all.present + 2 * index, 2);
-  for (std::size_t position = 1; position <= limits::fingers_max; ++position) {
-    zero(all.planes + all.words_at(position) + index * words_bytes, words_bytes);
-    zero(all.planes + all.spans_at(position) + index * spans_bytes, spans_bytes);
-  }
+  INVARIANT(index < people_in(slab));
+  std::ranges::fill(slab.subspan(slab_header_bytes + index * sketch_row_bytes, sketch_row_bytes),
+                    std::byte{});
 }
 
 void score_slab(std::span<const positioned_sketch> probe, byte_view slab,
                 std::span<std::uint32_t> scores) {
   const body all = body_of_slab(slab);
   INVARIANT(scores.size() == all.people);
-  score(probe, all, scores);
+  score(probe, all, std::span(everybody).first(all.people), scores);
 }
 
 void score_people(std::span<const positioned_sketch> probe, byte_view slab,
                   std::span<const std::uint16_t> people, std::span<std::uint32_t> scores) {
-  const body all = body_of_slab(slab);
-  INVARIANT(scores.size() == people.size());
-  std::array<std::uint32_t, slab_people> totals;
-  for (const std::uint16_t person : people) totals[person] = 0;
-  if (!probe.empty()) fetch(all.plane(probe.front().position), people);
-  for (std::size_t i = 0; i < probe.size(); ++i) {
-    if (i + 1 < probe.size()) fetch(all.plane(probe[i + 1].position), people);
-    add_scores_of(probe[i].sketch, all.plane(probe[i].position), people, totals);
-  }
-  for (std::size_t i = 0; i < people.size(); ++i) scores[i] = totals[people[i]];
+  INVARIANT(scores.size() == people.size() && people.size() <= slab_people);
+  score(probe, body_of_slab(slab), people, scores);
 }
 
 std::uint32_t score_row(std::span<const positioned_sketch> probe, byte_view row) {
   std::uint32_t total = 0;
-  score(probe, body_of_row(row), std::span(&total, 1));
+  score(probe, body_of_row(row), std::span(everybody).first(1), std::span(&total, 1));
   return total;
 }
 

@@ -1,12 +1,12 @@
-// Sketches of 256 people in columns by finger: what a search streams through. A flat block, read in
-// place from an 8-byte aligned address; a row is one person alone, for those not in a slab yet.
+// Sketches of 256 people: what a search streams through. A flat block, read in place from an 8-byte
+// aligned address; a row is one person alone, for those not in a slab yet. A person's fingers stand
+// together: a scan of all reads some of them as fast from here as from columns by finger, and who
+// looks at few people finds each in one place.
 // Scores are integers, the same for a row and in any slab, on every instruction set.
 //
 // Little-endian. A row: 2 bytes present (bit p - 1: position p is there), 6 zeros, then for each
 // position 1 to 10 32 words and 8 bytes spans (lowest angle of each group, then highest). A slab:
-//    0  4   magic "WHSL"    4  2  version    6  2  people n, 1 to 256
-//    8  2*n present, padded with zeros to a multiple of 8
-//       for each position 1 to 10: n times 32 words (256 bytes), then n times 8 bytes spans
+//    0  4   magic "WHSL"    4  2  version    6  2  people n, 1 to 256    8  n rows
 // A finger that is not there is all zeros and matches nothing; so is an erased person.
 #pragma once
 
@@ -19,13 +19,12 @@
 
 namespace whorl::fingerprint {
 
-inline constexpr std::uint16_t slab_version = 1;
+inline constexpr std::uint16_t slab_version = 2;
 inline constexpr unsigned slab_people = 256;
 inline constexpr std::size_t sketch_bytes = sketch_lanes * 8 + 2 * sketch_groups;
 inline constexpr std::size_t sketch_row_bytes = 8 + limits::fingers_max * sketch_bytes;
 /// Of a slab of slab_people people.
-inline constexpr std::size_t full_slab_bytes =
-    8 + slab_people * (2 + limits::fingers_max * sketch_bytes);
+inline constexpr std::size_t full_slab_bytes = 8 + slab_people * sketch_row_bytes;
 
 /// `entry` has passed check_search_entry. Prints of unknown position have no sketch.
 bytes build_sketch_row(byte_view entry);
@@ -37,8 +36,8 @@ bytes build_slab(std::span<const byte_view> rows);
 /// Errors: corrupt, wrong_version.
 status check_slab(byte_view slab);
 unsigned people_in(byte_view slab);
-/// One finger, 1 to 10, of all people of a checked slab, in place.
-sketch_plane plane_of(byte_view slab, std::size_t position);
+/// Of a checked slab; `position`: 1 to 10.
+stored_sketch sketch_in(byte_view slab, std::size_t person, std::size_t position);
 /// The person's row, as build_slab took it.
 bytes row_of(byte_view slab, unsigned index);
 /// No byte of this person stays, and nothing matches.
@@ -49,8 +48,7 @@ void erase_from_slab(std::span<std::byte> slab, unsigned index);
 /// what is lost by it.
 void score_slab(std::span<const positioned_sketch> probe, byte_view slab,
                 std::span<std::uint32_t> scores);
-/// Of these people of the slab alone, by all fingers: scores[i] is that of people[i]. Equal to
-/// score_slab's where that looked at all fingers, else at least it.
+/// Of these people of the slab alone: scores[i] is that of people[i], equal to score_slab's.
 void score_people(std::span<const positioned_sketch> probe, byte_view slab,
                   std::span<const std::uint16_t> people, std::span<std::uint32_t> scores);
 /// score_slab's score for a checked row.

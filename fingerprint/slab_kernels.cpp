@@ -20,8 +20,8 @@ gate_range gate_of(const probe_sketch& probe, const std::uint8_t* spans, unsigne
 
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
 
-std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
-                           const std::uint8_t* spans) {
+std::uint32_t score_finger_target(const probe_sketch& probe, stored_sketch other) {
+  const auto [words, spans] = other;
   std::uint32_t total = 0;
   for (unsigned g = 0; g < sketch_groups; ++g) {
     const gate_range window = gate_of(probe, spans, g);
@@ -41,8 +41,8 @@ std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
-                           const std::uint8_t* spans) {
+std::uint32_t score_finger_target(const probe_sketch& probe, stored_sketch other) {
+  const auto [words, spans] = other;
   const hn::CappedTag<std::uint64_t, sketch_group> d;
   const hn::Repartition<std::uint16_t, decltype(d)> narrow;
   const auto half = hn::Set(d, 128), base = hn::Set(d, sketch_base);
@@ -74,20 +74,6 @@ std::uint32_t finger_score(const probe_sketch& probe, const column_word* words,
 
 #endif
 
-void add_scores_target(const probe_sketch& probe, const sketch_plane& plane, std::uint32_t* totals,
-                       std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i)
-    totals[i] +=
-        finger_score(probe, plane.words + i * sketch_lanes, plane.spans + i * 2 * sketch_groups);
-}
-
-void add_scores_of_target(const probe_sketch& probe, const sketch_plane& plane,
-                          const std::uint16_t* people, std::size_t count, std::uint32_t* totals) {
-  for (std::size_t i = 0; i < count; ++i)
-    totals[people[i]] += finger_score(probe, plane.words + std::size_t{people[i]} * sketch_lanes,
-                                      plane.spans + std::size_t{people[i]} * 2 * sketch_groups);
-}
-
 }  // namespace
 }  // namespace whorl::fingerprint::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -95,18 +81,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace whorl::fingerprint {
 
-HWY_EXPORT(add_scores_target);
-HWY_EXPORT(add_scores_of_target);
+HWY_EXPORT(score_finger_target);
 
-void add_scores(const probe_sketch& probe, const sketch_plane& plane,
-                std::span<std::uint32_t> totals) {
-  HWY_DYNAMIC_DISPATCH(add_scores_target)(probe, plane, totals.data(), totals.size());
-}
-
-void add_scores_of(const probe_sketch& probe, const sketch_plane& plane,
-                   std::span<const std::uint16_t> people, std::span<std::uint32_t> totals) {
-  HWY_DYNAMIC_DISPATCH(add_scores_of_target)
-  (probe, plane, people.data(), people.size(), totals.data());
+std::uint32_t score_finger(const probe_sketch& probe, stored_sketch other) {
+  return HWY_DYNAMIC_DISPATCH(score_finger_target)(probe, other);
 }
 
 }  // namespace whorl::fingerprint

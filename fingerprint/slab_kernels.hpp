@@ -1,18 +1,13 @@
-// The scan's inner loop: one finger of a probe against that finger of many people.
+// The scan's inner loop: one finger of a probe against that finger of somebody.
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 #include "fingerprint/sketch.hpp"
 
 namespace whorl::fingerprint {
 
-/// Adds to totals[i] what person i scores, i in 0 .. totals.size() - 1.
-void add_scores(const probe_sketch& probe, const sketch_plane& plane,
-                std::span<std::uint32_t> totals);
-/// The same for these people alone.
-void add_scores_of(const probe_sketch& probe, const sketch_plane& plane,
-                   std::span<const std::uint16_t> people, std::span<std::uint32_t> totals);
+/// A sum over the other's minutiae of their best partner's score (sketch_worth).
+std::uint32_t score_finger(const probe_sketch& probe, stored_sketch other);
 
 }  // namespace whorl::fingerprint

@@ -229,6 +229,15 @@ TEST_CASE("vote: of what is listed no more is read than allowed, the rarest firs
   for (const std::uint32_t person : best) CHECK(person % 16 == 3);
 }
 
+TEST_CASE("index_suits: ten fingers of a person, not two") {
+  const auto prints = enrolled(7000);
+  CHECK(index_suits(make_index_probe(probe_of(prints))));
+  CHECK(!index_suits(make_index_probe(probe_of({prints[1], prints[6]}))));
+  CHECK(!index_suits(make_index_probe({})));
+  CHECK(index_keep(100) == 512);
+  CHECK(index_keep(index_people_max) == 3276);
+}
+
 TEST_CASE("index_weight: falls with the length of the list, 0 for what nearly everybody has") {
   for (const std::size_t people : {std::size_t{256}, std::size_t{65'536}}) {
     CHECK(index_weight(people, people) == 0);
