@@ -127,7 +127,7 @@ TEST_CASE("fidelity: synthetic prints against the public ones, at reduced size")
   CHECK(pooled.synthetic_synthetic > pooled.real * 0.5);
   CHECK(pooled.synthetic_synthetic < pooled.real * 3);
   // Known to fall short of half (docs/SYNTHESIS.md): this only keeps it from getting worse.
-  CHECK(pooled.synthetic_real > pooled.real * 0.1);
+  CHECK(pooled.synthetic_real > pooled.real * 0.15);
   for (unsigned i = 0; i < 3; ++i) {
     CHECK(results[i].synthetic_genuine[2] > results[i].real_genuine[2] * 0.8);
     CHECK(results[i].synthetic_genuine[2] < results[i].real_genuine[2] * 1.2);
