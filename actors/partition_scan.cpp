@@ -13,7 +13,7 @@ using storage::no_place;
 
 // What else is done costs about so many sketches looked at, by bench_matcher and bench_search.
 constexpr std::size_t entry_cost = 8, precise_cost = 600;
-constexpr std::size_t index_gain = 10;  ///< by which asking an index is faster than a scan
+constexpr std::size_t index_gain = 8;  ///< by which asking an index is faster than a scan
 
 /// The best so far. The worst kept score is remembered, so that most records cost one comparison
 /// and no sorting. Identities are found for those alone that are kept in the end.
@@ -60,9 +60,10 @@ partition_scan::partition_scan(const storage::gallery_partition& partition,
       state.sketches = fingerprint::sketches_to_scan(*state.job->probe);
     if (!state.sketches.empty())
       state.pool = sketch_pool(fingerprint::pool_people(state.sketches.size()));
-    if (!segments_.empty() && fingerprint::index_suits(state.sketches)) {
-      any_indexed = state.indexed = true;
-      state.index = fingerprint::make_index_probe(state.sketches);
+    if (!segments_.empty()) state.index = fingerprint::make_index_probe(state.sketches);
+    state.indexed = fingerprint::index_suits(state.index);
+    if (state.indexed) {
+      any_indexed = true;
       state.from = slab_after(segments_);
     } else if (!state.sketches.empty()) {
       next_slab_ = 0;

@@ -30,9 +30,6 @@ inline constexpr unsigned scan_pass_1024 = 4;
 /// the square of the probe's fingers. Of 65,536 the mate was the best with ten fingers, among six
 /// with four, and outside the best 1 in 500 for 1.5 % with two (400 probes each, synthetic).
 inline constexpr unsigned scan_pool_people = 16'384;
-/// Of 65,536 people, those that an index proposes; probes of fewer fingers look at everybody.
-inline constexpr unsigned index_keep = 1310;
-inline constexpr unsigned index_fingers_min = 4;
 
 // Stage one.
 /// Fingers compared where everybody's entry is, best first; with 2, one of 49 public bookings was

@@ -61,10 +61,6 @@ class sketch_index {
 struct index_probe {
   std::vector<std::uint32_t> hashes;  ///< index_lookups_max at most
 };
-/// Whether an index finds enough for a probe: with fewer fingers votes are too few.
-inline bool index_suits(std::span<const positioned_sketch> probe) {
-  return probe.size() >= parameters::index_fingers_min;
-}
 index_probe make_index_probe(std::span<const positioned_sketch> probe);
 
 /// A probe that asks for fewer hashes is searched without the index: with few fingers, or poor

@@ -77,8 +77,7 @@ TEST_CASE("propose: those alike, with the score and the place that a scan gives 
   }
 }
 
-TEST_CASE(
-    "partition_scan: with indexes it finds who a scan finds, newcomers and the few-fingered") {
+TEST_CASE("partition_scan: with indexes it finds who a scan finds, newcomers too") {
   const crowd people(5 * slab + 7, 1, 4);
   const auto segments = segments_of(*people.partitions[0], 2);
   for (const std::size_t fingers : {1u, 2u, 4u, 10u}) {
