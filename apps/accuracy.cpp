@@ -45,12 +45,12 @@ json as_json(const fingerprint::accuracy_report& r) {
           {"fnmr_at_fmr_1e-3", r.fnmr_at_fmr[1]},
           {"fnmr_at_fmr_1e-4", r.fnmr_at_fmr[2]},
           {"zero_fmr", r.zero_fmr},
-          {"rank1", r.rank1},
+          {"rank1", r.search.rank1()},
           {"genuine", r.genuine_pairs},
           {"impostor", r.impostor_pairs},
           {"fingers", r.fingers},
           {"prints", r.prints},
-          {"rank1_probes", r.rank1_probes},
+          {"rank1_probes", r.search.missed.trials},
           {"eer_ci", pair(r.eer_interval)},
           {"fnmr_at_fmr_1e-2_ci", pair(r.fnmr_intervals[0])},
           {"fnmr_at_fmr_1e-3_ci", pair(r.fnmr_intervals[1])},
@@ -72,7 +72,7 @@ void print_table(const std::vector<named_report>& reports) {
               with_commas(r.impostor_pairs), percent(r.eer),
               percent(r.eer_interval.low) + "-" + percent(r.eer_interval.high),
               percent(r.fnmr_at_fmr[0]), percent(r.fnmr_at_fmr[1]), percent(r.fnmr_at_fmr[2]),
-              percent(r.zero_fmr), percent(r.rank1)});
+              percent(r.zero_fmr), percent(r.search.rank1())});
   text.print(std::cout);
 }
 

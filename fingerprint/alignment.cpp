@@ -130,14 +130,10 @@ rigid_motion motion_of_mates(const compared& c, const mates_found& mates,
 unsigned weigh(const compared& c, const mates_found& mates) {
   unsigned weight = 0;
   for (const mate& each : mates.span()) {
-    const unsigned similar =
-        std::min<unsigned>(cylinder_similarity(c.a.ones[each.a], c.b.ones[each.b],
-                                               c.hamming[each.a * c.b.lanes + each.b]),
-                           mate_similar_at);
-    const unsigned nearness = 512u - std::min<unsigned>(each.cost, 512);
-    const unsigned likeness = mate_base + similar * mate_similar / mate_similar_at;
-    const unsigned told = c.of_a.root[each.a] * c.of_b.root[each.b];  // 2^16 at most
-    weight += ((nearness * likeness >> 9) * told) >> 16;
+    const unsigned similarity = cylinder_similarity(c.a.ones[each.a], c.b.ones[each.b],
+                                                    c.hamming[each.a * c.b.lanes + each.b]);
+    const unsigned told = c.of_a.root[each.a] * c.of_b.root[each.b];
+    weight += mate_weight(each.cost, similarity, told, mate_base, mate_similar);
   }
   return weight;
 }

@@ -4,6 +4,7 @@
 // agree on one motion. Bounded: at most stored_minutiae_max^2 distances for each of a few seeds.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -39,6 +40,17 @@ struct mate {
   std::uint8_t a = 0, b = 0;
   std::uint16_t cost = 0;  ///< squared distance and angle, in squared tolerances of 256
 };
+
+/// What one mate counts: its nearness, what its place alone (`base` of 256) and its cylinders
+/// (`similar` of 256; similarity 0 to 255, mate_similar_at counts in full) say, and its information
+/// (`told`: product of the two roots, 2^16 at most). At most 256 where base + similar is.
+inline unsigned mate_weight(unsigned cost, unsigned similarity, unsigned told, unsigned base,
+                            unsigned similar) {
+  const unsigned nearness = 512u - std::min(cost, 512u);
+  const unsigned alike = std::min(similarity, parameters::mate_similar_at);
+  const unsigned likeness = base + alike * similar / parameters::mate_similar_at;
+  return ((nearness * likeness >> 9) * told) >> 16;
+}
 
 /// For whoever wants to see why: the best rigid motion, and who lay on whom under it and the
 /// stretch, nearest first.
