@@ -1,7 +1,7 @@
 #include "fingerprint/evaluate_triangle.hpp"
 
+#include "fingerprint/evaluate_rows.hpp"
 #include "fingerprint/precise.hpp"
-#include "fingerprint/threads.hpp"
 
 namespace whorl::fingerprint {
 

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "fingerprint/evaluate_rows.hpp"
 #include "fingerprint/leave_out_set.hpp"
-#include "fingerprint/threads.hpp"
 
 namespace whorl::fingerprint {
 namespace {
