@@ -14,7 +14,8 @@ namespace {
 struct accuracy_options {
   std::vector<std::string> folders, sets;
   std::string det;
-  bool leave_out = false;
+  bool leave_out = false, ten_print = false;
+  std::vector<std::uint64_t> galleries = {10'000, 1'000'000};
 };
 
 std::size_t pairs_of(std::size_t prints) { return prints < 2 ? 0 : prints * (prints - 1) / 2; }
@@ -33,7 +34,7 @@ result<std::vector<set_argument>> sets_of(const accuracy_options& o) {
     return make_error(errc::invalid_input, "give folders or --set, not both");
   if (o.sets.empty() && o.folders.empty())
     return make_error(errc::invalid_input, "give folders of templates, or --set NAME=DIR,DIR");
-  if (!o.leave_out)
+  if (!o.leave_out && !o.ten_print)
     for (const std::string& each : o.folders) out.push_back({folder_name(each), {each}});
   if (!o.folders.empty()) out.push_back({"pooled", o.folders});
   return out;
@@ -69,8 +70,33 @@ status draw(const std::string& file, const std::vector<named_report>& reports) {
   return write_whole(file, std::as_bytes(std::span(svg)));
 }
 
+result<int> run_ten_print(const context& ctx, const accuracy_options& o,
+                          const std::vector<set_argument>& arguments) {
+  std::vector<named_rows> out;
+  json all = json::object();
+  for (const set_argument& each : arguments) {
+    WHORL_ASSIGN(const fingerprint::print_set set, read_people(each));
+    progress bar(set.name, 2 * fingerprint::ten_print_sizes.size() * set.prints.size(),
+                 ctx.quiet || ctx.as_json);
+    out.push_back({set.name, fingerprint::identify_people(
+                                 set.prints, o.galleries,
+                                 [&](std::size_t done, std::size_t) { bar.at(done); },
+                                 std::thread::hardware_concurrency())});
+    if (out.back().rows.empty())
+      return make_error(errc::invalid_input,
+                        "set " + set.name + ": no finger stands there in two impressions");
+    all[set.name] = ten_print_json(out.back().rows);
+  }
+  if (ctx.as_json)
+    print_document(all);
+  else
+    print_ten_print(out);
+  return exit_done;
+}
+
 result<int> run(const context& ctx, const accuracy_options& o) {
   WHORL_ASSIGN(const auto arguments, sets_of(o));
+  if (o.ten_print) return run_ten_print(ctx, o, arguments);
   std::vector<fingerprint::print_set> sets;
   for (const set_argument& each : arguments) {
     WHORL_ASSIGN(fingerprint::print_set set, read_set(each));
@@ -107,13 +133,22 @@ void add_accuracy(CLI::App& app, context& ctx) {
   sub->add_option("--set", o->sets,
                   "NAME=DIR[,DIR...]: these folders as one set, instead of each alone and all "
                   "together; where a person stands in several, pairs are made between them alone");
+  auto* ten = sub->add_flag("--ten-print", o->ten_print,
+                            "find people by 1, 2, 4 and 10 fingers at the thresholds of a search; "
+                            "fingers of files that name no person are one person a folder");
   sub->add_flag("--leave-out", o->leave_out,
-                "choose how evidence is combined without the people it is reported on");
-  sub->add_option("--det", o->det, "write a DET plot (SVG) to this file");
+                "choose how evidence is combined without the people it is reported on")
+      ->excludes(ten);
+  sub->add_option("--people", o->galleries, "--ten-print: how many people are searched")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}))
+      ->needs(ten)
+      ->capture_default_str();
+  sub->add_option("--det", o->det, "write a DET plot (SVG) to this file")->excludes(ten);
   sub->footer(
       "Examples:\n  whorl accuracy prints/fvc2002_db1b prints/fvc2004_db1b\n"
       "  whorl accuracy --leave-out --set optical=prints/uareu --set cross=prints/uareu,"
       "prints/crossmatch\n"
+      "  whorl accuracy --ten-print prints/uareu prints/crossmatch --people 1000000\n"
       "  whorl --json accuracy prints/uareu --det uareu.svg");
   on_run(*sub, ctx, [&ctx, o] { return run(ctx, *o); });
 }

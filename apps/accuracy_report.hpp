@@ -7,6 +7,7 @@
 
 #include "apps/cli.hpp"
 #include "fingerprint/leave_out.hpp"
+#include "fingerprint/ten_print.hpp"
 
 namespace whorl::apps {
 
@@ -23,6 +24,14 @@ void print_reports(const std::vector<named_report>& reports);
 
 json leave_out_json(const fingerprint::leave_out_report& r);
 void print_leave_out(const fingerprint::leave_out_report& r);
+
+/// With the set's name before each row.
+json ten_print_json(const std::vector<fingerprint::ten_print_row>& rows);
+struct named_rows {
+  std::string name;
+  std::vector<fingerprint::ten_print_row> rows;
+};
+void print_ten_print(const std::vector<named_rows>& sets);
 
 /// [low, high]
 json interval_json(const fingerprint::interval& i);

@@ -26,4 +26,7 @@ std::string folder_name(const std::string& folder);
 /// itself (equal folder names are taken for the same prints in several templates).
 result<fingerprint::print_set> read_set(const set_argument& set);
 
+/// The same for --ten-print: fingers without a person are together one person, named as the folder.
+result<fingerprint::print_set> read_people(const set_argument& set);
+
 }  // namespace whorl::apps
