@@ -1,11 +1,13 @@
 // whorl accuracy: error rates of the matcher over folders of templates; needs no store.
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "apps/accuracy_report.hpp"
 #include "apps/accuracy_sets.hpp"
 #include "apps/cli.hpp"
 #include "apps/files.hpp"
+#include "apps/peers.hpp"
 #include "apps/progress.hpp"
 
 namespace whorl::apps {
@@ -13,7 +15,7 @@ namespace {
 
 struct accuracy_options {
   std::vector<std::string> folders, sets;
-  std::string det;
+  std::string det, peers;
   bool leave_out = false, ten_print = false;
   std::vector<std::uint64_t> galleries = {10'000, 1'000'000};
 };
@@ -40,33 +42,62 @@ result<std::vector<set_argument>> sets_of(const accuracy_options& o) {
   return out;
 }
 
-std::vector<named_report> measure(const context& ctx,
-                                  const std::vector<fingerprint::print_set>& sets) {
-  std::vector<named_report> out;
+/// What is reported of each set, and the curves of its plot.
+struct measured {
+  std::vector<named_report> reports;
+  std::vector<fingerprint::det_panel> panels;
+  json document = json::object();
+};
+
+measured measure(const context& ctx, const std::vector<fingerprint::print_set>& sets) {
+  measured out;
   for (const fingerprint::print_set& set : sets) {
     progress bar(set.name, pairs_of(set.prints.size()), ctx.quiet || ctx.as_json);
-    out.push_back({set.name, fingerprint::evaluate(
-                                 set.prints, [&](std::size_t done, std::size_t) { bar.at(done); },
-                                 std::thread::hardware_concurrency())});
+    auto report = fingerprint::evaluate(
+        set.prints, [&](std::size_t done, std::size_t) { bar.at(done); },
+        std::thread::hardware_concurrency());
+    out.document[set.name] = report_json(report);
+    out.document[set.name]["fmr_at_score"] = shares_at_scores(report);
+    out.panels.push_back({set.name, {{"whorl", report.det}}, {}});
+    out.reports.push_back({set.name, std::move(report)});
   }
+  if (!ctx.as_json) print_reports(out.reports);
   return out;
 }
 
-result<fingerprint::leave_out_report> measure_left_out(
-    const context& ctx, const std::vector<fingerprint::print_set>& sets) {
+result<measured> measure_left_out(const context& ctx,
+                                  const std::vector<fingerprint::print_set>& sets) {
   std::size_t steps = fingerprint::combination_grid().size();
   for (const auto& set : sets) steps += pairs_of(set.prints.size());
-  progress bar("leaving out", steps, ctx.quiet || ctx.as_json);
-  return fingerprint::leave_out(
-      sets, [&](std::size_t done, std::size_t) { bar.at(done); },
-      std::thread::hardware_concurrency());
+  std::optional<progress> bar(std::in_place, "leaving out", steps, ctx.quiet || ctx.as_json);
+  WHORL_ASSIGN(const auto found, fingerprint::leave_out(
+                                     sets, [&](std::size_t done, std::size_t) { bar->at(done); },
+                                     std::thread::hardware_concurrency()));
+  bar.reset();  // gone before anything is printed
+  measured out;
+  out.document = leave_out_json(found);
+  for (const auto& each : found.sets) {
+    out.reports.push_back({each.name, each.held_out});
+    out.panels.push_back(
+        {each.name,
+         {{"whorl, held out", each.held_out.det}, {"whorl, as compiled", each.compiled.det}},
+         {}});
+  }
+  if (!ctx.as_json) print_leave_out(found);
+  return out;
 }
 
-status draw(const std::string& file, const std::vector<named_report>& reports) {
-  std::vector<fingerprint::det_curve> curves;
-  for (const auto& [name, report] : reports)
-    if (reports.size() == 1 || name != "pooled") curves.push_back({name, report.det});
-  const std::string svg = fingerprint::det_svg(curves, "whorl: detection error trade-off");
+/// Without other matchers all curves in one panel.
+std::vector<fingerprint::det_panel> in_one(const measured& m) {
+  fingerprint::det_panel one;
+  for (const named_report& each : m.reports)
+    if (m.reports.size() == 1 || each.name != "pooled")
+      one.curves.push_back({each.name, each.report.det});
+  return {one};
+}
+
+status draw(const std::string& file, const std::vector<fingerprint::det_panel>& panels) {
+  const std::string svg = fingerprint::det_svg(panels, "whorl: detection error trade-off");
   return write_whole(file, std::as_bytes(std::span(svg)));
 }
 
@@ -97,28 +128,32 @@ result<int> run_ten_print(const context& ctx, const accuracy_options& o,
 result<int> run(const context& ctx, const accuracy_options& o) {
   WHORL_ASSIGN(const auto arguments, sets_of(o));
   if (o.ten_print) return run_ten_print(ctx, o, arguments);
+  std::vector<peer_row> peers;
+  if (!o.peers.empty()) {
+    WHORL_ASSIGN(peers, read_peers(o.peers));
+    std::vector<std::string> names;
+    for (const set_argument& each : arguments) names.push_back(each.name);
+    WHORL_TRY(check_peers(peers, names, o.peers));
+  }
   std::vector<fingerprint::print_set> sets;
   for (const set_argument& each : arguments) {
     WHORL_ASSIGN(fingerprint::print_set set, read_set(each));
     sets.push_back(std::move(set));
   }
-  std::vector<named_report> reports;
-  json all = json::object();
+  measured found;
   if (o.leave_out) {
-    WHORL_ASSIGN(const auto left_out, measure_left_out(ctx, sets));
-    for (const auto& each : left_out.sets) reports.push_back({each.name, each.held_out});
-    all = leave_out_json(left_out);
-    if (!ctx.as_json) print_leave_out(left_out);
+    WHORL_ASSIGN(found, measure_left_out(ctx, sets));
   } else {
-    reports = measure(ctx, sets);
-    for (const auto& [name, report] : reports) {
-      all[name] = report_json(report);
-      all[name]["fmr_at_score"] = shares_at_scores(report);
-    }
-    if (!ctx.as_json) print_reports(reports);
+    found = measure(ctx, sets);
   }
-  if (!o.det.empty()) WHORL_TRY(draw(o.det, reports));
-  if (ctx.as_json) print_document(all);
+  if (!peers.empty()) {
+    for (auto& each : found.panels) each.marks = peer_marks(peers, each.title);
+    found.document["peers"] = peers_json(peers, found.reports);
+    if (!ctx.as_json) print_peers(peers, found.reports);
+  }
+  if (!o.det.empty())
+    WHORL_TRY(draw(o.det, peers.empty() && !o.leave_out ? in_one(found) : found.panels));
+  if (ctx.as_json) print_document(found.document);
   return exit_done;
 }
 
@@ -144,6 +179,9 @@ void add_accuracy(CLI::App& app, context& ctx) {
       ->needs(ten)
       ->capture_default_str();
   sub->add_option("--det", o->det, "write a DET plot (SVG) to this file")->excludes(ten);
+  sub->add_option("--peers", o->peers,
+                  "other matchers' figures (CSV, as docs/peers.csv) beside ours and in the plot")
+      ->excludes(ten);
   sub->footer(
       "Examples:\n  whorl accuracy prints/fvc2002_db1b prints/fvc2004_db1b\n"
       "  whorl accuracy --leave-out --set optical=prints/uareu --set cross=prints/uareu,"

@@ -81,12 +81,4 @@ accuracy_report evaluate(std::span<const labelled_print> prints, const progress_
 /// prints.
 accuracy_report report_of_scores(std::span<const pair_score> scores, std::size_t fingers);
 
-struct det_curve {
-  std::string name;
-  std::vector<det_point> points;
-};
-
-/// A DET plot (FNMR over FMR, both logarithmic) as a whole SVG document.
-std::string det_svg(std::span<const det_curve> curves, std::string_view title);
-
 }  // namespace whorl::fingerprint

@@ -72,12 +72,3 @@ TEST_CASE("evaluate: a finger in two sources is compared between them alone") {
   CHECK(report.search.missed.trials == 3 * 2);  // gallery: impression 1 of the first source
   CHECK(report.search.rank1() == 1);
 }
-
-TEST_CASE("det_svg: a whole document with each curve, names escaped") {
-  const std::vector<det_curve> curves = {{"a<b", {{1, 0.1, 0.01}, {2, 0.0, 0.2}}}, {"c", {}}};
-  const std::string svg = det_svg(curves, "title & more");
-  CHECK(svg.rfind("<svg", 0) == 0);
-  CHECK(svg.find("</svg>") != std::string::npos);
-  CHECK(svg.find("a&lt;b") != std::string::npos);
-  CHECK(svg.find("title &amp; more") != std::string::npos);
-}
