@@ -57,8 +57,13 @@ result<peer_row> read_row(const std::vector<std::string>& fields, const std::str
 /// Ours, in the order of metric_names: value and upper end.
 std::array<std::pair<double, double>, 4> ours(const fingerprint::accuracy_report& r) {
   std::array<std::pair<double, double>, 4> out;
-  out[0] = {r.eer, r.eer_interval.high};
-  for (std::size_t k = 0; k < 3; ++k) out[k + 1] = {r.fnmr_at_fmr[k], r.fnmr_intervals[k].high};
+  const auto at_eer = static_cast<std::size_t>(
+      std::ceil(r.eer * static_cast<double>(r.genuine_pairs)));  // as if of genuine pairs alone
+  const fingerprint::interval exact = fingerprint::clopper_pearson(at_eer, r.genuine_pairs);
+  out[0] = {r.eer, std::max(r.eer_interval.high, exact.high)};
+  for (std::size_t k = 0; k < 3; ++k)
+    out[k + 1] = {r.fnmr_at_fmr[k],
+                  std::max(r.fnmr_intervals[k].high, r.fnmr_counts[k].exact().high)};
   return out;
 }
 
@@ -143,8 +148,8 @@ void print_peers(const std::vector<peer_row>& peers, const std::vector<named_rep
     text.add(std::move(cells));
   });
   std::cout
-      << "\nOther matchers; * where the upper end of our 95 % bootstrap interval is not below "
-         "their figure:\n";
+      << "\nOther matchers; * where our upper end (95 %, bootstrap over fingers or exact over "
+         "pairs) is not below their figure:\n";
   text.print(std::cout);
 }
 

@@ -1,7 +1,8 @@
 // Other matchers' error rates, copied from where they were measured, beside ours. Their scores are
-// not to be had, so no paired test can be made: what is asked is whether the upper end of our 95 %
-// bootstrap interval over fingers lies below their figure (one-sided, 2.5 %), their figure taken as
-// exact though it comes from the same few fingers.
+// not to be had, so no paired test can be made: what is asked is whether our upper end lies below
+// their figure, which is taken as exact though it comes from the same few fingers. Upper end: of
+// the 95 % bootstrap interval over fingers or, where it is higher (few events or none), of the
+// exact one over pairs; one-sided, 2.5 %.
 #pragma once
 
 #include <array>

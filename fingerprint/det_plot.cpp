@@ -14,7 +14,9 @@ using namespace svg;
 constexpr double left = 70, top = 50, side = 500;
 constexpr double panel_width = 600, panel_height = 610, head = 34;
 constexpr int decades = 5;
-constexpr std::array colours = {"#1b6ca8", "#c0392b", "#27864a", "#8e44ad", "#b9770e", "#333333"};
+constexpr double least_step = 1;  ///< px between two points of a curve
+constexpr std::array colours = {"#1b6ca8", "#c0392b", "#27864a", "#8e44ad",
+                                "#b9770e", "#333333", "#0e8a8a"};
 
 /// Distance along an axis: 0 at 1e-5, `side` at 1.
 double along(double rate) {
@@ -44,24 +46,26 @@ std::string axes() {
   return out;
 }
 
-double legend_y(std::size_t index) { return top + 16 + 18 * static_cast<double>(index); }
-constexpr double legend_x = left + side - 225;
+/// The lower left is where neither curves nor marks lie. `below`: entries under this one.
+double legend_y(std::size_t below) { return top + side - 16 - 18 * static_cast<double>(below); }
+constexpr double legend_x = left + 14;
 
-std::string curve(const det_curve& each, std::size_t index) {
+std::string curve(const det_curve& each, std::size_t index, std::size_t below) {
   const std::string colour = colour_of(index);
   std::string out =
       "<polyline fill=\"none\" stroke-width=\"1.6\" stroke=\"" + colour + "\" points=\"";
-  std::string last;
+  double x = -1, y = -1;
   for (const det_point& point : each.points) {
-    std::string at = number(across_of(point)) + "," + number(down_of(point));
-    if (at == last) continue;
-    out += at + " ";
-    last = std::move(at);
+    const double next_x = across_of(point), next_y = down_of(point);
+    const bool last = &point == &each.points.back();
+    if (!last && std::abs(next_x - x) + std::abs(next_y - y) < least_step) continue;
+    x = next_x, y = next_y;
+    out += number(x) + "," + number(y) + " ";
   }
   out += "\"/>\n";
-  const double y = legend_y(index);
-  out += line(legend_x, y, legend_x + 20, y, "stroke-width=\"2\" stroke=\"" + colour + "\"");
-  return out + text_at(legend_x + 26, y + 4, "start", each.name);
+  const double row = legend_y(below);
+  out += line(legend_x, row, legend_x + 20, row, "stroke-width=\"2\" stroke=\"" + colour + "\"");
+  return out + text_at(legend_x + 26, row + 4, "start", each.name);
 }
 
 std::string circle(double x, double y, const std::string& colour) {
@@ -69,12 +73,12 @@ std::string circle(double x, double y, const std::string& colour) {
          "\" r=\"4\" fill=\"white\" stroke-width=\"1.6\" stroke=\"" + colour + "\"/>\n";
 }
 
-std::string marks(const det_curve& each, std::size_t index) {
+std::string marks(const det_curve& each, std::size_t index, std::size_t below) {
   const std::string colour = colour_of(index);
   std::string out;
   for (const det_point& point : each.points)
     out += circle(across_of(point), down_of(point), colour);
-  const double y = legend_y(index);
+  const double y = legend_y(below);
   out += circle(legend_x + 10, y, colour);
   return out + text_at(legend_x + 26, y + 4, "start", each.name);
 }
@@ -96,9 +100,9 @@ std::string det_svg(std::span<const det_panel> panels, std::string_view title) {
            "," + number(head + panel_height * static_cast<double>(i / columns)) + ")\">\n";
     out += text_at(left + side / 2, 36, "middle", panel.title);
     out += axes();
-    std::size_t index = 0;
-    for (const det_curve& each : panel.curves) out += curve(each, index++);
-    for (const det_curve& each : panel.marks) out += marks(each, index++);
+    std::size_t index = 0, below = panel.curves.size() + panel.marks.size();
+    for (const det_curve& each : panel.curves) out += curve(each, index++, --below);
+    for (const det_curve& each : panel.marks) out += marks(each, index++, --below);
     out += "</g>\n";
   }
   return out + "</svg>\n";
