@@ -15,7 +15,9 @@ constexpr std::array level_names = {"1e-2", "1e-3", "1e-4"};
 constexpr std::array fpir_names = {"1e-1", "1e-2"};
 
 json combination_json(const combination& c) {
-  return {{"mate_similar", similar_shares[c.share]},
+  return {{"mate_distance", studied_tolerances[c.tolerance].distance},
+          {"mate_angle", studied_tolerances[c.tolerance].angle},
+          {"mate_similar", similar_shares[c.share]},
           {"overlap_prior", overlap_priors[c.prior]},
           {"overlap_power", c.overlap_power},
           {"size_power", c.size_power}};
@@ -158,13 +160,25 @@ void print_leave_out(const leave_out_report& r) {
   stated.print(std::cout);
   std::cout << "\nChosen without the two people of a pair, of " << r.tried << " combinations ("
             << r.people << " people in all):\n";
-  table chosen({"pairs of people", "mate_similar", "overlap_prior", "overlap_power", "size_power"});
+  table chosen({"pairs of people", "mate_distance, angle", "mate_similar", "overlap_prior",
+                "overlap_power", "size_power"});
   const auto add = [&](const std::string& what, const combination& c) {
-    chosen.add({what, std::to_string(similar_shares[c.share]),
-                std::to_string(overlap_priors[c.prior]), number(c.overlap_power),
-                number(c.size_power)});
+    const tolerance& within = studied_tolerances[c.tolerance];
+    chosen.add({what, std::to_string(within.distance) + ", " + std::to_string(within.angle),
+                std::to_string(similar_shares[c.share]), std::to_string(overlap_priors[c.prior]),
+                number(c.overlap_power), number(c.size_power)});
   };
-  for (const auto& [by, times] : r.chosen) add(std::to_string(times), by);
+  constexpr std::size_t shown = 12;
+  std::size_t rest = 0;
+  for (std::size_t i = 0; i < r.chosen.size(); ++i) {
+    if (i < shown)
+      add(std::to_string(r.chosen[i].times), r.chosen[i].by);
+    else
+      rest += r.chosen[i].times;
+  }
+  if (rest != 0)
+    chosen.add({std::to_string(rest) + " in " + std::to_string(r.chosen.size() - shown) + " others",
+                "", "", "", "", ""});
   add("on everybody", r.on_all);
   add("as compiled", compiled_combination);
   chosen.print(std::cout);

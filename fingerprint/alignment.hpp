@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -52,11 +53,23 @@ inline unsigned mate_weight(unsigned cost, unsigned similarity, unsigned told, u
   return ((nearness * likeness >> 9) * told) >> 16;
 }
 
+/// How far from one another two minutiae may lie that count as mates.
+struct tolerance {
+  int distance = 0;  ///< px
+  int angle = 0;     ///< 256 steps
+};
+/// What is studied beside the tolerance in use (combination.hpp), which is the one at
+/// compiled_tolerance.
+inline constexpr std::array<tolerance, 5> studied_tolerances = {
+    {{8, 14}, {8, 18}, {parameters::mate_distance, parameters::mate_angle}, {12, 18}, {12, 24}}};
+inline constexpr std::size_t compiled_tolerance = 2;
+
 /// For whoever wants to see why: the best rigid motion, and who lay on whom under it and the
-/// stretch, nearest first.
+/// stretch, nearest first; and who would with other tolerances.
 struct alignment_trace {
   rigid_motion motion;
   std::vector<mate> mates;
+  std::array<std::vector<mate>, studied_tolerances.size()> mates_within;
 };
 
 /// `trace`: filled where given; left as it is where nothing lay on anything.

@@ -15,17 +15,18 @@ float logarithm(double of) { return of <= 0 ? nothing : static_cast<float>(std::
 
 std::vector<combination> combination_grid() {
   std::vector<combination> out;
-  for (std::size_t share = 0; share < similar_shares.size(); ++share)
-    for (std::size_t prior = 0; prior < overlap_priors.size(); ++prior)
-      for (const double overlap_power : {0.5, 0.75, 1.0, 1.25})
-        for (const double size_power : {0.0, 0.25, 0.5, 0.75, 1.0})
-          out.push_back({share, prior, overlap_power, size_power});
+  for (std::size_t within = 0; within < studied_tolerances.size(); ++within)
+    for (std::size_t share = 0; share < similar_shares.size(); ++share)
+      for (std::size_t prior = 0; prior < overlap_priors.size(); ++prior)
+        for (const double overlap_power : {0.75, 1.0, 1.25})
+          for (const double size_power : {0.0, 0.25, 0.5, 0.75})
+            out.push_back({within, share, prior, overlap_power, size_power});
   return out;
 }
 
 pair_features features_of(const finger_view& a, const finger_view& b) {
   pair_features out;
-  out.weight.fill(nothing);
+  for (auto& each : out.weight) each.fill(nothing);
   comparison_trace trace;
   const alignment found = compare_fingers(a, b, trace);
   out.compiled_score = finger_score(found);
@@ -38,23 +39,26 @@ pair_features features_of(const finger_view& a, const finger_view& b) {
   weigh_minutiae(b, of_b);
   std::array<std::uint8_t, stored_lanes_max * stored_lanes_max> hamming;
   hamming_matrix(a, b, hamming.data());
-  std::array<std::uint32_t, similar_shares.size()> weight{};
-  for (const mate& each : trace.aligned.mates) {
-    const unsigned similarity =
-        cylinder_similarity(a.ones[each.a], b.ones[each.b], hamming[each.a * b.lanes + each.b]);
-    const unsigned told = of_a.root[each.a] * of_b.root[each.b];
-    for (std::size_t s = 0; s < similar_shares.size(); ++s)
-      weight[s] +=
-          mate_weight(each.cost, similarity, told, 256 - similar_shares[s], similar_shares[s]);
+  for (std::size_t t = 0; t < studied_tolerances.size(); ++t) {
+    std::array<std::uint32_t, similar_shares.size()> weight{};
+    for (const mate& each : trace.aligned.mates_within[t]) {
+      const unsigned similarity =
+          cylinder_similarity(a.ones[each.a], b.ones[each.b], hamming[each.a * b.lanes + each.b]);
+      const unsigned told = of_a.root[each.a] * of_b.root[each.b];
+      for (std::size_t s = 0; s < similar_shares.size(); ++s)
+        weight[s] +=
+            mate_weight(each.cost, similarity, told, 256 - similar_shares[s], similar_shares[s]);
+    }
+    for (std::size_t s = 0; s < similar_shares.size(); ++s) out.weight[t][s] = logarithm(weight[s]);
   }
-  for (std::size_t s = 0; s < similar_shares.size(); ++s) out.weight[s] = logarithm(weight[s]);
   return out;
 }
 
 float log_score(const pair_features& pair, const combination& by) {
   static const float scale = logarithm(parameters::score_scale / 4096.0) / 2;
-  if (pair.weight[by.share] <= nothing) return nothing;
-  return scale + pair.weight[by.share] -
+  const float weight = pair.weight[by.tolerance][by.share];
+  if (weight <= nothing) return nothing;
+  return scale + weight -
          static_cast<float>(by.overlap_power * static_cast<double>(pair.overlap[by.prior]) +
                             by.size_power * static_cast<double>(pair.minutiae)) /
              2;

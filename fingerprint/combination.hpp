@@ -1,4 +1,4 @@
-// The few numbers that make a score of two fingers' evidence, as arguments: what leave_out.hpp
+// The few numbers that make a score of two aligned fingers, as arguments: what leave_out.hpp
 // chooses. The matcher itself has them compiled in (parameters.hpp); with these the same score
 // comes out, unrounded. Study only: floating point, never on the search path.
 #pragma once
@@ -7,24 +7,23 @@
 #include <cstdint>
 #include <vector>
 
+#include "fingerprint/alignment.hpp"
 #include "fingerprint/parameters.hpp"
-#include "fingerprint/search_entry.hpp"
 
 namespace whorl::fingerprint {
 
 /// What a mate counts by its cylinders, of 256; the rest by its place alone.
-inline constexpr std::array<unsigned, 5> similar_shares = {0, 44, parameters::mate_similar, 132,
-                                                           176};
+inline constexpr std::array<unsigned, 4> similar_shares = {0, 44, parameters::mate_similar, 132};
 static_assert(parameters::mate_base + parameters::mate_similar == 256);
 
 /// Minutiae that damp the scores of narrow overlaps.
-inline constexpr std::array<unsigned, 6> overlap_priors = {0, 1,  parameters::overlap_prior,
-                                                           6, 12, 24};
+inline constexpr std::array<unsigned, 5> overlap_priors = {0, 1, parameters::overlap_prior, 6, 12};
 
 /// score = sqrt(scale * weight^2 / ((overlap + prior)^overlap_power * minutiae^size_power))
 struct combination {
-  std::size_t share = 2;  ///< index into similar_shares
-  std::size_t prior = 2;  ///< index into overlap_priors
+  std::size_t tolerance = compiled_tolerance;  ///< index into studied_tolerances
+  std::size_t share = 2;                       ///< index into similar_shares
+  std::size_t prior = 2;                       ///< index into overlap_priors
   double overlap_power = 1;
   double size_power = 0.5;
   friend bool operator==(const combination&, const combination&) = default;
@@ -41,7 +40,8 @@ std::vector<combination> combination_grid();
 /// What a score is made of, before the combination: decimal logarithms.
 inline constexpr float nothing = -100;  ///< of a sum that is 0
 struct pair_features {
-  std::array<float, similar_shares.size()> weight{};   ///< alignment::weight with each share
+  /// alignment::weight with each tolerance and share
+  std::array<std::array<float, similar_shares.size()>, studied_tolerances.size()> weight{};
   std::array<float, overlap_priors.size()> overlap{};  ///< information and prior, in minutiae
   float minutiae = 0;                                  ///< of both prints, by their information
   std::uint16_t compiled_score = 0;                    ///< of finger_score()

@@ -53,7 +53,7 @@ TEST_CASE("ranked_scores: without two people is as if they had never been there"
     const two_people left{a - 1, b - 1};
     CHECK(all.genuine_without(left) == fewer.genuine_without({}));
     CHECK(all.impostors_without(left) == fewer.impostors_without({}));
-    for (const combination& by : {compiled_combination, combination{0, 5, 0.5, 1}}) {
+    for (const combination& by : {compiled_combination, combination{4, 0, 4, 1.25, 0}}) {
       const ranked_scores whole(all, by), part(fewer, by);
       const auto at = whole.scores_at(levels, left);
       CHECK(at == part.scores_at(levels, two_people{}));
