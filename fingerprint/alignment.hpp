@@ -60,9 +60,14 @@ struct tolerance {
 };
 /// What is studied beside the tolerance in use (combination.hpp), which is the one at
 /// compiled_tolerance.
-inline constexpr std::array<tolerance, 5> studied_tolerances = {
-    {{8, 14}, {8, 18}, {parameters::mate_distance, parameters::mate_angle}, {12, 18}, {12, 24}}};
-inline constexpr std::size_t compiled_tolerance = 2;
+inline constexpr std::array<tolerance, 6> studied_tolerances = {
+    {{8, 14},
+     {parameters::mate_distance, parameters::mate_angle},
+     {12, 18},
+     {12, 24},
+     {14, 24},
+     {14, 30}}};
+inline constexpr std::size_t compiled_tolerance = 1;
 
 /// For whoever wants to see why: the best rigid motion, and who lay on whom under it and the
 /// stretch, nearest first; and who would with other tolerances.

@@ -18,8 +18,8 @@ std::vector<combination> combination_grid() {
   for (std::size_t within = 0; within < studied_tolerances.size(); ++within)
     for (std::size_t share = 0; share < similar_shares.size(); ++share)
       for (std::size_t prior = 0; prior < overlap_priors.size(); ++prior)
-        for (const double overlap_power : {0.75, 1.0, 1.25})
-          for (const double size_power : {0.0, 0.25, 0.5, 0.75})
+        for (const double overlap_power : {1.0, 1.25, 1.5})
+          for (const double size_power : {0.0, 0.25, 0.5})
             out.push_back({within, share, prior, overlap_power, size_power});
   return out;
 }

@@ -13,11 +13,11 @@
 namespace whorl::fingerprint {
 
 /// What a mate counts by its cylinders, of 256; the rest by its place alone.
-inline constexpr std::array<unsigned, 4> similar_shares = {0, 44, parameters::mate_similar, 132};
+inline constexpr std::array<unsigned, 3> similar_shares = {0, 44, parameters::mate_similar};
 static_assert(parameters::mate_base + parameters::mate_similar == 256);
 
 /// Minutiae that damp the scores of narrow overlaps.
-inline constexpr std::array<unsigned, 5> overlap_priors = {0, 1, parameters::overlap_prior, 6, 12};
+inline constexpr std::array<unsigned, 4> overlap_priors = {0, 1, parameters::overlap_prior, 6};
 
 /// score = sqrt(scale * weight^2 / ((overlap + prior)^overlap_power * minutiae^size_power))
 struct combination {
