@@ -9,6 +9,7 @@
 
 #include "fingerprint/accuracy.hpp"
 #include "fingerprint/decision.hpp"
+#include "fingerprint/leave_out.hpp"
 #include "fingerprint/matcher.hpp"
 #include "tests/fingerprint/public_prints.hpp"
 #include "tests/support.hpp"
@@ -79,6 +80,35 @@ TEST_CASE("accuracy: at or below the open matchers' error rates on public prints
   CHECK(uareu.impostor_pairs == 27840);
   CHECK(crossmatch.impostor_pairs == 9792);
 }
+
+#if defined(NDEBUG)
+TEST_CASE("accuracy: held out, within what was asked for") {
+  const auto data = test::data_folder("held-out accuracy on public prints");
+  if (!data) return;
+  const auto root = *data / "fingerprints/templates_fjfx";
+  std::vector<print_set> sets = {{"fvc", {}}, {"uareu", {}}, {"crossmatch", {}}};
+  for (const auto& folder : fvc(root)) add_folder(folder, sets[0].prints);
+  for (labelled_print& each : sets[0].prints) each.person = each.finger;
+  for (const std::size_t k : {1u, 2u}) {
+    add_folder(root / sets[k].name, sets[k].prints);
+    for (labelled_print& each : sets[k].prints)  // "uareu/012-3": the same people in both
+      each.person = each.finger.substr(each.finger.find('/') + 1, 3);
+  }
+  const auto report = leave_out(sets, {}, 2);
+  REQUIRE(report);
+  CHECK(report->people == 43);
+  for (const left_out_set& set : report->sets) {
+    std::cout << set.name << ", held out: EER " << 100 * set.held_out.eer << " %, FNMR@1e-3 "
+              << 100 * set.held_out.fnmr_at_fmr[1] << " %\n";
+    CHECK(set.held_out.genuine_pairs == set.compiled.genuine_pairs);
+  }
+  CHECK(report->sets[0].held_out.eer < 0.04);
+  CHECK(report->sets[0].held_out.fnmr_at_fmr[1] < 0.09);
+  CHECK(report->sets[1].held_out.eer < 0.003);
+  CHECK(report->sets[1].held_out.fnmr_at_fmr[1] < 0.004);
+  CHECK(report->sets[2].held_out.zero_fmr == 0);
+}
+#endif
 
 TEST_CASE("people: ten fingers identify; other people stay far below review") {
   const auto data = test::data_folder("identification of ten-finger people");
