@@ -167,16 +167,19 @@ void add_accuracy(CLI::App& app, context& ctx) {
                   "folders of FINGER_IMPRESSION.iso or PERSON-FINGER_IMPRESSION.iso");
   sub->add_option("--set", o->sets,
                   "NAME=DIR[,DIR...]: these folders as one set, instead of each alone and all "
-                  "together; where a person stands in several, pairs are made between them alone");
+                  "together; where a person stands in several, pairs are made between them alone")
+      ->allow_extra_args(false);
   auto* ten = sub->add_flag("--ten-print", o->ten_print,
                             "find people by 1, 2, 4 and 10 fingers at the thresholds of a search; "
                             "fingers of files that name no person are one person a folder");
   sub->add_flag("--leave-out", o->leave_out,
                 "choose how evidence is combined without the people it is reported on")
       ->excludes(ten);
-  sub->add_option("--people", o->galleries, "--ten-print: how many people are searched")
+  sub->add_option("--people", o->galleries,
+                  "--ten-print: how many people are searched; may be given several times")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000'000}))
       ->needs(ten)
+      ->allow_extra_args(false)
       ->capture_default_str();
   sub->add_option("--det", o->det, "write a DET plot (SVG) to this file")->excludes(ten);
   sub->add_option("--peers", o->peers,

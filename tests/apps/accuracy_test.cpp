@@ -66,6 +66,8 @@ TEST_CASE("accuracy: folders, sets, and one person in two folders") {
            {"accuracy", "--ten-print", "--people", "0", one.string()}})
     CHECK_MESSAGE(whorl_program(wrong).code == 2, wrong.back());
   CHECK(whorl_program({"accuracy", "--set", "x"}).err.find("NAME=DIR") != std::string::npos);
+  CHECK(whorl_program({"accuracy", "--set", named, two.string()}).err.find("not both") !=
+        std::string::npos);
   CHECK(whorl_program({"accuracy", (scratch.path() / "no").string()}).code != 0);
 }
 
@@ -148,9 +150,10 @@ TEST_CASE("accuracy --ten-print: people of one folder, and across two") {
   CHECK(said["x"][1]["at"][0]["not_hit"]["trials"] == 2);
   CHECK(said["x"][3]["at"][0]["not_hit"]["trials"] == 2 * (1 + 2));
   CHECK(said["x"][3]["at"][0]["false_hit"]["events"] == 0);
-  const outcome text = whorl_program({"accuracy", "--ten-print", one.string()});
+  const outcome text = whorl_program({"accuracy", "--ten-print", "--people", "77", one.string()});
   CHECK(text.code == 0);
   CHECK(text.out.find("not a hit") != std::string::npos);
+  CHECK(text.out.find("  77  ") != std::string::npos);
   const fs::path single = scratch.path() / "single";
   put_prints(single, 0, 2, 1, 1);
   const outcome refused = whorl_program({"accuracy", "--ten-print", single.string()});
