@@ -34,6 +34,7 @@ bool read_name(const std::string& stem, template_file& out) {
   out.finger = stem.substr(0, line);
   if (const auto dash = out.finger.find('-'); dash != std::string::npos) {
     out.person = out.finger.substr(0, dash);
+    out.names_person = true;
     out.finger = out.finger.substr(dash + 1);
   }
   return true;

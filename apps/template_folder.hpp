@@ -14,6 +14,7 @@ namespace whorl::apps {
 struct template_file {
   std::string file;
   std::string person;  ///< "012" of "012-3_1.iso"; the folder's name when the file names none
+  bool names_person = false;
   std::string finger;  ///< "3", "101"
   int impression = 1;
   fingerprint::print_template print;

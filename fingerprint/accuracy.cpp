@@ -18,6 +18,7 @@ struct weighted_scores {
 struct error_rates {
   double eer = 0;
   std::array<double, 3> fnmr_at_fmr{};
+  std::array<std::uint32_t, 3> thresholds{};  ///< of these
   double zero_fmr = 0;
 };
 
@@ -51,14 +52,15 @@ error_rates rates_of(const weighted_scores& scores) {
   bool zero_found = false;
   double previous_fmr = 1, previous_fnmr = 0;
   bool crossed = false;
-  walk_thresholds(scores, [&](std::uint32_t, double fmr, double fnmr) {
+  walk_thresholds(scores, [&](std::uint32_t threshold, double fmr, double fnmr) {
     if (!crossed && fnmr >= fmr) {
       // Between two thresholds the rates jump: the nearer of the two crossings' means (FVC's EER).
       out.eer = std::min((fmr + fnmr) / 2, (previous_fmr + previous_fnmr) / 2);
       crossed = true;
     }
     for (std::size_t k = 0; k < fmr_levels.size(); ++k)
-      if (!found[k] && fmr <= fmr_levels[k]) out.fnmr_at_fmr[k] = fnmr, found[k] = true;
+      if (!found[k] && fmr <= fmr_levels[k])
+        out.fnmr_at_fmr[k] = fnmr, out.thresholds[k] = threshold, found[k] = true;
     if (!zero_found && fmr <= 0) out.zero_fmr = fnmr, zero_found = true;
     previous_fmr = fmr;
     previous_fnmr = fnmr;
@@ -80,6 +82,13 @@ weighted_scores weigh(std::span<const pair_score> sorted, const std::vector<std:
     (genuine ? out.genuine_weight : out.impostor_weight) += weight;
   }
   return out;
+}
+
+std::size_t count_below(const std::vector<weighted_scores::entry>& sorted, std::uint32_t score) {
+  const auto end =
+      std::lower_bound(sorted.begin(), sorted.end(), score,
+                       [](const auto& each, std::uint32_t least) { return each.score < least; });
+  return static_cast<std::size_t>(end - sorted.begin());
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): small, and the same on every library.
@@ -135,6 +144,13 @@ accuracy_report report_of_scores(std::span<const pair_score> scores, std::size_t
   report.eer = rates.eer;
   report.fnmr_at_fmr = rates.fnmr_at_fmr;
   report.zero_fmr = rates.zero_fmr;
+  for (std::size_t k = 0; k < fmr_levels.size(); ++k) {
+    report.fnmr_counts[k] = {count_below(weighted.genuine, rates.thresholds[k]),
+                             report.genuine_pairs};
+    report.fmr_counts[k] = {
+        report.impostor_pairs - count_below(weighted.impostor, rates.thresholds[k]),
+        report.impostor_pairs};
+  }
   walk_thresholds(weighted, [&](std::uint32_t threshold, double fmr, double fnmr) {
     report.det.push_back({threshold, fmr, fnmr});
   });

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include "fingerprint/elastic.hpp"
 #include "fingerprint/fixed_math.hpp"
@@ -24,10 +25,6 @@ constexpr unsigned mates_max = stored_minutiae_max;
 static_assert(mates_max <= 64, "used minutiae are bits of one word");
 constexpr unsigned near_max = 512;  // fuller than this only where minutiae lie on one another
 
-struct tolerance {
-  int distance;  ///< px
-  int angle;     ///< 256 steps
-};
 constexpr tolerance before_stretch = {mate_distance_rigid, mate_angle_rigid};
 constexpr tolerance after_stretch = {mate_distance, mate_angle};
 
@@ -130,16 +127,22 @@ rigid_motion motion_of_mates(const compared& c, const mates_found& mates,
 unsigned weigh(const compared& c, const mates_found& mates) {
   unsigned weight = 0;
   for (const mate& each : mates.span()) {
-    const unsigned similar =
-        std::min<unsigned>(cylinder_similarity(c.a.ones[each.a], c.b.ones[each.b],
-                                               c.hamming[each.a * c.b.lanes + each.b]),
-                           mate_similar_at);
-    const unsigned nearness = 512u - std::min<unsigned>(each.cost, 512);
-    const unsigned likeness = mate_base + similar * mate_similar / mate_similar_at;
-    const unsigned told = c.of_a.root[each.a] * c.of_b.root[each.b];  // 2^16 at most
-    weight += ((nearness * likeness >> 9) * told) >> 16;
+    const unsigned similarity = cylinder_similarity(c.a.ones[each.a], c.b.ones[each.b],
+                                                    c.hamming[each.a * c.b.lanes + each.b]);
+    const unsigned told = c.of_a.root[each.a] * c.of_b.root[each.b];
+    weight += mate_weight(each.cost, similarity, told, mate_base, mate_similar);
   }
   return weight;
+}
+
+template <std::size_t... Index>
+void trace_tolerances(const compared& c, const placed_minutiae& placed, alignment_trace& trace,
+                      std::index_sequence<Index...>) {
+  mates_found found;
+  const auto keep = [&](std::vector<mate>& to) {
+    to.assign(found.list.begin(), found.list.begin() + found.count);
+  };
+  ((find_mates<studied_tolerances[Index]>(c, placed, found), keep(trace.mates_within[Index])), ...);
 }
 
 /// Indices of the pairs, strongest first.
@@ -220,7 +223,10 @@ alignment align(const finger_view& a, const finger_view& b, const std::uint8_t* 
   out.weight = weigh(c, mates);
   if (out.mates == 0) return out;
   measure_overlap(c, stretched, out);
-  if (trace != nullptr) *trace = {motion, {mates.list.begin(), mates.list.begin() + mates.count}};
+  if (trace == nullptr) return out;
+  trace->motion = motion;
+  trace->mates.assign(mates.list.begin(), mates.list.begin() + mates.count);
+  trace_tolerances(c, stretched, *trace, std::make_index_sequence<studied_tolerances.size()>{});
   return out;
 }
 

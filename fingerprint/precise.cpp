@@ -43,6 +43,8 @@ alignment compare_fingers(const finger_view& a, const finger_view& b, comparison
   std::swap(found.overlap_a, found.overlap_b);
   trace.aligned.motion = inverse(trace.aligned.motion);
   for (mate& each : trace.aligned.mates) std::swap(each.a, each.b);
+  for (std::vector<mate>& others : trace.aligned.mates_within)
+    for (mate& each : others) std::swap(each.a, each.b);
   return found;
 }
 
