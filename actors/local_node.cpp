@@ -63,6 +63,7 @@ class local_node_impl final : public local_node {
     node.gateway.query.settings.partition_count = store.partition_count;
     node.gateway.query.settings.top_k = settings.top_k;
     node.shard.partition_count = store.partition_count;
+    node.use_index = settings.use_index;
     node.deliver = deliver_to_folder(settings.outbox_folder);
     node_ = system_.spawn(node_supervisor, &store, std::move(node));
   }

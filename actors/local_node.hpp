@@ -18,6 +18,7 @@ struct local_node_settings {
   std::string outbox_folder;  ///< where answers are written; made when absent
   std::size_t threads = 0;    ///< workers of searches; 0: one a core
   std::uint32_t top_k = 64;   ///< candidates scored precisely
+  bool use_index = true;      ///< of large partitions; false: every search looks at everybody
   std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
   std::size_t in_flight_max = 64;
   /// drain() gives up when nothing has moved for so long: a disk that refuses everything.

@@ -50,6 +50,7 @@ struct node_settings {
   deliver_function deliver;
   time_source time;
   bool detach_edges = true;  ///< false in simulation: edges run on the testing scheduler
+  bool use_index = true;     ///< of large partitions; else every search looks at everybody
   /// Put between the query actors and the shard (simulated network); empty: none.
   std::function<caf::actor(caf::actor_system&, caf::actor shards)> network;
 };

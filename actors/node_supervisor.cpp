@@ -15,6 +15,7 @@ struct supervisor_state {
   node_settings settings;
   storage::journal* log = nullptr;
   caf::actor journal, vault, projector, dispatcher, gateway, notification, shard;
+  caf::actor indexer;  ///< null without detached edges: an index takes a second
   std::vector<replica_handle> replicas;
   std::vector<caf::actor> draining;
   bool settling = false;  ///< one chain of questions serves all who drain
@@ -39,7 +40,7 @@ void start_replicas(caf::event_based_actor* self, const state_ptr& state) {
     for (auto& partition : state->store->gallery(g)) {
       auto replica = self->spawn<caf::monitored>(
           replica_actor, const_cast<const storage::gallery_partition*>(partition.get()),
-          applied_seq(*partition));
+          applied_seq(*partition), state->indexer);
       state->replicas.push_back({partition->id(), replica});
     }
 }
@@ -90,6 +91,7 @@ void start_all(caf::event_based_actor* self, const state_ptr& state) {
   state->journal = spawn_edge(self, detach, journal_actor, state->log);
   state->vault = spawn_edge(self, detach, vault_actor, state->store->keys.get(),
                             const_cast<const storage::head_signer*>(state->store->signer.get()));
+  if (detach && s.use_index) state->indexer = self->spawn<caf::detached>(indexer_actor);
   start_replicas(self, state);
   start_shard(self, state);
   state->dispatcher =
@@ -135,7 +137,7 @@ void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::do
     auto& partition = state->store->gallery(r.id.gallery)[r.id.index];
     r.actor = self->spawn<caf::monitored>(
         replica_actor, const_cast<const storage::gallery_partition*>(partition.get()),
-        applied_seq(*partition));
+        applied_seq(*partition), state->indexer);
     self->demonitor(state->shard);
     self->send_exit(state->shard, caf::exit_reason::user_shutdown);  // it holds the old handle
     return start_shard(self, state);
@@ -203,7 +205,8 @@ void gather_gauges(caf::event_based_actor* self, std::vector<caf::actor> parts, 
 /// The node ends: everything under it ends too (the gateway ends its queries).
 void stop_all(supervisor_state& state) {
   for (caf::actor* part : {&state.gateway, &state.notification, &state.shard, &state.projector,
-                           &state.dispatcher, &state.vault, &state.journal}) {
+                           &state.dispatcher, &state.vault, &state.journal, &state.indexer}) {
+    if (!*part) continue;
     caf::anon_send_exit(*part, caf::exit_reason::user_shutdown);
     *part = nullptr;
   }

@@ -13,6 +13,7 @@ using storage::no_place;
 
 // What else is done costs about so many sketches looked at, by bench_matcher and bench_search.
 constexpr std::size_t entry_cost = 8, precise_cost = 600;
+constexpr std::size_t index_gain = 8;  ///< by which asking an index is faster than a scan
 
 /// The best so far. The worst kept score is remembered, so that most records cost one comparison
 /// and no sorting. Identities are found for those alone that are kept in the end.
@@ -42,48 +43,72 @@ class best_candidates {
 
 }  // namespace
 
-void sketch_pool::cut() {
-  const auto better = [](const member& a, const member& b) {
-    return a.score != b.score ? a.score > b.score : a.subject < b.subject;
-  };
-  if (members_.size() <= room_) return;
-  const auto end = members_.begin() + static_cast<std::ptrdiff_t>(room_);
-  std::nth_element(members_.begin(), end, members_.end(), better);
-  members_.erase(end, members_.end());
-  for (floor_ = ~0u; const member& each : members_) floor_ = std::min(floor_, each.score);
-}
-
-std::vector<sketch_pool::member> sketch_pool::take() {
-  cut();
-  std::ranges::sort(members_, {}, [](const member& m) { return std::pair(m.place, m.subject); });
-  return std::move(members_);
-}
-
 partition_scan::partition_scan(const storage::gallery_partition& partition,
-                               std::uint64_t applied_seq, std::vector<scan_job_ptr> jobs)
-    : partition_(partition), applied_seq_(applied_seq), view_(partition.view()) {
+                               std::uint64_t applied_seq, std::vector<scan_job_ptr> jobs,
+                               index_segments segments)
+    : partition_(partition),
+      applied_seq_(applied_seq),
+      view_(partition.view()),
+      segments_(std::move(segments)) {
+  bool any_indexed = false;
+  next_slab_ = slab_after(segments_);
   slabs_done_ = true;
   for (scan_job_ptr& job : jobs) {
-    probe_state state{std::move(job), {}, sketch_pool(fingerprint::parameters::scan_pool_people)};
+    probe_state state;
+    state.job = std::move(job);
     if (state.job->round == 1 && state.job->after_seq == 0)
       state.sketches = fingerprint::sketches_to_scan(*state.job->probe);
+    if (!state.sketches.empty())
+      state.pool = sketch_pool(fingerprint::pool_people(state.sketches.size()));
+    if (!segments_.empty()) state.index = fingerprint::make_index_probe(state.sketches);
+    state.indexed = fingerprint::index_suits(state.index);
+    if (state.indexed) {
+      any_indexed = true;
+      state.from = slab_after(segments_);
+    } else if (!state.sketches.empty()) {
+      next_slab_ = 0;
+    }
     slabs_done_ = slabs_done_ && state.sketches.empty();
     probes_.push_back(std::move(state));
   }
+  if (!any_indexed) next_segment_ = segments_.size();
 }
 
 void partition_scan::step(std::size_t budget, const finished& done) {
   for (std::size_t spent = 0; spent < budget && !over();)
-    spent += slabs_done_ ? end_job(probes_[next_job_++], done) : scan_slabs(budget - spent);
+    spent += next_segment_ < segments_.size() ? ask_index()
+             : slabs_done_                    ? end_job(probes_[next_job_++], done)
+                                              : scan_slabs(budget - spent);
+}
+
+/// Those with sketches that somebody still waits for.
+std::vector<partition_scan::probe_state*> partition_scan::scanning() {
+  std::vector<probe_state*> out;
+  if (!view_) return out;
+  for (probe_state& each : probes_)
+    if (!each.sketches.empty() && wanted(*each.job)) out.push_back(&each);
+  return out;
+}
+
+/// One segment, for every probe that indexes suit.
+std::size_t partition_scan::ask_index() {
+  const index_segment& segment = *segments_[next_segment_++];
+  std::size_t spent = 0;
+  for (probe_state* const each : scanning()) {
+    if (!each->indexed) continue;
+    const status asked =
+        propose(**view_, segment, each->sketches, each->index, scratch_, each->pool);
+    if (!asked) failed_ = asked;
+    spent += segment.index.people() / index_gain;
+  }
+  return spent;
 }
 
 /// A slab stays in the processor's cache while every probe is scored against it.
 std::size_t partition_scan::scan_slabs(std::size_t budget) {
-  std::vector<probe_state*> scanning;
-  for (probe_state& each : probes_)
-    if (!each.sketches.empty() && wanted(*each.job)) scanning.push_back(&each);
+  const auto probes = scanning();
   slabs_done_ = true;
-  if (!view_ || scanning.empty()) return 0;
+  if (probes.empty()) return 0;
   std::array<std::uint32_t, fingerprint::slab_people> scores;
   std::size_t spent = 0;
   const status looked = (*view_)->visit_slabs(next_slab_, [&](const storage::slab_view& slab) {
@@ -93,13 +118,14 @@ std::size_t partition_scan::scan_slabs(std::size_t budget) {
       return false;
     }
     const storage::sketch_place first = slab.number * fingerprint::slab_people;
-    for (probe_state* const each : scanning) {
+    for (probe_state* const each : probes) {
+      if (slab.number < each->from) continue;
       fingerprint::score_slab(each->sketches, slab.slab, scores);
       for (std::size_t i = 0; i < scores.size(); ++i)
         if (scores[i] >= each->pool.floor() && slab.subject(i) != subject_id{})
           each->pool.add({slab.subject(i), first + i, scores[i]});
+      spent += scores.size();
     }
-    spent += scores.size() * scanning.size();
     return true;
   });
   if (!looked) failed_ = looked;
@@ -110,8 +136,7 @@ std::size_t partition_scan::end_job(probe_state& state, const finished& done) {
   const bool precise = state.job->round == 2;
   scan_outcome outcome = wanted(*state.job) ? run(state) : missing("the search was given up");
   done(static_cast<std::size_t>(&state - probes_.data()), std::move(outcome));
-  return precise ? state.job->candidates.size() * precise_cost
-                 : fingerprint::parameters::scan_pool_people * entry_cost;
+  return precise ? state.job->candidates.size() * precise_cost : state.pool.room() * entry_cost;
 }
 
 scan_outcome partition_scan::run(probe_state& state) const {

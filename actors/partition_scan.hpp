@@ -2,16 +2,19 @@
 // together, then each probe's own work. In steps, so that the thread it runs on can do something
 // else in between.
 //
-// Round one: everybody's sketches give each probe a pool of scan_pool_people; their search entries,
+// Round one: everybody's sketches give each probe a pool of pool_people(); their search entries,
 // all fingers, give the top_k. A probe that sketches do not suit, and one that asks for newcomers
 // alone, reads entries from the start. A partition of fewer people than the pool holds is thus read
 // whole; of several partitions the pools together hold whoever would be in the pool of all in one.
+// Where there are indexes, probes that they suit look at whom these propose, and at everybody in
+// the slabs after them.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <vector>
 
+#include "actors/partition_index.hpp"
 #include "actors/shard_core.hpp"
 #include "fingerprint/sketch.hpp"
 #include "storage/gallery_partition.hpp"
@@ -20,37 +23,11 @@ namespace whorl::actors {
 
 using scan_job_ptr = std::shared_ptr<const scan_job>;
 
-/// The best by sketches; ties by subject. Takes more than it holds and sorts out now and then.
-class sketch_pool {
- public:
-  struct member {
-    subject_id subject;
-    storage::sketch_place place = storage::no_place;
-    std::uint32_t score = 0;
-  };
-  explicit sketch_pool(std::size_t room) : room_(room) {}
-  void add(const member& one) {
-    if (one.score < floor_) return;
-    members_.push_back(one);
-    if (members_.size() >= 2 * room_ + 1) cut();
-  }
-  /// What scores less is not added.
-  std::uint32_t floor() const { return floor_; }
-  /// By place, as their search entries stand in the file. Leaves the pool empty.
-  std::vector<member> take();
-
- private:
-  void cut();
-  std::size_t room_;
-  std::uint32_t floor_ = 0;
-  std::vector<member> members_;
-};
-
 class partition_scan {
  public:
   /// `applied_seq`: a fact that the partition's projection is known to hold.
   partition_scan(const storage::gallery_partition& partition, std::uint64_t applied_seq,
-                 std::vector<scan_job_ptr> jobs);
+                 std::vector<scan_job_ptr> jobs, index_segments segments = {});
 
   using finished = std::function<void(std::size_t job, scan_outcome outcome)>;
   /// A part of the work: about `budget` sketches looked at, but at least a slab for each probe.
@@ -63,8 +40,13 @@ class partition_scan {
   struct probe_state {
     scan_job_ptr job;
     std::vector<fingerprint::positioned_sketch> sketches;  ///< none: reads entries
-    sketch_pool pool;
+    sketch_pool pool{0};
+    bool indexed = false;
+    fingerprint::index_probe index;
+    std::uint64_t from = 0;  ///< first slab of which everybody is looked at
   };
+  std::vector<probe_state*> scanning();
+  std::size_t ask_index();
   std::size_t scan_slabs(std::size_t budget);
   std::size_t end_job(probe_state& state, const finished& done);
   scan_outcome run(probe_state& state) const;
@@ -77,6 +59,9 @@ class partition_scan {
   std::uint64_t applied_seq_;
   result<std::unique_ptr<storage::partition_view>> view_;
   std::vector<probe_state> probes_;
+  index_segments segments_;
+  std::size_t next_segment_ = 0;
+  fingerprint::vote_scratch scratch_;
   std::uint64_t next_slab_ = 0;
   bool slabs_done_ = false;
   status failed_;

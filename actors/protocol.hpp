@@ -42,10 +42,11 @@ using destroy_atom = caf::atom_constant<caf::atom("destroy")>;  // key_list -> s
 using sign_atom = caf::atom_constant<caf::atom("sign")>;  // stream_tail, instant -> sign_reply
 using keep_atom = caf::atom_constant<caf::atom("keep")>;  // stream_tail, instant: keep that head
 // search
-using round1_atom = caf::atom_constant<caf::atom("round1")>;    // frame -> frame
-using round2_atom = caf::atom_constant<caf::atom("round2")>;    // frame -> frame
-using scan_atom = caf::atom_constant<caf::atom("scan")>;        // scan_job -> scan_outcome
-using step_atom = caf::atom_constant<caf::atom("step")>;        // a replica goes on with its pass
+using round1_atom = caf::atom_constant<caf::atom("round1")>;  // frame -> frame
+using round2_atom = caf::atom_constant<caf::atom("round2")>;  // frame -> frame
+using scan_atom = caf::atom_constant<caf::atom("scan")>;      // scan_job -> scan_outcome
+using step_atom = caf::atom_constant<caf::atom("step")>;      // a replica goes on with its pass
+using index_atom = caf::atom_constant<caf::atom("index")>;    // index_request -> index_segment_ptr
 using applied_atom = caf::atom_constant<caf::atom("applied")>;  // stream, seq: projections hold it
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
 using deadline_atom = caf::atom_constant<caf::atom("deadline")>;
@@ -119,3 +120,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::instant)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::status_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submit_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_job_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_segment_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_request)

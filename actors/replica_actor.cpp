@@ -19,6 +19,10 @@ struct replica_state {
   std::optional<partition_scan> pass;
   std::vector<waiting_job> passing;  ///< the jobs of `pass`
   bool turn_coming = false;          ///< step_atom is on its way
+  caf::actor indexer;                ///< null: never an index
+  index_segments segments;
+  bool index_coming = false;
+  std::uint64_t index_asked = 0;  ///< `applied` when the indexer was asked last
 };
 
 scan_outcome unwanted(const storage::gallery_partition& partition, std::string reason) {
@@ -44,7 +48,7 @@ void begin_pass(replica_state& state) {
   state.ready.erase(state.ready.begin(), end);
   std::vector<scan_job_ptr> jobs;
   for (const auto& each : state.passing) jobs.push_back(each.job);
-  state.pass.emplace(*state.partition, state.applied, std::move(jobs));
+  state.pass.emplace(*state.partition, state.applied, std::move(jobs), state.segments);
 }
 
 /// One turn of work. What is left waits for its next turn behind the mailbox.
@@ -57,6 +61,27 @@ void take_turn(caf::event_based_actor* self, replica_state& state) {
   if (state.pass->over()) state.pass.reset();
   state.turn_coming = state.pass || !state.ready.empty();
   if (state.turn_coming) self->send(self, step_atom::value);
+}
+
+/// Facts after which the indexer is asked again whether there are people enough.
+constexpr std::uint64_t index_every = 4096;
+/// A segment takes a second and waits for those of other partitions.
+constexpr auto index_patience = std::chrono::minutes(60);
+
+void ask_for_index(caf::event_based_actor* self, const std::shared_ptr<replica_state>& state) {
+  if (!state->indexer || state->index_coming) return;
+  state->index_coming = true;
+  state->index_asked = state->applied;
+  self->request(state->indexer, index_patience, index_atom::value,
+                index_request{state->partition, slab_after(state->segments)})
+      .then(
+          [=](const index_segment_ptr& segment) {
+            state->index_coming = false;
+            if (!segment) return;
+            state->segments.push_back(segment);
+            ask_for_index(self, state);
+          },
+          [=](const caf::error&) { state->index_coming = false; });  // everybody is scanned
 }
 
 /// False: there is no room.
@@ -74,11 +99,13 @@ bool enter(replica_state& state, replica_state::waiting_job next) {
 }  // namespace
 
 caf::behavior replica_actor(caf::event_based_actor* self,
-                            const storage::gallery_partition* partition,
-                            std::uint64_t applied_seq) {
+                            const storage::gallery_partition* partition, std::uint64_t applied_seq,
+                            caf::actor indexer) {
   auto state = std::make_shared<replica_state>();
   state->partition = partition;
   state->applied = applied_seq;
+  state->indexer = std::move(indexer);
+  ask_for_index(self, state);
   const auto begin_turn = [=] {
     if (!state->turn_coming) take_turn(self, *state);
   };
@@ -94,6 +121,7 @@ caf::behavior replica_actor(caf::event_based_actor* self,
         state->applied = seq;
         for (auto& each : std::exchange(state->parked, {})) enter(*state, std::move(each));
         begin_turn();
+        if (seq - state->index_asked >= index_every) ask_for_index(self, state);
       },
   };
 }

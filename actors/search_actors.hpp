@@ -15,11 +15,17 @@
 namespace whorl::actors {
 
 /// Scans one partition, on the shared worker threads: replicas run at once. Jobs that wait together
-/// share a pass; a long one is done in turns (limits::scan_turn_sketches). A job whose tail is ahead
-/// of the projection waits for it. `applied_seq`: what the projection held when the replica
-/// was made.
+/// share a pass, a long one in turns (limits::scan_turn_sketches). A job whose tail is ahead of the
+/// projection waits for it. `applied_seq`: what the projection held when the replica was made.
+/// `indexer`, unless null, is asked for indexes as the partition grows; until there are any,
+/// everybody is scanned.
 caf::behavior replica_actor(caf::event_based_actor* self,
-                            const storage::gallery_partition* partition, std::uint64_t applied_seq);
+                            const storage::gallery_partition* partition, std::uint64_t applied_seq,
+                            caf::actor indexer);
+
+/// An edge: answers (index_atom, partition, slab) with build_segment's segment, null while there
+/// are too few slabs. One a node, so that one core at most is busy with it.
+caf::behavior indexer_actor(caf::event_based_actor* self);
 
 struct replica_handle {
   partition_id id;

@@ -77,6 +77,13 @@ class config_reader {
     out = static_cast<T>(*value);
   }
 
+  void boolean(const toml::table& table, std::string_view key, bool& out) {
+    const toml::node* n = table.get(key);
+    if (n == nullptr) return;
+    if (!n->is_boolean()) return refuse(*n, "node." + std::string(key), "expected true or false");
+    out = n->value<bool>().value_or(out);
+  }
+
   void principals(const toml::table& root) {
     const toml::array* list = root.get_as<toml::array>("principal");
     if (list == nullptr || list->empty())
@@ -146,11 +153,12 @@ class config_reader {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "node", "expected a table");
     known(*table, "node.",
-          {"threads", "in_flight_max", "top_k", "booking_deadline_hours", "stall_seconds",
-           "retention_days"});
+          {"threads", "in_flight_max", "top_k", "use_index", "booking_deadline_hours",
+           "stall_seconds", "retention_days"});
     number(*table, "threads", out_.threads, 0, 1024);
     number(*table, "in_flight_max", out_.in_flight_max, 1, 4096);
     number(*table, "top_k", out_.top_k, 1, limits::coarse_candidates_max);
+    boolean(*table, "use_index", out_.use_index);
     number(*table, "booking_deadline_hours", out_.booking_deadline_hours, 1, 24 * 30);
     number(*table, "stall_seconds", out_.stall_seconds, 1, 3600);
     number(*table, "retention_days", out_.retention_days, -1, 36500);
@@ -265,6 +273,7 @@ ZZSO00003 = "inactive"
 threads = 0                  # workers of searches; 0: one a core
 in_flight_max = 64           # bookings under way at once
 top_k = 64                   # candidates that are matched precisely
+use_index = true             # of partitions of 65,536 people and more; false: look at everybody
 booking_deadline_hours = 24  # then a booking ends with an error answer
 stall_seconds = 60           # a command that waits gives up when nothing moves for so long
 retention_days = 30          # after its last answer `whorl purge` destroys its data; -1: never

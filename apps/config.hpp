@@ -18,6 +18,7 @@ struct config {
   std::size_t threads = 0;
   std::size_t in_flight_max = 64;
   std::uint32_t top_k = 64;
+  bool use_index = true;
   std::int64_t booking_deadline_hours = 24;
   std::int64_t stall_seconds = 60;   ///< a command that waits gives up when nothing moves
   std::int64_t retention_days = 30;  ///< `whorl purge`: after a booking's last answer

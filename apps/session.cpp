@@ -64,6 +64,7 @@ result<actors::local_node*> session::node() {
     wanted.outbox_folder = outbox_;
     wanted.threads = settings_.threads;
     wanted.top_k = settings_.top_k;
+    wanted.use_index = settings_.use_index;
     wanted.booking_deadline_ms = settings_.booking_deadline_hours * 60 * 60 * 1000;
     wanted.in_flight_max = settings_.in_flight_max;
     wanted.stall_ms = settings_.stall_seconds * 1000;

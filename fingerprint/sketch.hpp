@@ -74,5 +74,9 @@ class prepared_probe;
 /// Those of a probe that a scan by sketches suits: of two fingers at least, all of known position.
 /// Else none: one finger's sketch tells too little, and a print of unknown position has none.
 std::vector<positioned_sketch> sketches_to_scan(const prepared_probe& probe);
+/// People of a partition whose search entries a scan by so many fingers (2 at least) looks at.
+constexpr std::size_t pool_people(std::size_t fingers) {
+  return parameters::scan_pool_people / (fingers * fingers);
+}
 
 }  // namespace whorl::fingerprint

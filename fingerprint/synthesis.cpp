@@ -33,19 +33,15 @@ constexpr std::int64_t beside_along = 16 * q8_one;
 constexpr std::int64_t beside_across = 16 * q8_one;
 constexpr std::int64_t bound_blur = 15;  ///< points of plainness that such places cost
 
-/// How strongly a minutia's sense follows the one it belongs to, the parting of the ridges,
-/// the drift: shares above one half, in per cent.
-constexpr std::int64_t facing_percent = 48;
+/// How strongly a minutia's sense follows the one it belongs to and the parting of the ridges:
+/// shares above one half, in per cent.
+constexpr std::int64_t facing_percent = 30;
 constexpr std::int64_t beside_percent = 39;
-constexpr std::int64_t parting_percent = 58;
-constexpr std::int64_t strictness_least = 24;  ///< per cent; most fingers are near the least
-constexpr std::int64_t strictness_range = 150;
-constexpr std::int64_t favour_most = q16_one * 46 / 100;
+constexpr std::int64_t parting_percent = 170;
+constexpr std::int64_t favour_most = q16_one * 49 / 100;
 /// Share of the darts that stay: where no sense is favoured; of those that belong to another.
-constexpr std::int64_t idle_stay = q16_one * 35 / 100;
+constexpr std::int64_t idle_stay = q16_one * 15 / 100;
 constexpr std::int64_t bound_stay = q16_one * 89 / 100;
-constexpr std::int32_t drift_frequency = 400;  ///< 1/65536 turn per pixel
-constexpr std::int64_t drift_percent = 14;
 constexpr std::int64_t fine_angle = 65536 * 28 / 3600;
 constexpr std::int64_t rough_angle = 65536 * 241 / 3600;
 
@@ -53,10 +49,7 @@ constexpr std::int64_t rough_angle = 65536 * 241 / 3600;
 struct finger_draw {
   finger_pattern pattern;
   random_stream random;
-  std::array<pad_wave, 2> drift;  ///< each finger's own tendency of senses, in waves over the pad
-  // Fingers differ: in how strictly senses follow what favours them, and how broken ridges are.
-  std::int64_t strictness_percent = 100;
-  std::uint64_t rough_share_256 = 0;
+  std::uint64_t rough_share_256 = 0;  ///< how broken its ridges are
 };
 
 std::size_t draw_count(finger_draw& finger) {
@@ -176,20 +169,15 @@ struct site {
   std::int64_t stay_q16 = 0;    ///< share of the darts that stay
 };
 
-site site_of_bound(const finger_draw& finger, const dart& thrown) {
-  const turn16 orientation = ridge_orientation(finger.pattern, thrown.at);
-  const bool along = cos_quick(static_cast<turn16>(orientation - thrown.sense)) > 0;
-  return {orientation, along ? thrown.bond_q16 : -thrown.bond_q16, bound_stay};
-}
-
-site site_of_free(const finger_draw& finger, point_q8 at) {
-  const turn16 orientation = ridge_orientation(finger.pattern, at);
-  std::int64_t favour = parting_q16(finger.pattern, at, orientation) * parting_percent / 100;
-  for (const pad_wave& wave : finger.drift) favour += wave.height_at(at) * drift_percent / 100;
-  const std::int64_t strict = favour * finger.strictness_percent / 100;
+site site_of(const finger_pattern& pattern, const dart& thrown) {
+  const turn16 orientation = ridge_orientation(pattern, thrown.at);
+  std::int64_t favour = parting_q16(pattern, thrown.at, orientation) * parting_percent / 100;
   const std::int64_t pull = std::min(std::abs(favour), favour_most);
-  return {orientation, std::clamp(strict, -favour_most, favour_most),
-          idle_stay + pull * (q16_one - idle_stay) / favour_most};
+  const bool along = cos_quick(static_cast<turn16>(orientation - thrown.sense)) > 0;
+  favour += along ? thrown.bond_q16 : -thrown.bond_q16;
+  return {
+      orientation, std::clamp(favour, -favour_most, favour_most),
+      thrown.bond_q16 != 0 ? bound_stay : idle_stay + pull * (q16_one - idle_stay) / favour_most};
 }
 
 /// Along the ridge, with the sense that is favoured there. Where ridges are broken or scarred the
@@ -230,8 +218,7 @@ void fill_master(finger_draw& finger, std::vector<minutia>& minutiae) {
     const dart thrown = throw_dart(finger, taken);
     const bool outside = pad.edge_q16(thrown.at) >= q16_one;
     if (outside || taken.crowded(thrown.at)) continue;
-    const site here =
-        thrown.bond_q16 != 0 ? site_of_bound(finger, thrown) : site_of_free(finger, thrown.at);
+    const site here = site_of(finger.pattern, thrown);
     if (!finger.random.chance(here.stay_q16)) continue;
     const turn16 angle = draw_angle(finger, here);
     taken.take(thrown.at, angle);
@@ -240,12 +227,9 @@ void fill_master(finger_draw& finger, std::vector<minutia>& minutiae) {
 }
 
 master_finger make_master(std::uint64_t seed, std::uint8_t finger_position) {
-  finger_draw finger{
-      make_pattern(seed, finger_position), random_stream(seed, {master_path, finger_position}), {}};
-  const std::int64_t strict = finger.random.below(1000);
-  finger.strictness_percent = strictness_least + strict * strict * strictness_range / 1000000;
+  finger_draw finger{make_pattern(seed, finger_position),
+                     random_stream(seed, {master_path, finger_position})};
   finger.rough_share_256 = 7 + finger.random.below(73);
-  for (pad_wave& wave : finger.drift) wave = draw_wave(finger.random, drift_frequency);
   master_finger master;
   master.finger_position = finger_position;
   fill_master(finger, master.minutiae);

@@ -17,7 +17,7 @@ namespace whorl::fingerprint {
 
 /// Raised with any change of any person or impression of any seed, so that figures which name it
 /// were measured on the same people.
-inline constexpr std::uint32_t synthesis_version = 3;
+inline constexpr std::uint32_t synthesis_version = 4;
 
 /// The true ridge detail of one finger ("master"): impressions are drawn from it.
 struct master_finger {

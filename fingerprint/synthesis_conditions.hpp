@@ -27,16 +27,16 @@ struct sensor_model {
 /// Defaults are those of an ordinary livescan booking. A print draws its own clarity, which scales
 /// loss and noise about these means; a zero stays zero.
 struct impression_conditions {
-  double missing_fraction = 0.083;    ///< true minutiae in view that the extractor loses, usually
-  double spurious_per_print = 6.5;    ///< mean number of false minutiae of a usual print
-  double position_noise_px = 1.07;    ///< standard deviation per axis, 500 dpi; one in eight is
-  double angle_noise_degrees = 2.13;  ///< thrice that, here too
-  double distortion_px = 1.62;        ///< amplitude of the smooth plastic distortion
-  double rotation_degrees = 8.0;      ///< standard deviation of the whole print's rotation
-  double translation_px = 28.0;       ///< of the finger on the glass
-  double landing_px = 9.5;            ///< of the contact area's middle on the pad
-  double contact_spread = 0.044;      ///< of the contact area's half axes, relative
-  double contact_width = 0;           ///< of the pad's, 1/8 to 1; 0: as the kind has it
+  double missing_fraction = 0.083;   ///< true minutiae in view that the extractor loses, usually
+  double spurious_per_print = 6.5;   ///< mean number of false minutiae of a usual print
+  double position_noise_px = 1.07;   ///< standard deviation per axis, 500 dpi; one in eight is
+  double angle_noise_degrees = 1.9;  ///< thrice that, here too
+  double distortion_px = 1.62;       ///< amplitude of the smooth plastic distortion
+  double rotation_degrees = 8.0;     ///< standard deviation of the whole print's rotation
+  double translation_px = 28.0;      ///< of the finger on the glass
+  double landing_px = 9.5;           ///< of the contact area's middle on the pad
+  double contact_spread = 0.044;     ///< of the contact area's half axes, relative
+  double contact_width = 0;          ///< of the pad's, 1/8 to 1; 0: as the kind has it
   double contact_height = 0;
   double clarity_spread = 0.947;  ///< between impressions of one finger and parts of one
   double finger_spread = 0.243;   ///< between fingers: some always print badly

@@ -34,6 +34,11 @@ constexpr std::int64_t hood_turn = 65536 / 8 * 75 / 100;
 /// A loop's ridges leave the print more steeply than a core and a delta alone would have it.
 constexpr std::int32_t loop_tilt = 65536 * 15 / 360;
 
+/// Fingers of one class differ in where their ridges part: deviation of both sways, and the
+/// quarter wave of 200 px that they grow on.
+constexpr std::int64_t sway_turn = 65536 * 150 / 3600;
+constexpr std::int64_t sway_frequency = 65536 / 4 / 200;
+
 /// `mean` with a relative standard deviation of `spread_q16`, at most three of them away.
 std::int64_t vary(random_stream& random, std::int64_t mean, std::int64_t spread_q16) {
   const std::int64_t draw =
@@ -83,14 +88,14 @@ void place_singular_points(finger_pattern& pattern, random_stream& random) {
       pattern.core_count = pattern.delta_count = 1;
       pattern.tilt -= side * loop_tilt;
       pattern.cores[0] = place(random, pattern, 4 * side, 14, 8);
-      pattern.deltas[0] = place(random, pattern, -66 * side, -76, 10);
+      pattern.deltas[0] = place(random, pattern, -62 * side, -60, 14);
       return;
     case pattern_class::whorl:
       pattern.core_count = pattern.delta_count = 2;
       pattern.cores[0] = place(random, pattern, 0, 20, 8);
       pattern.cores[1] = pattern.cores[0] + place(random, pattern, 0, -16, 9);
-      pattern.deltas[0] = place(random, pattern, -68, -76, 10);
-      pattern.deltas[1] = place(random, pattern, 68, -76, 10);
+      pattern.deltas[0] = place(random, pattern, -64, -60, 14);
+      pattern.deltas[1] = place(random, pattern, 64, -60, 14);
       return;
   }
 }
@@ -105,6 +110,13 @@ turn16 arch_orientation(const finger_pattern& pattern, point_q8 at) {
   const std::int64_t bend = sin_q16(static_cast<turn16>(across / 2));  // 0 on the middle line
   const std::int64_t here = q16_one - scale_q16(up, up) * 3 / 4;
   return static_cast<turn16>(-scale_q16(scale_q16(pattern.arch_slope, bend), here));
+}
+
+std::int64_t sway_at(const finger_pattern& pattern, point_q8 at) {
+  const auto across = static_cast<turn16>((at.x * sway_frequency) >> 8);
+  const auto up = static_cast<turn16>((at.y * sway_frequency) >> 8);
+  return scale_q16(pattern.sway_across, sin_quick(across)) +
+         scale_q16(pattern.sway_up, sin_quick(up));
 }
 
 }  // namespace
@@ -135,11 +147,15 @@ finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position) {
       vary(random, scale_q16(habit.half_height_px * q8_one, size_q16), q16_one / 30);
   pattern.kind = draw_class(seed, random, finger_position);
   place_singular_points(pattern, random);
+  pattern.sway_across = scale_q16(sway_turn, random.rough_normal_q16());
+  pattern.sway_up = scale_q16(sway_turn, random.rough_normal_q16());
   return pattern;
 }
 
 turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
-  if (pattern.kind == pattern_class::arch) return arch_orientation(pattern, at);
+  const std::int64_t sway = sway_at(pattern, at);
+  if (pattern.kind == pattern_class::arch)
+    return static_cast<turn16>(arch_orientation(pattern, at) + sway);
   std::int64_t doubled = 0;
   for (const point_q8& delta : pattern.delta_points()) doubled -= direction_quick(at - delta);
   turn16 first = 0;  // the direction of `at` seen from the upper core
@@ -149,27 +165,21 @@ turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
   }
   const std::int64_t hood = pattern.kind == pattern_class::whorl ? hood_turn / 2 : hood_turn;
   // Half of `doubled`: a whole turn of it is half a turn.
-  return static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt);
+  return static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt +
+                             sway);
 }
 
 std::int64_t parting_q16(const finger_pattern& pattern, point_q8 at, turn16 orientation) {
-  // The divergence of the unit vectors along the ridges in closed form, of the plain model (with
-  // the hood's share real senses are met less well): half the sum of v.t / |v|^2 over the cores
-  // less that over the deltas, v seen from each.
-  const std::int64_t cosine = cos_quick(orientation);
-  const std::int64_t sine = sin_quick(orientation);
-  const auto seen_from = [&](point_q8 singular) {
-    const point_q8 v = at - singular;
-    constexpr std::int64_t reach = 32 * q8_one;  // half of 64 px; nearer than 8 px counts as 8 px
-    const std::int64_t distance_squared = square(v.x) + square(v.y) + square(8 * q8_one);
-    // Divided in 32 bits, which is quicker: 1/16 of the numerator's unit is lost.
-    const auto along = static_cast<std::int32_t>((v.x * cosine + v.y * sine) >> 8);
-    return (along / static_cast<std::int32_t>(distance_squared / reach / 16 + 1)) * q16_one / 4096;
-  };
-  std::int64_t parting = 0;
-  for (const point_q8& core : pattern.core_points()) parting += seen_from(core);
-  for (const point_q8& delta : pattern.delta_points()) parting -= seen_from(delta);
-  return parting;
+  // The divergence of the unit vectors along the ridges is the turn across them; it is measured
+  // over 24 px, so that next to a core or delta it stays bounded.
+  constexpr std::int64_t reach_px = 12;
+  const point_q8 across{-reach_px * sin_quick(orientation) / q8_one,
+                        reach_px * cos_quick(orientation) / q8_one};
+  const turn16 left = ridge_orientation(pattern, at + across);
+  const turn16 right = ridge_orientation(pattern, at - across);
+  // Lines: the difference lies within a quarter turn.
+  const std::int64_t turn = static_cast<std::int16_t>(static_cast<turn16>((left - right) * 2)) / 2;
+  return turn * 64 * 710 / 113 / (2 * reach_px);  // 710 / 113: 2 pi
 }
 
 }  // namespace whorl::fingerprint

@@ -35,6 +35,10 @@ struct finger_pattern {
   std::uint8_t delta_count = 0;
   std::int64_t tilt = 0;        ///< of the whole field, 1/65536 turn: loops hang steeper with it
   std::int64_t arch_slope = 0;  ///< largest slope of an arch's ridges, 1/65536 turn
+  /// How far the finger's own sway turns the ridges right of and above the pad's centre (to the
+  /// left and below: back), 1/65536 turn.
+  std::int64_t sway_across = 0;
+  std::int64_t sway_up = 0;
 
   std::span<const point_q8> core_points() const { return {cores, core_count}; }
   std::span<const point_q8> delta_points() const { return {deltas, delta_count}; }
@@ -62,7 +66,7 @@ turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at);
 
 /// Going along `orientation` (that of `at`) the ridges part by so much of a radian, in q16, every
 /// 64 pixels (negative: they draw together). Where ridges part new ones begin, so it says which
-/// sense a minutia there has. 0 for an arch.
+/// sense a minutia there has.
 std::int64_t parting_q16(const finger_pattern& pattern, point_q8 at, turn16 orientation);
 
 }  // namespace whorl::fingerprint

@@ -1,10 +1,9 @@
 #include "actors/partition_scan.hpp"
 
 #include <algorithm>
-#include <tuple>
 
 #include "fingerprint/decision.hpp"
-#include "fingerprint/iso_template.hpp"
+#include "tests/actors/crowd.hpp"
 #include "tests/actors/people.hpp"
 #include "tests/support.hpp"
 
@@ -121,65 +120,7 @@ TEST_CASE("run_job: a merged person is found as the identity") {
   CHECK(coarse.coarse[0].identity == subject_id{5});
 }
 
-TEST_CASE("sketch_pool: the best, ties by the smaller subject, whatever the order of arrival") {
-  using member = sketch_pool::member;
-  std::vector<member> all;
-  std::uint64_t state = 7;
-  for (std::uint64_t id = 1; id <= 500; ++id) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    all.push_back({{id},
-                   id % 7 == 0 ? storage::no_place : 1000 - id,
-                   static_cast<std::uint32_t>(state >> 60)});
-  }
-  auto best = all;
-  std::ranges::sort(best, [](const member& a, const member& b) {
-    return std::tuple(~a.score, a.subject.value) < std::tuple(~b.score, b.subject.value);
-  });
-  best.resize(20);
-  std::ranges::sort(best, {}, [](const member& m) { return std::pair(m.place, m.subject); });
-  for (int order = 0; order < 3; ++order) {
-    sketch_pool pool(20);
-    for (const member& one : all) pool.add(one);
-    const auto kept = pool.take();
-    REQUIRE(kept.size() == best.size());
-    for (std::size_t i = 0; i < kept.size(); ++i) CHECK(kept[i].subject == best[i].subject);
-    std::ranges::reverse(all);
-    if (order == 1) std::ranges::rotate(all, all.begin() + 123);
-  }
-}
-
 namespace {
-
-/// `people` of two fingers each, the prints of a few people over and over, in `count` partitions.
-struct crowd {
-  crowd(std::uint64_t people, std::uint32_t partition_count) : count(partition_count) {
-    for (std::uint32_t i = 0; i < count; ++i)
-      partitions.push_back(must(storage::open_gallery_partition(
-          folder.path().string() + "/" + std::to_string(i), {gallery_kind::criminal, i}, count,
-          *keys, {.durable = false})));
-    std::vector<std::vector<subject_record>> lists(count);
-    for (std::uint64_t id = 1; id <= people; ++id) {
-      subject_record record = record_of(id, 100 + id % 8);
-      record.prints.resize(2);
-      lists[partition_of({id}, count)].push_back(std::move(record));
-    }
-    for (std::uint32_t i = 0; i < count; ++i) must(partitions[i]->import(lists[i], {}));
-  }
-  scan_job_ptr job(std::uint64_t seed, std::size_t fingers, std::uint32_t top_k = 10) const {
-    auto made = std::make_shared<scan_job>();
-    made->top_k = top_k;
-    auto prints = prints_of(seed, 1);
-    prints.resize(fingers);
-    made->probe = must(prepare({{1}, prints}));
-    return made;
-  }
-
-  std::uint32_t count;
-  whorl::test::temp_folder folder;
-  std::unique_ptr<storage::keyring> keys =
-      must(storage::open_keyring(folder.path().string() + "/keys", {.durable = false}));
-  std::vector<std::unique_ptr<storage::gallery_partition>> partitions;
-};
 
 std::vector<scan_outcome> outcomes(const storage::gallery_partition& partition,
                                    std::vector<scan_job_ptr> jobs, std::size_t budget) {
@@ -267,7 +208,7 @@ TEST_CASE("partition_scan: a record whose prints have no known position is found
 }
 
 TEST_CASE("partition_scan: a partition larger than the pool still finds who is there") {
-  const crowd people(fingerprint::parameters::scan_pool_people + 300, 1);
+  const crowd people(fingerprint::pool_people(2) + 300, 1);
   const auto found = run_job(*people.partitions[0], 0, *people.job(103, 2, 64)).coarse;
   REQUIRE(found.size() == 64);
   for (const coarse_candidate& each : found) CHECK(each.subject.value % 8 == 3);

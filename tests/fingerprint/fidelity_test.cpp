@@ -123,11 +123,11 @@ TEST_CASE("fidelity: synthetic prints against the public ones, at reduced size")
             << pooled.synthetic_synthetic / pooled.real << " times, synthetic-real "
             << pooled.synthetic_real / pooled.real << " times\n";
   CHECK(results[3].real_fingers == 70);  // two sets are of the same people
-  // A sixteenth of the pairs: the whole report says 1.48 times; room for chance here.
+  // A sixteenth of the pairs: the whole report says 1.25 times; room for chance here.
   CHECK(pooled.synthetic_synthetic > pooled.real * 0.5);
   CHECK(pooled.synthetic_synthetic < pooled.real * 3);
   // Known to fall short of half (docs/SYNTHESIS.md): this only keeps it from getting worse.
-  CHECK(pooled.synthetic_real > pooled.real * 0.1);
+  CHECK(pooled.synthetic_real > pooled.real * 0.15);
   for (unsigned i = 0; i < 3; ++i) {
     CHECK(results[i].synthetic_genuine[2] > results[i].real_genuine[2] * 0.8);
     CHECK(results[i].synthetic_genuine[2] < results[i].real_genuine[2] * 1.2);

@@ -257,7 +257,7 @@ TEST_CASE("sketch_index: synthetic mates are among the best in a hundred") {
   for (std::size_t i = 0; i < people; ++i) rows.push_back(row_of_prints(enrolled(first_seed + i)));
   const auto slabs = slabs_of(rows);
   const auto index = sketch_index::build(views_of(slabs));
-  CHECK(index.bytes() <= people * 1000);  // of few people: the buckets' begins weigh more
+  CHECK(index.bytes() <= people * 1100);  // of few people: the buckets' begins weigh more
   std::size_t lost_ten = 0, lost_two = 0;
   for (std::size_t q = 0; q < probes; ++q) {
     const std::size_t mate = q * people / probes;

@@ -69,3 +69,23 @@ TEST_CASE("synthesis pattern: high above every core ridges run across, within 45
     CHECK(std::abs(tilt) < 65536 / 8);
   }
 }
+
+TEST_CASE("synthesis pattern: ridges draw together away from a delta, part towards it") {
+  int looked = 0;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const finger_pattern pattern = make_pattern(seed, 2);
+    for (const point_q8& delta : pattern.delta_points()) {
+      const point_q8 towards{0, 20 * q8_one};
+      const turn16 line = ridge_orientation(pattern, delta + towards);
+      const bool leads_away = cos_q16(static_cast<turn16>(line - direction_of(towards))) > 0;
+      const auto away = static_cast<turn16>(line + (leads_away ? 0 : 0x8000));
+      const auto back = static_cast<turn16>(away + 0x8000);
+      // Half of the turn of v / |v| (Sherlock and Monro): 64 px / 2 / 20 px, with the rest's share.
+      const std::int64_t parting = parting_q16(pattern, delta + towards, away);
+      CHECK(parting < -q16_one / 2);
+      CHECK(std::abs(parting + parting_q16(pattern, delta + towards, back)) < q16_one / 100);
+      ++looked;
+    }
+  }
+  CHECK(looked > 100);
+}

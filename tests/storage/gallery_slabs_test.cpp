@@ -5,6 +5,7 @@
 
 #include "fingerprint/matcher.hpp"
 #include "gallery_fixture.hpp"
+#include "storage/gallery_records.hpp"
 
 using namespace whorl;
 using namespace whorl::storage;

@@ -91,7 +91,10 @@ TEST_CASE("scrub: a whole store has nothing to tell") {
 TEST_CASE("scrub: a flipped bit of an enrolled person's search entry is found and mended") {
   const scrubbed_store store;
   store.flip(partition, gallery::table_names, gallery::entries, key_of(10), 100);
-  CHECK(code_of(open_store(store.path())) == errc::corrupt);
+  {
+    const auto opened = must(open_store(store.path()));
+    CHECK(code_of(must(opened->criminal[0]->view())->entry({10})) == errc::corrupt);
+  }
   CHECK(has(store.scrub(), partition, remedy::rebuild, hex(key_of(10))));
   const auto mended = store.scrub(true);
   CHECK(mended.whole());
@@ -99,6 +102,27 @@ TEST_CASE("scrub: a flipped bit of an enrolled person's search entry is found an
   CHECK(store.scrub().found.empty());
   const auto opened = must(open_store(store.path()));
   CHECK(must(opened->criminal[0]->view())->people() == 4);
+}
+
+TEST_CASE("scrub: flipped bits of sketches, and sketches of another person, are found and mended") {
+  const scrubbed_store store;
+  store.flip(partition, gallery::table_names, gallery::tail, key_of(10), 100);
+  CHECK(code_of(open_store(store.path())) == errc::corrupt);
+  CHECK(has(store.scrub(), partition, remedy::rebuild, to_string(subject_id{10})));
+  CHECK(store.scrub(true).whole());
+  CHECK(store.scrub().found.empty());
+  {
+    const auto env = must(lmdb::environment::open(store.part(partition), gallery::table_names));
+    auto txn = must(env->write());
+    const auto other = must(txn.get(env->at(gallery::tail), key_of(1)));
+    REQUIRE(other);
+    must(txn.put(env->at(gallery::tail), key_of(10), bytes(other->begin(), other->end())));
+    must(txn.commit());
+  }
+  CHECK(open_store(store.path()));  // whole by itself, but not the person's
+  CHECK(has(store.scrub(), partition, remedy::rebuild, "not those of the search entry"));
+  CHECK(store.scrub(true).whole());
+  CHECK(store.scrub().found.empty());
 }
 
 TEST_CASE("scrub: an imported person's search entry is computed again from the sealed record") {

@@ -24,6 +24,7 @@ const std::vector<std::string_view> clock_files = {
 const std::vector<exemption> untested = {
     {"actors/dispatcher_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/gateway_actor.cpp", "tests/actors/node_test.cpp"},
+    {"actors/indexer_actor.cpp", "tests/actors/partition_index_test.cpp"},
     {"actors/journal_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/local_node.cpp", "tests/actors/node_test.cpp"},
     {"actors/notification_actor.cpp", "tests/actors/node_test.cpp"},
