@@ -6,7 +6,7 @@
 #include <ctime>
 #include <thread>
 
-#include "actors/partition_scan.hpp"
+#include "actors/sketch_pool.hpp"
 #include "apps/parallel.hpp"
 #include "fingerprint/coarse.hpp"
 #include "fingerprint/parameters.hpp"
