@@ -30,8 +30,8 @@ status propose(const storage::partition_view& view, const index_segment& segment
                sketch_pool& pool) {
   using fingerprint::slab_people;
   std::vector<std::uint32_t> proposed;  // in order
-  fingerprint::vote(probe, segment.index, scratch, fingerprint::index_keep(segment.index.people()),
-                    proposed);
+  fingerprint::vote(probe, segment.index, scratch,
+                    fingerprint::index_keep(probe, segment.index.people()), proposed);
   auto next = proposed.begin();
   std::array<std::uint16_t, slab_people> people;
   std::array<std::uint32_t, slab_people> scores;

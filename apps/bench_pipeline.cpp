@@ -6,7 +6,7 @@
 #include <ctime>
 #include <thread>
 
-#include "actors/partition_scan.hpp"
+#include "actors/sketch_pool.hpp"
 #include "apps/parallel.hpp"
 #include "fingerprint/coarse.hpp"
 #include "fingerprint/parameters.hpp"
@@ -87,7 +87,8 @@ void bench_pipeline::scan_segment(std::size_t segment, std::span<const bench_pro
   for (std::size_t q = 0; by_index && q < probes.size(); ++q) {
     const double begin = thread_seconds();
     const sketch_index& index = segments_[segment];
-    vote(probes[q]->asks, index, out.scratch, index_keep(index.people()), out.best);
+    vote(probes[q]->asks, index, out.scratch, index_keep(probes[q]->asks, index.people()),
+         out.best);
     const double voted = thread_seconds();
     for (auto at = out.best.begin(); at != out.best.end();) {
       const std::size_t s = *at / slab_people;

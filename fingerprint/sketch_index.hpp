@@ -70,9 +70,12 @@ inline constexpr std::size_t index_hashes_min = 600;
 inline bool index_suits(const index_probe& probe) {
   return probe.hashes.size() >= index_hashes_min;
 }
-/// Of so many people of a segment, how many are worth being scored.
-constexpr std::size_t index_keep(std::size_t people) {
-  return people / 20 < 512 ? 512 : people / 20;
+/// Of so many people of a segment, how many are worth being scored: more for a probe that asks for
+/// little, whose mate stands out less.
+inline constexpr std::size_t index_hashes_many = 800;
+inline std::size_t index_keep(const index_probe& probe, std::size_t people) {
+  const std::size_t kept = people / (probe.hashes.size() >= index_hashes_many ? 50 : 20);
+  return kept < 512 ? 512 : kept;
 }
 
 /// Working memory of one thread.

@@ -234,8 +234,9 @@ TEST_CASE("index_suits: ten fingers of a person, not two") {
   CHECK(index_suits(make_index_probe(probe_of(prints))));
   CHECK(!index_suits(make_index_probe(probe_of({prints[1], prints[6]}))));
   CHECK(!index_suits(make_index_probe({})));
-  CHECK(index_keep(100) == 512);
-  CHECK(index_keep(index_people_max) == 3276);
+  CHECK(index_keep({}, 100) == 512);
+  CHECK(index_keep({}, index_people_max) == 3276);
+  CHECK(index_keep({std::vector<std::uint32_t>(800)}, index_people_max) == 1310);
 }
 
 TEST_CASE("index_weight: falls with the length of the list, 0 for what nearly everybody has") {
