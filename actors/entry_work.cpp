@@ -46,7 +46,7 @@ status entry_work::list_people(std::vector<sketch_pool::member> pool) {
   WHORL_TRY(view_.visit_unplaced(list));
   std::unordered_set<std::uint64_t> listed;
   for (const sketch_pool::member& each : people_) listed.insert(each.subject.value);
-  std::erase_if(pool, [&](const sketch_pool::member& m) { return listed.contains(m.subject.value); });
+  std::erase_if(pool, [&](const auto& each) { return listed.contains(each.subject.value); });
   people_.insert(people_.end(), pool.begin(), pool.end());
   return {};
 }

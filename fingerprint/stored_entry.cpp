@@ -45,8 +45,8 @@ struct kept_finger {
 
 /// There are `finger_bytes` at least; `content` is cut where the entry ends.
 kept_finger finger_at(byte_view rest) {
-  kept_finger out{read<std::uint8_t>(rest, 0), read<std::uint8_t>(rest, 1),
-                  read<std::uint8_t>(rest, 2), {}};
+  kept_finger out{
+      read<std::uint8_t>(rest, 0), read<std::uint8_t>(rest, 1), read<std::uint8_t>(rest, 2), {}};
   const std::size_t wanted = out.minutiae * minutia_bytes;
   out.content = rest.subspan(finger_bytes, std::min(wanted, rest.size() - finger_bytes));
   return out;

@@ -18,8 +18,8 @@ namespace {
 
 /// A few prints, positions and densities at random, perhaps one of unknown position.
 std::vector<print_template> any_person() {
-  auto prints = test::sample_person(*rc::gen::inRange<std::uint64_t>(1, 1000),
-                                    *rc::gen::inRange(6u, 60u));
+  auto prints =
+      test::sample_person(*rc::gen::inRange<std::uint64_t>(1, 1000), *rc::gen::inRange(6u, 60u));
   prints.resize(*rc::gen::inRange<std::size_t>(1, prints.size() + 1));
   if (*rc::gen::arbitrary<bool>()) prints.back().finger_position = 0;
   return prints;
