@@ -26,6 +26,8 @@ inline constexpr unsigned sketch_beta_256 = 85;
 /// in 1/1024, is not looked at further and keeps that score.
 inline constexpr unsigned scan_first_fingers = 4;
 inline constexpr unsigned scan_pass_1024 = 4;
+/// A probe of so many fingers and fewer is looked at by more of its minutiae.
+inline constexpr unsigned wide_fingers_max = 6;
 /// People of a partition whose search entries are looked at, the best by sketches: this divided by
 /// the square of the probe's fingers. Of 65,536 the mate was the best with ten fingers, among six
 /// with four, and outside the best 1 in 500 for 1.5 % with two (400 probes each, synthetic).
