@@ -11,6 +11,7 @@
 #include "storage/gallery_slabs.hpp"
 #include "storage/gallery_view.hpp"
 #include "storage/layout.hpp"
+#include "storage/lmdb_pages.hpp"
 #include "storage/projection_base.hpp"
 
 namespace whorl::storage {
@@ -31,6 +32,7 @@ class lmdb_partition final : public projected<gallery_partition> {
                                   std::uint64_t(id_.gallery) << 32 | id_.index,
                                   count_};
     WHORL_TRY(attach(std::move(opened), identity));
+    WHORL_TRY(prefetch_sketches());
     WHORL_TRY(check_sketches(*env()));
     WHORL_TRY(look_for_owed_wipe());
     return wipe_erased();
@@ -54,6 +56,7 @@ class lmdb_partition final : public projected<gallery_partition> {
   status after_commit() override { return wipe_erased(); }
   status wipe_erased();
   status look_for_owed_wipe();
+  status prefetch_sketches() const;
 
   bool is_mine(subject_id subject) const { return partition_of(subject, count_) == id_.index; }
 
@@ -148,6 +151,21 @@ status lmdb_partition::look_for_owed_wipe() {
   WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
   WHORL_ASSIGN(const auto owed, txn.get(table_at(meta), view_of(wipe_owed_key)));
   wipe_owed_ = owed.has_value();
+  return {};
+}
+
+/// Slabs and the rows of the tail stand apart, between the records of their people. Met one after
+/// the other in LMDB's map, each would make the system read megabytes around it: most of the file.
+status lmdb_partition::prefetch_sketches() const {
+  WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+  for (const std::size_t table : {slabs, tail}) {
+    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(table_at(table)));
+    WHORL_ASSIGN(auto row, rows.first());
+    while (row) {
+      lmdb::prefetch(row->value);
+      WHORL_ASSIGN(row, rows.next());
+    }
+  }
   return {};
 }
 
