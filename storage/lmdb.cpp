@@ -286,16 +286,17 @@ std::uint64_t environment::overflow_pages(std::uint64_t key_bytes,
 
 status environment::check_header(byte_view value) const {
   const std::uint64_t at = reinterpret_cast<std::uintptr_t>(value.data()) - map_begin_;
-  // Outside the map it is this transaction's own copy. Behind a page's header begin only big values:
-  // in a leaf, offsets and a node's header come first.
+  // Outside the map it is this transaction's own copy. Behind a page's header begin only big
+  // values: in a leaf, offsets and a node's header come first.
   if (at >= map_bytes_ || at % page_bytes_ != page_header_bytes) return {};
   const std::uint64_t page = at / page_bytes_;
   const std::uint64_t pages = (page_header_bytes - 1 + value.size()) / page_bytes_ + 1;
   if (begins_value({value.data() - page_header_bytes, page_header_bytes}, page, pages)) return {};
   return make_error(errc::corrupt, folder_ + "/data.mdb: page " + std::to_string(page) +
                                        " is damaged: it does not begin a value of " +
-                                       std::to_string(value.size()) + " bytes, which is not erased (" +
-                                       advice_of(MDB_CORRUPTED) + ")");
+                                       std::to_string(value.size()) +
+                                       " bytes, which is not erased (" + advice_of(MDB_CORRUPTED) +
+                                       ")");
 }
 
 environment::~environment() {

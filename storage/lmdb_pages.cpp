@@ -166,8 +166,7 @@ status mapper::check_layout(std::uint64_t page, std::uint16_t flags, int depth,
   if (lower < header_bytes || lower > upper || upper > out_.page_bytes || lower % 2 != 0)
     return damaged(page,
                    "its bounds are " + std::to_string(lower) + " and " + std::to_string(upper));
-  if (reads_ == extent::whole)
-    out_.unused.push_back({at + lower, std::uint64_t(upper - lower)});
+  if (reads_ == extent::whole) out_.unused.push_back({at + lower, std::uint64_t(upper - lower)});
   return {};
 }
 

@@ -7,8 +7,8 @@
 // A walk of the index reads what LMDB follows: meta, branch and leaf pages and the lists of free
 // pages. Those are few where values are big, so that a large file opens in seconds. It finds the
 // pages of big values by the numbers and sizes that their leaves hold, and does not read them. What
-// is then left unread is the header of such a value's first page: LMDB looks at it when it erases or
-// replaces the value, and only then (write_transaction checks it there).
+// is then left unread is the header of such a value's first page: LMDB looks at it when it erases
+// or replaces the value, and only then (write_transaction checks it there).
 //
 // Layout of LMDB 0.9 (data version 1, 64 bit, little-endian), after its source mdb.c:
 //   page     header 16: number u64, pad u16, flags u16, lower u16, upper u16 (or pages u32)
@@ -59,8 +59,8 @@ struct page_map {
 using prefetcher = std::function<void(byte_view)>;
 
 /// Error corrupt: names `file`, the page and what is wrong with it. wrong_version: not this layout.
-result<page_map> map_pages(byte_view content, const std::string& file,
-                           extent reads = extent::whole, const prefetcher& prefetch = {});
+result<page_map> map_pages(byte_view content, const std::string& file, extent reads = extent::whole,
+                           const prefetcher& prefetch = {});
 
 /// The same of a file; absent is an empty map. Nobody may be writing to it. Errors: io, corrupt.
 result<page_map> map_file(const std::string& file, extent reads = extent::whole);
