@@ -31,7 +31,11 @@ result<std::vector<coarse_candidate>> best_candidates::take(const storage::parti
 entry_work::entry_work(const storage::partition_view& view, const scan_job& job,
                        std::vector<sketch_pool::member> pool)
     : view_(view), job_(job), best_(job.top_k) {
-  if (precise()) return;
+  if (precise()) {
+    for (const coarse_candidate& each : job.candidates)
+      if (failed_) failed_ = view.announce(each.subject);
+    return;
+  }
   met_ = fingerprint::positions_met(*job.probe);
   coarse_.emplace(*job.probe);
   failed_ = list_people(std::move(pool));
@@ -48,6 +52,7 @@ status entry_work::list_people(std::vector<sketch_pool::member> pool) {
   for (const sketch_pool::member& each : people_) listed.insert(each.subject.value);
   std::erase_if(pool, [&](const auto& each) { return listed.contains(each.subject.value); });
   people_.insert(people_.end(), pool.begin(), pool.end());
+  for (const sketch_pool::member& each : people_) WHORL_TRY(view_.announce(each.subject));
   return {};
 }
 

@@ -29,7 +29,7 @@ partition_scan::partition_scan(const storage::gallery_partition& partition,
     state.job = std::move(job);
     if (state.job->round == 1 && state.job->after_seq == 0) {
       state.sketches = fingerprint::make_scan_probe(*state.job->probe);
-      state.pool = sketch_pool(fingerprint::pool_people(state.sketches->fingers()));
+      state.pool = sketch_pool(fingerprint::pool_people(state.sketches->minutiae()));
       if (!segments_.empty() && state.sketches->anywhere.empty())
         state.index = fingerprint::make_index_probe(state.sketches->placed);
       state.indexed = fingerprint::index_suits(state.index);

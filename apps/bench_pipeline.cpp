@@ -30,7 +30,9 @@ result<bench_probe> make_bench_probe(std::span<const print_template> prints,
   bench_probe out;
   out.mate = mate;
   WHORL_ASSIGN(out.whole, prepare_probe(prints, exchanged));
-  out.sketches = make_scan_probe(*out.whole).placed;
+  scan_probe scanned = make_scan_probe(*out.whole);
+  out.pool = pool_people(scanned.minutiae());
+  out.sketches = std::move(scanned.placed);
   out.asks = make_index_probe(out.sketches);
   return out;
 }
@@ -38,7 +40,7 @@ result<bench_probe> make_bench_probe(std::span<const print_template> prints,
 /// What one thread gathers, of all probes.
 struct bench_pipeline::lane {
   explicit lane(std::span<const bench_probe* const> probes) {
-    for (const bench_probe* each : probes) pools.emplace_back(pool_people(each->sketches.size()));
+    for (const bench_probe* each : probes) pools.emplace_back(each->pool);
   }
   std::vector<actors::sketch_pool> pools;
   vote_scratch scratch;

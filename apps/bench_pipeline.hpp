@@ -21,6 +21,7 @@ struct bench_probe {
   std::optional<std::uint64_t> mate;  ///< a person's number; none: not enrolled
   fingerprint::prepared_probe_ptr whole;
   std::vector<fingerprint::positioned_sketch> sketches;
+  std::size_t pool = 0;  ///< people whose entries are looked at
   fingerprint::index_probe asks;
 };
 /// Errors: those of prepare_probe.

@@ -212,7 +212,6 @@ result<int> run(const context& ctx, const bench_options& o) {
     return exit_done;
   }
   json all = {{"synthesis_version", synthesis_version},
-              {"pool_of_one_finger", parameters::scan_pool_people},
               {"top_k", bench_top_k},
               {"indexes", indexes},
               {"rows", json::array()}};
@@ -246,8 +245,8 @@ void add_bench_search(CLI::App& bench, context& ctx) {
                   "file that keeps the people's slabs (2.6 KB each): made once, then used again");
   sub->footer(
       "Every person and print is synthetic. Times are of one search, in processor time of all its "
-      "threads, but the wall's. Pools hold 16,384 / fingers^2 people, 64 of them are compared "
-      "precisely.\nExamples:\n  whorl bench search --people 10000\n"
+      "threads, but the wall's. Of a pool of 262 people and more, as the probe is poor, 64 are "
+      "compared precisely.\nExamples:\n  whorl bench search --people 10000\n"
       "  whorl --json bench search --people 100000,1000000 --slabs million.slabs --threads 1,2");
   on_run(*sub, ctx, [&ctx, o] { return run(ctx, *o); });
 }

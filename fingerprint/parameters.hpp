@@ -26,12 +26,11 @@ inline constexpr unsigned sketch_beta_256 = 85;
 /// in 1/1024, is not looked at further and keeps that score.
 inline constexpr unsigned scan_first_fingers = 4;
 inline constexpr unsigned scan_pass_1024 = 4;
-/// A probe of so many fingers and fewer is looked at by more of its minutiae.
-inline constexpr unsigned wide_fingers_max = 6;
-/// People of a partition whose search entries are looked at, the best by sketches: this divided by
-/// the square of the probe's fingers. Of 65,536 the mate was the best with ten fingers, among six
-/// with four, and outside the best 1 in 500 for 1.5 % with two (400 probes each, synthetic).
-inline constexpr unsigned scan_pool_people = 16'384;
+/// People of a partition whose entries are looked at, the best by sketches: (scan_pool_cube /
+/// minutiae)^3 for so many minutiae in the probe's sketches, scan_pool_most at most. Ten full
+/// fingers have 320 and get 262 people, four 4,096; docs/BENCHMARKS.md has the mates' ranks.
+inline constexpr std::size_t scan_pool_cube = 2048;
+inline constexpr std::size_t scan_pool_most = 16'384;
 
 // Stage one.
 inline constexpr int coarse_gate = 32;  ///< +-45 degrees between the two minutiae

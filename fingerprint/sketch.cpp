@@ -29,11 +29,10 @@ std::uint64_t sketch_of(const finger_view& finger, unsigned minutia) {
   return out;
 }
 
-using minutia_order = std::array<std::uint8_t, stored_lanes_max>;
+}  // namespace
 
-/// The best `most` of the finger's minutiae, as extract_features ranks them, in order of angle, as
-/// the entry has them; how many there are.
-unsigned choose_best(const finger_view& finger, unsigned most, minutia_order& order) {
+finger_sketch make_sketch(const finger_view& finger) {
+  // The best, as extract_features ranks them, in order of angle, as the entry has them.
   const auto rank = [&](unsigned i) {
     const int x = finger.x[i], y = finger.y[i];
     return std::tuple(-finger.minutia_quality[i], x * x + y * y, x, y, finger.angle[i]);
@@ -42,20 +41,13 @@ unsigned choose_best(const finger_view& finger, unsigned most, minutia_order& or
     return std::tuple(finger.angle[i], int{finger.x[i]}, int{finger.y[i]},
                       finger.minutia_quality[i]);
   };
-  const unsigned count = std::min(finger.count, most);
+  finger_sketch out;
+  out.count = std::min(finger.count, sketch_lanes);
+  std::array<std::uint8_t, stored_lanes_max> order{};
   const auto begin = order.begin();
   std::iota(begin, begin + finger.count, std::uint8_t{0});
   std::sort(begin, begin + finger.count, [&](unsigned a, unsigned b) { return rank(a) < rank(b); });
-  std::sort(begin, begin + count, [&](unsigned a, unsigned b) { return place(a) < place(b); });
-  return count;
-}
-
-}  // namespace
-
-finger_sketch make_sketch(const finger_view& finger) {
-  finger_sketch out;
-  minutia_order order;
-  out.count = choose_best(finger, sketch_lanes, order);
+  std::sort(begin, begin + out.count, [&](unsigned a, unsigned b) { return place(a) < place(b); });
   for (unsigned i = 0; i < out.count; ++i) {
     out.words[i] = sketch_of(finger, order[i]);
     out.angles[i] = finger.angle[order[i]];
@@ -64,42 +56,43 @@ finger_sketch make_sketch(const finger_view& finger) {
   return out;
 }
 
-probe_sketch make_probe_sketch(const finger_view& finger, unsigned minutiae) {
+probe_sketch make_probe_sketch(const finger_view& finger) {
+  const finger_sketch sketch = make_sketch(finger);
   probe_sketch out;
-  minutia_order order;
-  out.count = choose_best(finger, minutiae, order);
-  for (unsigned i = 0; i < out.count; ++i) {
-    const std::uint64_t word = sketch_of(finger, order[i]);
-    const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(word)));
-    out.words[i] = out.words[i + out.count] = word;
-    out.base[i] = out.base[i + out.count] = sketch_base + worth;
-    out.angles[i] = finger.angle[order[i]];
+  out.count = sketch.count;
+  out.angles = sketch.angles;
+  out.by_angle = angle_gate(std::span(sketch.angles).first(sketch.count));
+  for (unsigned i = 0; i < sketch.count; ++i) {
+    const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(sketch.words[i])));
+    out.words[i] = out.words[i + sketch.count] = sketch.words[i];
+    out.base[i] = out.base[i + sketch.count] = sketch_base + worth;
     out.self += 2 * worth;
   }
-  out.by_angle = angle_gate(std::span(out.angles).first(out.count));
   return out;
 }
 
-std::vector<positioned_sketch> make_probe_sketches(byte_view entry, unsigned minutiae) {
+std::vector<positioned_sketch> make_probe_sketches(byte_view entry) {
   std::vector<positioned_sketch> out;
   for (std::size_t position = 1; position < entry_positions; ++position)
     if (const finger_view finger = finger_of(entry, position))
-      out.push_back({static_cast<std::uint8_t>(position), make_probe_sketch(finger, minutiae)});
+      out.push_back({static_cast<std::uint8_t>(position), make_probe_sketch(finger)});
   std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) {
     return std::tuple(b.sketch.self, a.position) < std::tuple(a.sketch.self, b.position);
   });
   return out;
 }
 
+std::size_t scan_probe::minutiae() const {
+  std::size_t sum = anywhere.empty() ? 0 : anywhere.front().sketch.count;
+  for (const positioned_sketch& each : placed) sum += each.sketch.count;
+  return sum;
+}
+
 scan_probe make_scan_probe(const prepared_probe& probe) {
   scan_probe out;
-  unsigned fingers = 0;
-  for (std::size_t position = 0; position < entry_positions; ++position)
-    fingers += probe.finger(position) ? 1 : 0;
-  const unsigned minutiae = fingers > parameters::wide_fingers_max ? sketch_lanes : wide_lanes;
-  out.placed = make_probe_sketches(probe.entry(), minutiae);
+  out.placed = make_probe_sketches(probe.entry());
   if (!probe.finger(0)) return out;
-  const probe_sketch unknown = make_probe_sketch(probe.finger(0), minutiae);
+  const probe_sketch unknown = make_probe_sketch(probe.finger(0));
   for (std::size_t position = 1; position < entry_positions; ++position)
     if (!probe.finger(position))
       out.anywhere.push_back({static_cast<std::uint8_t>(position), unknown});

@@ -20,10 +20,6 @@ inline constexpr unsigned sketch_lanes = 32;  ///< minutiae of a finger, the bes
 inline constexpr unsigned sketch_group = 8;   ///< gated together
 inline constexpr unsigned sketch_groups = sketch_lanes / sketch_group;
 
-/// Of a probe more are looked at where there is time for it (make_scan_probe): a minutia of somebody
-/// then finds its partner more often, though it was not among the best of the probe.
-inline constexpr unsigned wide_lanes = parameters::stored_minutiae_max;
-
 /// In order of angle. Lanes without a minutia are zero, with the last angle, and match nothing.
 struct finger_sketch {
   unsigned count = 0;
@@ -45,9 +41,9 @@ struct probe_sketch {
   unsigned count = 0;      ///< 0: no such finger
   std::uint32_t self = 0;  ///< the score against itself
   /// Twice over (angle_gate.hpp).
-  std::array<std::uint64_t, 2 * wide_lanes> words{};
-  std::array<std::uint64_t, 2 * wide_lanes> base{};  ///< sketch_base + worth
-  std::array<std::uint8_t, wide_lanes> angles{};
+  std::array<std::uint64_t, 2 * sketch_lanes> words{};
+  std::array<std::uint64_t, 2 * sketch_lanes> base{};  ///< sketch_base + worth
+  std::array<std::uint8_t, sketch_lanes> angles{};
   angle_gate by_angle;
 };
 
@@ -64,8 +60,7 @@ struct stored_sketch {
 /// Keeps the kernels' sums positive: a distance is at most 64.
 inline constexpr unsigned sketch_base = 64;
 
-/// Of the best minutiae, wide_lanes at most.
-probe_sketch make_probe_sketch(const finger_view& finger, unsigned minutiae = sketch_lanes);
+probe_sketch make_probe_sketch(const finger_view& finger);
 
 struct positioned_sketch {
   std::uint8_t position = 1;  ///< 1 to 10
@@ -73,8 +68,7 @@ struct positioned_sketch {
 };
 
 /// A probe's fingers of known position, those that say most first. `entry`: a search entry.
-std::vector<positioned_sketch> make_probe_sketches(byte_view entry,
-                                                   unsigned minutiae = sketch_lanes);
+std::vector<positioned_sketch> make_probe_sketches(byte_view entry);
 
 class prepared_probe;
 
@@ -83,13 +77,17 @@ struct scan_probe {
   std::vector<positioned_sketch> placed;
   /// The print of unknown position under each position that the probe lacks: the best counts.
   std::vector<positioned_sketch> anywhere;
-  std::size_t fingers() const { return placed.size() + (anywhere.empty() ? 0 : 1); }
+  /// Of all its fingers' sketches.
+  std::size_t minutiae() const;
 };
 scan_probe make_scan_probe(const prepared_probe& probe);
 
-/// People of a partition whose entries a scan by so many fingers (1 at least) looks at.
-constexpr std::size_t pool_people(std::size_t fingers) {
-  return parameters::scan_pool_people / (fingers * fingers);
+/// People of a partition whose entries a scan by so many minutiae (1 at least) looks at.
+constexpr std::size_t pool_people(std::size_t minutiae) {
+  constexpr std::size_t cube =
+      parameters::scan_pool_cube * parameters::scan_pool_cube * parameters::scan_pool_cube;
+  const std::size_t people = cube / (minutiae * minutiae * minutiae);
+  return people < parameters::scan_pool_most ? people : parameters::scan_pool_most;
 }
 
 }  // namespace whorl::fingerprint

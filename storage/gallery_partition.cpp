@@ -11,6 +11,7 @@
 #include "storage/gallery_slabs.hpp"
 #include "storage/gallery_view.hpp"
 #include "storage/layout.hpp"
+#include "storage/lmdb_pages.hpp"
 #include "storage/projection_base.hpp"
 
 namespace whorl::storage {
@@ -22,10 +23,18 @@ class lmdb_partition final : public projected<gallery_partition> {
  public:
   lmdb_partition(partition_id id, std::uint32_t count, keyring& keys)
       : id_(id), count_(count), keys_(keys) {}
+  lmdb_partition(const lmdb_partition&) = delete;
+  lmdb_partition& operator=(const lmdb_partition&) = delete;
+  /// Readers of older states are gone now; what fails here is done at the next opening.
+  ~lmdb_partition() override {
+    if (env()) static_cast<void>(wipe_erased());
+  }
 
   status open(const std::string& folder, const partition_options& options) {
     WHORL_ASSIGN(auto opened, lmdb::environment::open(folder, table_names,
-                                                      {options.map_bytes, options.durable}));
+                                                      {.map_bytes = options.map_bytes,
+                                                       .durable = options.durable,
+                                                       .scattered = true}));
     const store_identity identity{{'g', 'a', 'l', 'l', 'e', 'r', 'y', 0},
                                   layout::gallery_version,
                                   std::uint64_t(id_.gallery) << 32 | id_.index,
@@ -151,6 +160,8 @@ status lmdb_partition::look_for_owed_wipe() {
   return {};
 }
 
+/// Slabs and the rows of the tail stand apart, between the records of their people. Met one after
+/// the other in LMDB's map, each would make the system read megabytes around it: most of the file.
 status lmdb_partition::check_importable(std::span<const subject_record> people) const {
   WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
   std::unordered_set<std::uint64_t> seen;

@@ -85,6 +85,8 @@ class partition_view {
   /// sketches stand, if known: an entry is checked once for each. Errors: corrupt names it.
   virtual result<std::optional<byte_view>> entry(subject_id subject,
                                                  sketch_place place = no_place) const = 0;
+  /// This record's entry will be read soon.
+  virtual status announce(subject_id subject) const = 0;
   /// Itself, or the identity it was merged into.
   virtual result<subject_id> identity_of(subject_id subject) const = 0;
   /// Errors: not_found.

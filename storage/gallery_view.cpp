@@ -5,6 +5,7 @@
 #include "fingerprint/slab.hpp"
 #include "storage/gallery_records.hpp"
 #include "storage/gallery_slabs.hpp"
+#include "storage/lmdb_pages.hpp"
 #include "storage/projection_base.hpp"
 
 namespace whorl::storage::gallery {
@@ -32,6 +33,7 @@ class lmdb_view final : public partition_view {
   status visit_tail(const row_visitor& visit) const override;
   status visit_unplaced(const visitor& visit) const override;
   result<std::optional<byte_view>> entry(subject_id subject, sketch_place place) const override;
+  status announce(subject_id subject) const override;
   result<subject_id> identity_of(subject_id subject) const override;
   result<subject_row> subject(subject_id subject) const override;
   result<digest> content_digest() const override;
@@ -98,10 +100,23 @@ status lmdb_view::visit_enrolled_after(std::uint64_t after_seq, const visitor& v
   return {};
 }
 
+/// So many slabs ahead of the scan are on their way from the disk.
+constexpr int slabs_ahead = 4;
+
 status lmdb_view::visit_slabs(std::uint64_t from, const slab_visitor& visit) const {
   WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(slabs)));
   WHORL_ASSIGN(auto row, rows.seek(key_of(from)));
+  WHORL_ASSIGN(lmdb::cursor later_rows, txn_.scan(env_->at(slabs)));
+  WHORL_ASSIGN(auto later, later_rows.seek(key_of(from)));
+  const auto announce_next = [&]() -> status {
+    if (!later) return {};
+    lmdb::prefetch(later->value);
+    WHORL_ASSIGN(later, later_rows.next());
+    return {};
+  };
+  for (int i = 0; i < slabs_ahead; ++i) WHORL_TRY(announce_next());
   while (row) {
+    WHORL_TRY(announce_next());
     WHORL_ASSIGN(const slab_view slab, slab_in(*env_, *row));
     if (!checked_->slabs.has(slab.number)) {
       WHORL_TRY(check_slab_row(*env_, *row));
@@ -132,6 +147,12 @@ status lmdb_view::visit_unplaced(const visitor& visit) const {
     if (!on) return {};
     WHORL_ASSIGN(row, rows.next());
   }
+  return {};
+}
+
+status lmdb_view::announce(subject_id subject) const {
+  WHORL_ASSIGN(const auto value, txn_.get(env_->at(entries), key_of(subject.value)));
+  if (value) lmdb::prefetch(*value);
   return {};
 }
 

@@ -2,14 +2,11 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
@@ -19,6 +16,7 @@ namespace whorl::storage::lmdb {
 namespace {
 
 constexpr unsigned int readers_max = 512;
+constexpr std::uint64_t page_header_bytes = 16, node_header_bytes = 8;  // lmdb_pages.hpp
 
 MDB_val to_val(byte_view view) { return {view.size(), const_cast<std::byte*>(view.data())}; }
 
@@ -128,7 +126,20 @@ result<std::uint64_t> transaction::count(table where) const {
   return std::uint64_t{stat.ms_entries};
 }
 
+/// LMDB would free what the header of a big value's first page says, whatever that is.
+result<std::optional<byte_view>> write_transaction::replaceable(table where, byte_view key) const {
+  WHORL_ASSIGN(const auto old, get(where, key));
+  if (old) WHORL_TRY(env_->check_header(*old));
+  return old;
+}
+
 status write_transaction::put(table where, byte_view key, byte_view value) {
+  WHORL_ASSIGN(const auto old, replaceable(where, key));
+  // A value of this transaction that shrinks would keep its pages: more than its size calls for, so
+  // that nothing but its header would account for them.
+  const std::uint64_t before = old ? env_->overflow_pages(key.size(), old->size()) : 0;
+  if (before > 0 && before != env_->overflow_pages(key.size(), value.size()))
+    WHORL_TRY(erase(where, key));
   MDB_val k = to_val(key), v = to_val(value);
   const int code = mdb_put(handle_, to_dbi(where), &k, &v, 0);
   if (code != MDB_SUCCESS) return env_->failure(code, "write");
@@ -151,9 +162,10 @@ status write_transaction::append(table where, byte_view key, byte_view value) {
 }
 
 result<bool> write_transaction::erase(table where, byte_view key) {
+  WHORL_ASSIGN(const auto old, replaceable(where, key));
+  if (!old) return false;
   MDB_val k = to_val(key);
   const int code = mdb_del(handle_, to_dbi(where), &k, nullptr);
-  if (code == MDB_NOTFOUND) return false;
   if (code != MDB_SUCCESS) return env_->failure(code, "erase");
   return true;
 }
@@ -177,7 +189,7 @@ result<std::shared_ptr<environment>> environment::open(const std::string& folder
 }
 
 status environment::check_file(const std::string& folder) {
-  const auto mapped = map_file(folder + "/data.mdb");
+  const auto mapped = map_file(folder + "/data.mdb", extent::index);
   if (mapped) return {};
   return make_error(mapped.error().code,
                     mapped.error().message + " (" + advice_of(MDB_CORRUPTED) + ")");
@@ -210,13 +222,15 @@ result<std::shared_ptr<environment>> environment::open_file(const std::string& f
     return env->failure(code, "reserve the map");
   mdb_env_set_maxdbs(env->handle_, static_cast<MDB_dbi>(tables.size()));
   mdb_env_set_maxreaders(env->handle_, readers_max);
-  const unsigned int flags =
-      MDB_NOTLS | (how.durable ? 0u : MDB_NOSYNC) | (how.read_only ? MDB_RDONLY : 0u);
+  const unsigned int flags = MDB_NOTLS | (how.durable ? 0u : MDB_NOSYNC) |
+                             (how.read_only ? MDB_RDONLY : 0u) |
+                             (how.scattered ? MDB_NORDAHEAD : 0u);
   if (code = mdb_env_open(env->handle_, folder.c_str(), flags, 0600); code != MDB_SUCCESS)
     return env->failure(code, "open data.mdb");
   // Reader slots of a process that was killed would keep old pages from being used again.
   mdb_reader_check(env->handle_, nullptr);
   WHORL_TRY(env->open_tables(tables, how.read_only));
+  if (!how.read_only) WHORL_TRY(env->find_map());
   return env;
 }
 
@@ -236,6 +250,54 @@ status environment::open_tables(std::span<const char* const> names, bool read_on
   if (const int code = mdb_txn_commit(txn); code != MDB_SUCCESS)
     return failure(code, "make tables");
   return {};
+}
+
+/// LMDB does not tell where its map begins; a key in it does, by the number of its page.
+status environment::find_map() {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(handle_, nullptr, MDB_RDONLY, &txn); code != MDB_SUCCESS)
+    return failure(code, "begin a read transaction");
+  const transaction owner(shared_from_this(), txn);
+  MDB_envinfo info{};
+  MDB_stat shape{};
+  mdb_env_info(handle_, &info);
+  mdb_env_stat(handle_, &shape);
+  MDB_dbi names = 0;
+  if (const int code = mdb_dbi_open(txn, nullptr, 0, &names); code != MDB_SUCCESS)
+    return failure(code, "open the table of tables");
+  WHORL_ASSIGN(cursor rows, owner.scan(table{names}));
+  WHORL_ASSIGN(const auto first, rows.first());
+  if (!first) return {};  // no tables, nothing to change
+  page_bytes_ = shape.ms_psize;
+  const auto key = reinterpret_cast<std::uintptr_t>(first->key.data());
+  std::uint64_t page = 0;
+  std::memcpy(&page, first->key.data() - key % page_bytes_, sizeof page);
+  map_begin_ = key - key % page_bytes_ - page * page_bytes_;
+  map_bytes_ = info.me_mapsize;
+  return {};
+}
+
+std::uint64_t environment::overflow_pages(std::uint64_t key_bytes,
+                                          std::uint64_t value_bytes) const {
+  // A page holds two nodes at least: its nodes_max, after mdb.c.
+  const std::uint64_t node_max = ((page_bytes_ - page_header_bytes) / 2 & ~1ull) - 2;
+  if (node_header_bytes + key_bytes + value_bytes <= node_max) return 0;
+  return (page_header_bytes - 1 + value_bytes) / page_bytes_ + 1;
+}
+
+status environment::check_header(byte_view value) const {
+  const std::uint64_t at = reinterpret_cast<std::uintptr_t>(value.data()) - map_begin_;
+  // Outside the map it is this transaction's own copy. Behind a page's header begin only big
+  // values: in a leaf, offsets and a node's header come first.
+  if (at >= map_bytes_ || at % page_bytes_ != page_header_bytes) return {};
+  const std::uint64_t page = at / page_bytes_;
+  const std::uint64_t pages = (page_header_bytes - 1 + value.size()) / page_bytes_ + 1;
+  if (begins_value({value.data() - page_header_bytes, page_header_bytes}, page, pages)) return {};
+  return make_error(errc::corrupt, folder_ + "/data.mdb: page " + std::to_string(page) +
+                                       " is damaged: it does not begin a value of " +
+                                       std::to_string(value.size()) +
+                                       " bytes, which is not erased (" + advice_of(MDB_CORRUPTED) +
+                                       ")");
 }
 
 environment::~environment() {
@@ -260,66 +322,6 @@ std::uint64_t environment::file_bytes() const {
   std::error_code code;
   const auto size = std::filesystem::file_size(std::filesystem::path(folder_) / "data.mdb", code);
   return code ? 0 : size;
-}
-
-namespace {
-
-/// Of the readers that hold a state now; `newest` when there is none. LMDB tells it as text, a line
-/// a reader: process, thread, transaction ("-" when idle).
-std::uint64_t oldest_reader(MDB_env* env, std::uint64_t newest) {
-  mdb_reader_check(env, nullptr);
-  std::uint64_t oldest = newest;
-  const auto take = [](const char* line, void* context) {
-    std::string text(line);
-    while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-    const std::string last = text.substr(text.rfind(' ') + 1);
-    if (last.empty() || last.find_first_not_of("0123456789") != std::string::npos) return 0;
-    auto& least = *static_cast<std::uint64_t*>(context);
-    least = std::min<std::uint64_t>(least, std::strtoull(last.c_str(), nullptr, 10));
-    return 0;
-  };
-  mdb_reader_list(env, take, &oldest);
-  return oldest;
-}
-
-/// Writes zeros where something else stands. False: errno says why.
-bool clear(int fd, byte_view content, const byte_range& range) {
-  const byte_view now = content.subspan(range.offset, range.size);
-  if (std::all_of(now.begin(), now.end(), [](std::byte b) { return b == std::byte{0}; }))
-    return true;
-  const bytes zeros(range.size);
-  return ::pwrite(fd, zeros.data(), zeros.size(), static_cast<off_t>(range.offset)) ==
-         ssize_t(zeros.size());
-}
-
-}  // namespace
-
-result<bool> environment::wipe_freed() {
-  // Keeps every writer of this and other processes out; changes nothing itself.
-  WHORL_ASSIGN(const write_transaction lock, write());
-  int fd = -1;
-  struct stat what {};
-  if (mdb_env_get_fd(handle_, &fd) != MDB_SUCCESS || ::fstat(fd, &what) != 0)
-    return failure(errno, "look at data.mdb");
-  const auto size = static_cast<std::size_t>(what.st_size);
-  void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
-  if (at == MAP_FAILED) return failure(errno, "map data.mdb");
-  const std::shared_ptr<void> unmap(at, [size](void* p) { ::munmap(p, size); });
-  const byte_view content{static_cast<const std::byte*>(at), size};
-  WHORL_ASSIGN(const page_map map, map_pages(content, folder_ + "/data.mdb"));
-  const std::uint64_t oldest = oldest_reader(handle_, map.transaction);
-  bool all = true;
-  for (const auto& [transaction, range] : map.freed) {
-    if (transaction > oldest) {
-      all = false;
-    } else if (!clear(fd, content, range)) {
-      return failure(errno, "overwrite a freed page");
-    }
-  }
-  for (const byte_range& range : map.unused)
-    if (!clear(fd, content, range)) return failure(errno, "overwrite a gap");
-  if (::fdatasync(fd) != 0) return failure(errno, "sync");
-  return all;
 }
 
 error environment::failure(int code, const char* operation) const {

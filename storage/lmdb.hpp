@@ -32,6 +32,9 @@ struct options {
   /// Makes and changes nothing: folder, file and tables must be there. Another process may have it
   /// open for writing.
   bool read_only = false;
+  /// Rows are read here and there: the system must not read megabytes around each. Who reads many
+  /// says so before (prefetch in lmdb_pages.hpp).
+  bool scattered = false;
 };
 
 /// Views into the map: valid until the transaction ends, or for a writer until its next change.
@@ -82,6 +85,7 @@ class transaction {
 
 class write_transaction : public transaction {
  public:
+  /// put and erase refuse (corrupt) a row whose value has a damaged page header (lmdb_pages.hpp).
   status put(table where, byte_view key, byte_view value);
   /// False when the key is there already; nothing is then written.
   result<bool> insert(table where, byte_view key, byte_view value);
@@ -95,12 +99,13 @@ class write_transaction : public transaction {
  private:
   friend class environment;
   using transaction::transaction;
+  result<std::optional<byte_view>> replaceable(table where, byte_view key) const;
 };
 
 class environment : public std::enable_shared_from_this<environment> {
  public:
   /// Opens `folder`/data.mdb and the named tables, making folder, file and tables when absent. The
-  /// file's pages are checked first (lmdb_pages.hpp): LMDB would crash on damaged ones.
+  /// index of the file is checked first (lmdb_pages.hpp): LMDB would crash on damaged pages.
   static result<std::shared_ptr<environment>> open(const std::string& folder,
                                                    std::span<const char* const> tables,
                                                    const options& how = {});
@@ -130,8 +135,16 @@ class environment : public std::enable_shared_from_this<environment> {
                                                         std::span<const char* const> tables,
                                                         const options& how);
   status open_tables(std::span<const char* const> names, bool read_only);
+  status find_map();
+  friend class write_transaction;
+  /// Of a value with a key of that size; 0: it stands in the leaf.
+  std::uint64_t overflow_pages(std::uint64_t key_bytes, std::uint64_t value_bytes) const;
+  /// Corrupt when `value` begins an overflow page whose header does not fit it.
+  status check_header(byte_view value) const;
   std::string folder_;
   MDB_env* handle_ = nullptr;
+  std::uintptr_t map_begin_ = 0;
+  std::uint64_t map_bytes_ = 0, page_bytes_ = 4096;
   std::vector<table> tables_;
 };
 

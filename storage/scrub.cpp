@@ -42,7 +42,7 @@ class scrubber {
     ++done_;
   }
   /// False: damage, said.
-  bool pages_whole(const std::string& part, remedy way);
+  bool pages_readable(const std::string& part, remedy way);
   status scrub_journal();
   status scrub_stream(stream_id stream);
   status scrub_keys();
@@ -66,10 +66,15 @@ class scrubber {
   std::size_t done_ = 0, parts_ = 0;
 };
 
-bool scrubber::pages_whole(const std::string& part, remedy way) {
-  const auto mapped = lmdb::map_file(path(part) + "/data.mdb");
-  if (!mapped) say(part, mapped.error(), way);
-  return mapped.has_value();
+/// Whether its rows can be read. A damaged header of a big value does not keep from that: all that
+/// the file is rebuilt from is there.
+bool scrubber::pages_readable(const std::string& part, remedy way) {
+  const std::string file = path(part) + "/data.mdb";
+  const auto whole = lmdb::map_file(file);
+  if (whole) return true;
+  const bool readable = lmdb::map_file(file, lmdb::extent::index).has_value();
+  say(part, whole.error(), readable && way == remedy::reimport ? remedy::rebuild : way);
+  return readable;
 }
 
 /// The digest chain, and that each fact is found under its message id.
@@ -104,7 +109,7 @@ status scrubber::scrub_stream(stream_id stream) {
 
 status scrubber::scrub_journal() {
   begin("journal");
-  if (!pages_whole("journal", remedy::restore)) return {};
+  if (!pages_readable("journal", remedy::restore)) return {};
   auto opened = open_embedded_journal(path("journal"));
   if (!opened) return say("journal", opened.error(), remedy::restore), status{};
   log_ = *std::move(opened);
@@ -115,7 +120,7 @@ status scrubber::scrub_journal() {
 
 status scrubber::scrub_keys() {
   begin("keys");
-  if (!pages_whole("keys", remedy::restore)) return {};
+  if (!pages_readable("keys", remedy::restore)) return {};
   auto opened = open_keyring(path("keys"));
   if (!opened) return say("keys", opened.error(), remedy::restore), status{};
   keys_ = *std::move(opened);
@@ -175,7 +180,7 @@ status scrubber::scrub_small(const std::string& part, std::span<const char* cons
                              const maker& make) {
   begin(part);
   const std::size_t before = report_.found.size();
-  const bool readable = pages_whole(part, remedy::rebuild);
+  const bool readable = pages_readable(part, remedy::rebuild);
   if (!journal_whole_) return {};  // nothing to compare with
   const std::string beside = path(part) + ".rebuild";
   std::error_code ignored;
@@ -199,7 +204,7 @@ status scrubber::scrub_partition(partition_id id) {
   begin(part);
   const std::size_t before = report_.found.size();
   const bool imported = imported_[id.gallery == gallery_kind::criminal ? 1 : 2];
-  bool readable = pages_whole(part, imported ? remedy::reimport : remedy::rebuild);
+  bool readable = pages_readable(part, imported ? remedy::reimport : remedy::rebuild);
   if (!journal_whole_ || keys_ == nullptr || (imported && !readable)) return {};
   const std::string beside = path(part) + ".rebuild";
   std::error_code ignored;

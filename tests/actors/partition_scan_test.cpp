@@ -208,8 +208,10 @@ TEST_CASE("partition_scan: a record whose prints have no known position is found
 }
 
 TEST_CASE("partition_scan: a partition larger than the pool still finds who is there") {
-  const crowd people(fingerprint::pool_people(2) + 300, 1);
-  const auto found = run_job(*people.partitions[0], 0, *people.job(103, 2, 64)).coarse;
+  const crowd people(700, 1, 10);
+  const auto job = people.job(103, 10, 64);
+  REQUIRE(fingerprint::pool_people(fingerprint::make_scan_probe(*job->probe).minutiae()) < 600);
+  const auto found = run_job(*people.partitions[0], 0, *job).coarse;
   REQUIRE(found.size() == 64);
   for (const coarse_candidate& each : found) CHECK(each.subject.value % 8 == 3);
   CHECK(std::ranges::is_sorted(found, {}, [](const auto& c) { return c.subject; }));

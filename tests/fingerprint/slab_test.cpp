@@ -177,7 +177,7 @@ TEST_CASE("slab: a print of unknown position counts by the best position that th
   auto known = people[2], unknown = people[6];
   unknown.finger_position = 0;
   const scan_probe probe = make_scan_probe(**prepare_probe(std::vector{known, unknown}));
-  CHECK(probe.fingers() == 2);
+  CHECK(probe.minutiae() == 2 * sketch_lanes);
   CHECK(probe.placed.size() == 1);
   CHECK(probe.anywhere.size() == 9);
   std::array<std::uint32_t, 4> scores{};

@@ -55,12 +55,12 @@ class scrubbed_store {
     content.at(at) ^= std::byte{1};
     write_file(part(file), content);
   }
-
- private:
   static void append(store& into, stream_id stream, const std::string& id, const fact& what) {
     const append_request request{stream, id, std::nullopt, wire::encode(what)};
     must(into.log->append(std::span(&request, 1)).front());
   }
+
+ private:
   temp_folder folder_;
 };
 
@@ -131,6 +131,32 @@ TEST_CASE("scrub: an imported person's search entry is computed again from the s
   CHECK(store.scrub(true).whole());
   CHECK(store.scrub().found.empty());
   CHECK(must(must(open_store(store.path()))->criminal[0]->view())->people() == 4);
+}
+
+TEST_CASE("scrub: a damaged page header of an imported person's value is found and mended") {
+  const scrubbed_store store;
+  const std::string file = partition + "/data.mdb";
+  {
+    const auto env = must(lmdb::environment::open(store.part(partition), gallery::table_names));
+    const auto txn = must(env->read());
+    const byte_view entry = *must(txn.get(env->at(gallery::entries), key_of(1)));
+    REQUIRE(entry.size() > 4096);
+    const auto content = read_file(store.part(file));
+    const auto at = std::search(content.begin(), content.end(), entry.begin(), entry.end());
+    REQUIRE(at != content.end());
+    store.flip_file(file, std::size_t(at - content.begin()) - 4);  // count of its pages
+  }
+  {
+    const auto opened = must(open_store(store.path()));
+    store.append(*opened, stream_id::criminal, "delete", subject_deleted{{1}, {7}, "operator", ""});
+    CHECK(code_of(catch_up(*opened->log, *opened->criminal[0])) == errc::corrupt);
+    CHECK(must(opened->criminal[0]->view())->people() == 4);  // nothing is lost
+  }
+  CHECK(code_of(open_store(store.path())) == errc::corrupt);
+  CHECK(has(store.scrub(), partition, remedy::rebuild, "is damaged: it does not begin a value"));
+  CHECK(store.scrub(true).whole());
+  CHECK(store.scrub().found.empty());
+  CHECK(must(must(open_store(store.path()))->criminal[0]->view())->people() == 3);
 }
 
 TEST_CASE(
