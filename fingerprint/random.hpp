@@ -75,11 +75,10 @@ class random_stream {
   /// The same shape from one draw of four uniforms: cheaper, never beyond 3.5 deviations.
   constexpr std::int64_t rough_normal_q16() {
     const std::uint64_t bits = next();
-    std::int64_t sum = -2 * 65535;
-    for (unsigned lane = 0; lane < 64; lane += 16) {
-      sum += static_cast<std::int64_t>((bits >> lane) & 0xFFFF);
-    }
-    return (sum * 7094) >> 12;  // over the deviation of four uniforms, sqrt(4 / 12)
+    // Two sums of two, side by side, then their sum.
+    const std::uint64_t pairs = (bits & 0x0000FFFF0000FFFF) + ((bits >> 16) & 0x0000FFFF0000FFFF);
+    const std::int64_t sum = static_cast<std::uint32_t>(pairs + (pairs >> 32));
+    return ((sum - 2 * 65535) * 7094) >> 12;  // over the deviation of four uniforms, sqrt(4 / 12)
   }
 
  private:

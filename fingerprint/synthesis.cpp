@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "fingerprint/names.hpp"
@@ -9,6 +11,8 @@
 #include "fingerprint/synthesis_pattern.hpp"
 #include "fingerprint/synthesis_press.hpp"
 #include "fingerprint/synthesis_quick.hpp"
+#include "fingerprint/synthesis_sites.hpp"
+#include "fingerprint/synthesis_taken.hpp"
 
 namespace whorl::fingerprint {
 namespace {
@@ -19,7 +23,7 @@ constexpr std::uint64_t master_path = 10;  // names a random stream below a pers
 constexpr std::int64_t area_per_minutia_px2 = 1771;  ///< of the ellipse inside the pad
 constexpr std::int64_t count_spread_percent = 26;
 constexpr std::int64_t minutiae_least = 24;
-constexpr std::size_t minutiae_most = 192;
+constexpr std::size_t minutiae_most = taken_places::most;
 
 // Kinds of darts, in 256 of all.
 constexpr std::int32_t facing_256 = 80;    ///< at the other end of a ridge that begins here
@@ -33,14 +37,11 @@ constexpr std::int64_t beside_along = 16 * q8_one;
 constexpr std::int64_t beside_across = 16 * q8_one;
 constexpr std::int64_t bound_blur = 15;  ///< points of plainness that such places cost
 
-/// How strongly a minutia's sense follows the one it belongs to and the parting of the ridges:
-/// shares above one half, in per cent.
-constexpr std::int64_t facing_percent = 30;
-constexpr std::int64_t beside_percent = 39;
-constexpr std::int64_t parting_percent = 170;
-constexpr std::int64_t favour_most = q16_one * 49 / 100;
-/// Share of the darts that stay: where no sense is favoured; of those that belong to another.
-constexpr std::int64_t idle_stay = q16_one * 15 / 100;
+/// How strongly a minutia's sense follows the one it belongs to: shares above one half.
+constexpr std::int64_t facing_share = q16_one * 30 / 100;
+constexpr std::int64_t beside_share = q16_one * 39 / 100;
+static_assert(std::max(facing_share, beside_share) <= bond_most);
+/// Share of the darts that belong to another and stay.
 constexpr std::int64_t bound_stay = q16_one * 89 / 100;
 constexpr std::int64_t fine_angle = 65536 * 28 / 3600;
 constexpr std::int64_t rough_angle = 65536 * 241 / 3600;
@@ -62,52 +63,6 @@ std::size_t draw_count(finger_draw& finger) {
       std::clamp(drawn, minutiae_least, static_cast<std::int64_t>(minutiae_most)));
 }
 
-/// A minutia's place and direction in the pad's frame.
-struct dart_point {
-  point_q8 at;
-  turn16 angle = 0;
-};
-
-/// The places taken so far, and a picture of where no other may stand: one bit on 2 x 2 pixels, so
-/// that to look costs the same however many there are.
-class taken_places {
- public:
-  bool crowded(point_q8 at) const {
-    const cell c = cell_of(at);
-    return (rows_[c.row][c.column >> 6] >> (c.column & 63) & 1) != 0;
-  }
-  void take(point_q8 at, turn16 angle) {
-    // Half widths of the rows of a disc of 7 pixels' radius, in cells.
-    constexpr std::array<std::size_t, 7> half = {1, 2, 3, 3, 3, 2, 1};
-    const cell c = cell_of(at);
-    for (std::size_t i = 0; i < half.size(); ++i) {
-      const std::size_t first = c.column - half[i];
-      const std::uint64_t run = (std::uint64_t{2} << (2 * half[i])) - 1;
-      auto& row = rows_[c.row + i - 3];
-      row[first >> 6] |= run << (first & 63);
-      if ((first & 63) > 56) row[(first >> 6) + 1] |= run >> (64 - (first & 63));
-    }
-    taken_[count_++] = {at, angle};
-  }
-  std::size_t count() const { return count_; }
-  const dart_point& operator[](std::size_t i) const { return taken_[i]; }
-
- private:
-  struct cell {
-    std::size_t row, column;
-  };
-  static constexpr std::int64_t reach_px = 448;  ///< places lie within so much of the pad's centre
-
-  static cell cell_of(point_q8 at) {
-    return {static_cast<std::size_t>((at.y >> 8) + reach_px) >> 1,
-            static_cast<std::size_t>((at.x >> 8) + reach_px) >> 1};
-  }
-
-  std::array<std::array<std::uint64_t, reach_px / 64 + 1>, reach_px> rows_{};
-  std::array<dart_point, minutiae_most> taken_;
-  std::size_t count_ = 0;
-};
-
 /// A place in the box of these half sides, of the upper 48 of a draw's bits.
 point_q8 within_box(std::uint64_t bits, std::int64_t half_width, std::int64_t half_height) {
   const auto across = static_cast<std::int64_t>(bits >> 40) - (1 << 23);
@@ -120,120 +75,173 @@ point_q8 turned(point_q8 step, turn16 angle) {
   return {(step.x * cosine - step.y * sine) >> 16, (step.x * sine + step.y * cosine) >> 16};
 }
 
-/// Where a minutia may come to stand, and what another one there says of it.
-struct dart {
-  point_q8 at;
-  turn16 sense = 0;           ///< the direction that the other asks for
-  std::int64_t bond_q16 = 0;  ///< how surely; 0: it belongs to no other
+/// How a minutia belongs to another one. A table, since which one it is comes at random, and
+/// a jump taken at random costs more than to look it up.
+struct bond {
+  std::int64_t along, across;  ///< deviations of its place in the other's frame
+  std::int64_t least;          ///< so much farther ahead ...
+  std::int64_t forward;        ///< ... and only ahead: all ones, else zero
+  std::int64_t share_q16;
+  turn16 turn;  ///< of its sense against the other's direction
 };
+constexpr std::array<bond, 2> bonds = {{
+    // A ridge that begins at a minutia ends at another, which faces it: the other's direction
+    // points into the ridge. Real minutiae of opposite sense lie ahead of each other about twice as
+    // often as behind.
+    {ridge_reach, ridge_bend, ridge_least, -1, facing_share, 0x8000},
+    // Where ridges part, several begin together.
+    {beside_along, beside_across, 0, 0, beside_share, 0},
+}};
 
-/// A ridge that begins at a minutia ends at another, which faces it: `other` points into the ridge.
-/// Real minutiae of opposite sense lie ahead of each other about twice as often as behind.
-dart facing(random_stream& random, const dart_point& other) {
-  const std::int64_t ahead =
-      ridge_least + std::abs(scale_q16(ridge_reach, random.rough_normal_q16()));
-  const point_q8 step{ahead, scale_q16(ridge_bend, random.rough_normal_q16())};
-  return {other.at + turned(step, other.angle), static_cast<turn16>(other.angle + 0x8000),
-          q16_one * facing_percent / 100};
-}
-
-/// Where ridges part, several begin together.
-dart beside(random_stream& random, const dart_point& other) {
-  const std::int64_t along = scale_q16(beside_along, random.rough_normal_q16());
-  const point_q8 step{along, scale_q16(beside_across, random.rough_normal_q16())};
-  return {other.at + turned(step, other.angle), other.angle, q16_one * beside_percent / 100};
+dart throw_bound(random_stream& random, const taken_places& taken, const bond& how) {
+  const dart_point& other = taken[random.below(static_cast<std::uint32_t>(taken.count()))];
+  const std::int64_t along = scale_q16(how.along, random.rough_normal_q16());
+  const std::int64_t backward = (along >> 63) & how.forward;
+  const point_q8 step{how.least + ((along ^ backward) - backward),
+                      scale_q16(how.across, random.rough_normal_q16())};
+  return {point_q8{other.x, other.y} + turned(step, other.angle),
+          static_cast<turn16>(other.angle + how.turn), how.share_q16};
 }
 
 /// A dart at the pad: some belong to a minutia that is there already, some crowd around a core, the
 /// others fall anywhere.
-dart throw_dart(finger_draw& finger, const taken_places& taken) {
-  const finger_pattern& pattern = finger.pattern;
-  const std::uint64_t bits = finger.random.next();
+dart throw_dart(random_stream& random, const finger_pattern& pattern, const taken_places& taken) {
+  const std::uint64_t bits = random.next();
   const auto draw = static_cast<std::int32_t>(bits & 0xFF);
   if (draw < facing_256 + beside_256 && taken.count() != 0) {
-    const dart_point& other = taken[finger.random.below(static_cast<std::uint32_t>(taken.count()))];
-    return draw < facing_256 ? facing(finger.random, other) : beside(finger.random, other);
+    return throw_bound(random, taken, bonds[draw >= facing_256]);
   }
   if (draw < facing_256 + beside_256 + crowding_256 && pattern.core_count != 0) {
     const point_q8 centre = pattern.cores[draw & 1 & (pattern.core_count - 1)];
-    const std::int64_t across = scale_q16(crowding_reach, finger.random.rough_normal_q16());
-    return {centre + point_q8{across, scale_q16(crowding_reach, finger.random.rough_normal_q16())}};
+    const std::int64_t across = scale_q16(crowding_reach, random.rough_normal_q16());
+    return {centre + point_q8{across, scale_q16(crowding_reach, random.rough_normal_q16())}};
   }
   return {within_box(bits, pattern.half_width, pattern.half_height)};
 }
 
-/// What the ridges at a place do to a minutia there.
-struct site {
-  turn16 orientation = 0;
-  std::int64_t favour_q16 = 0;  ///< how much likelier the orientation's sense is than one half
-  std::int64_t stay_q16 = 0;    ///< share of the darts that stay
-};
-
-site site_of(const finger_pattern& pattern, const dart& thrown) {
-  const turn16 orientation = ridge_orientation(pattern, thrown.at);
-  std::int64_t favour = parting_q16(pattern, thrown.at, orientation) * parting_percent / 100;
-  const std::int64_t pull = std::min(std::abs(favour), favour_most);
-  const bool along = cos_quick(static_cast<turn16>(orientation - thrown.sense)) > 0;
-  favour += along ? thrown.bond_q16 : -thrown.bond_q16;
-  return {
-      orientation, std::clamp(favour, -favour_most, favour_most),
-      thrown.bond_q16 != 0 ? bound_stay : idle_stay + pull * (q16_one - idle_stay) / favour_most};
-}
-
 /// Along the ridge, with the sense that is favoured there. Where ridges are broken or scarred the
 /// direction is only roughly the ridge's.
-turn16 draw_angle(finger_draw& finger, const site& here) {
-  const std::uint64_t bits = finger.random.next();
+turn16 draw_angle(random_stream& random, std::uint64_t rough_share_256, const site& here) {
+  const std::uint64_t bits = random.next();
   const bool reversed = static_cast<std::int64_t>(bits & 0xFFFF) >= q16_one / 2 + here.favour_q16;
-  const bool rough = (bits >> 16 & 0xFF) < finger.rough_share_256;
-  const std::int64_t noise =
-      scale_q16(rough ? rough_angle : fine_angle, finger.random.rough_normal_q16());
+  const bool rough = (bits >> 16 & 0xFF) < rough_share_256;
+  const std::int64_t noise = scale_q16(rough ? rough_angle : fine_angle, random.rough_normal_q16());
   return static_cast<turn16>(here.orientation + (reversed ? 0x8000 : 0) + noise);
 }
 
-minutia make_minutia(finger_draw& finger, const dart& thrown, turn16 angle) {
+minutia make_minutia(random_stream& random, const dart& thrown, turn16 angle) {
   const point_q8 at = thrown.at;
   minutia made;
   made.x = static_cast<std::uint16_t>((master_centre.x + at.x + q8_one / 2) >> 8);
   made.y = static_cast<std::uint16_t>((master_centre.y - at.y + q8_one / 2) >> 8);
   made.angle = static_cast<std::uint8_t>((angle + 0x80) >> 8);
-  const std::int64_t plain = plain_mean +
-                             scale_q16(plain_spread, finger.random.rough_normal_q16()) -
+  const std::int64_t plain = plain_mean + scale_q16(plain_spread, random.rough_normal_q16()) -
                              (thrown.bond_q16 != 0 ? bound_blur : 0);
   made.quality = static_cast<std::uint8_t>(std::clamp<std::int64_t>(plain, 1, 100));
-  made.type = finger.random.chance(q16_one * 54 / 100) ? minutia_type::ridge_ending
-                                                       : minutia_type::bifurcation;
+  made.type =
+      random.chance(q16_one * 54 / 100) ? minutia_type::ridge_ending : minutia_type::bifurcation;
   return made;
 }
 
-/// Darts outside the pad or too near to another are dropped, and some of those where no sense is
-/// favoured: where ridges part they must begin somewhere, so minutiae of one sense stand together.
-/// It gives up after a fixed number of darts, so a crowded pad ends with fewer, never in a loop.
-void fill_master(finger_draw& finger, std::vector<minutia>& minutiae) {
+/// A finger that is being made.
+struct growing_finger {
+  growing_finger(std::uint64_t seed, master_finger& made)
+      : finger{make_pattern(seed, made.finger_position),
+               random_stream(seed, {master_path, made.finger_position})},
+        pad(finger.pattern.half_width, finger.pattern.half_height),
+        minutiae(made.minutiae),
+        taken(finger.pattern) {
+    finger.rough_share_256 = 7 + finger.random.below(73);
+    wanted = draw_count(finger);
+    darts_left = wanted * 6;
+    minutiae.reserve(wanted);
+  }
+
+  finger_draw finger;
+  squircle pad;
+  std::vector<minutia>& minutiae;
+  std::size_t wanted = 0;
+  std::size_t darts_left = 0;  ///< so a crowded pad ends with fewer, never in a loop
+  dart thrown;
   taken_places taken;
-  const std::size_t wanted = draw_count(finger);
-  minutiae.reserve(wanted);
-  const squircle pad(finger.pattern.half_width, finger.pattern.half_height);
-  for (std::size_t i = 0; i < wanted * 6 && taken.count() < wanted; ++i) {
-    const dart thrown = throw_dart(finger, taken);
-    const bool outside = pad.edge_q16(thrown.at) >= q16_one;
-    if (outside || taken.crowded(thrown.at)) continue;
-    const site here = site_of(finger.pattern, thrown);
-    if (!finger.random.chance(here.stay_q16)) continue;
-    const turn16 angle = draw_angle(finger, here);
-    taken.take(thrown.at, angle);
-    minutiae.push_back(make_minutia(finger, thrown, angle));
+};
+
+/// Throws until a dart may stand: those outside the pad or too near to another are dropped, and a
+/// few of those that belong to another. False once the finger has all that it gets.
+bool aim(growing_finger& made) {
+  random_stream random = made.finger.random;  // a copy, which may stay in registers
+  bool found = false;
+  while (!found && made.darts_left != 0 && made.taken.count() < made.wanted) {
+    --made.darts_left;
+    made.thrown = throw_dart(random, made.finger.pattern, made.taken);
+    const bool outside = made.pad.edge_q16(made.thrown.at) >= q16_one;
+    if (outside || made.taken.crowded(made.thrown.at)) continue;
+    made.thrown.luck_q16 = static_cast<std::int64_t>(random.next() >> 48);
+    found = made.thrown.bond_q16 == 0 || made.thrown.luck_q16 < bound_stay;
+  }
+  made.finger.random = random;
+  return found;
+}
+
+void settle(growing_finger& made, const site& here) {
+  random_stream random = made.finger.random;
+  const turn16 angle = draw_angle(random, made.finger.rough_share_256, here);
+  made.taken.take(made.thrown.at, angle);
+  made.minutiae.push_back(make_minutia(random, made.thrown, angle));
+  made.finger.random = random;
+}
+
+void grow_alone(growing_finger& made) {
+  while (aim(made)) {
+    const site here = site_of(made.finger.pattern, made.thrown);
+    if (here.stays) settle(made, here);
   }
 }
 
-master_finger make_master(std::uint64_t seed, std::uint8_t finger_position) {
-  finger_draw finger{make_pattern(seed, finger_position),
-                     random_stream(seed, {master_path, finger_position})};
-  finger.rough_share_256 = 7 + finger.random.below(73);
-  master_finger master;
-  master.finger_position = finger_position;
-  fill_master(finger, master.minutiae);
-  return master;
+/// Fingers grow independently of each other, so each lane has the next dart of another one. The
+/// largest come first, lest one of them be left to grow alone at the end.
+void grow_together(std::span<growing_finger*> fingers) {
+  std::sort(fingers.begin(), fingers.end(),
+            [](const auto* a, const auto* b) { return a->wanted > b->wanted; });
+  site_lanes sites;
+  std::array<growing_finger*, site_lanes::most> growing;
+  std::size_t count = 0, begun = 0;
+  const auto put = [&](std::size_t lane, growing_finger* finger) {
+    growing[lane] = finger;
+    sites.set_pattern(lane, finger->finger.pattern);
+  };
+  while (count < growing.size() && begun < fingers.size()) put(count++, fingers[begun++]);
+  while (count != 0) {
+    for (std::size_t lane = 0; lane < count;) {
+      if (aim(*growing[lane])) {
+        sites.set_dart(lane, growing[lane]->thrown);
+        ++lane;
+      } else if (begun < fingers.size()) {
+        put(lane, fingers[begun++]);
+      } else if (--count != lane) {
+        put(lane, growing[count]);
+      }
+    }
+    sites.look(count);
+    for (std::size_t lane = 0; lane < count; ++lane)
+      if (const site here = sites[lane]; here.stays) settle(*growing[lane], here);
+  }
+}
+
+void grow(std::uint64_t seed, std::array<master_finger, 10>& fingers) {
+  std::array<std::optional<growing_finger>, 10> made;
+  std::array<growing_finger*, 10> together;
+  std::size_t count = 0;
+  for (std::uint8_t i = 0; i < 10; ++i) {
+    fingers[i].finger_position = static_cast<std::uint8_t>(i + 1);
+    growing_finger& each = made[i].emplace(seed, fingers[i]);
+    if (each.finger.pattern.kind == pattern_class::arch) {
+      grow_alone(each);
+    } else {
+      together[count++] = &each;
+    }
+  }
+  grow_together(std::span(together).first(count));
 }
 
 }  // namespace
@@ -246,9 +254,7 @@ synthetic_person make_person(std::uint64_t seed) {
   person.birth_date = std::move(said.birth_date);
   person.sex = said.sex;
   person.birth_place = std::move(said.birth_place);
-  for (std::uint8_t finger = 1; finger <= 10; ++finger) {
-    person.fingers[finger - 1u] = make_master(seed, finger);
-  }
+  grow(seed, person.fingers);
   return person;
 }
 

@@ -34,10 +34,8 @@ constexpr std::int64_t hood_turn = 65536 / 8 * 75 / 100;
 /// A loop's ridges leave the print more steeply than a core and a delta alone would have it.
 constexpr std::int32_t loop_tilt = 65536 * 15 / 360;
 
-/// Fingers of one class differ in where their ridges part: deviation of both sways, and the
-/// quarter wave of 200 px that they grow on.
+/// Fingers of one class differ in where their ridges part: deviation of both sways.
 constexpr std::int64_t sway_turn = 65536 * 150 / 3600;
-constexpr std::int64_t sway_frequency = 65536 / 4 / 200;
 
 /// `mean` with a relative standard deviation of `spread_q16`, at most three of them away.
 std::int64_t vary(random_stream& random, std::int64_t mean, std::int64_t spread_q16) {
@@ -152,6 +150,10 @@ finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position) {
   return pattern;
 }
 
+std::int64_t hood_of(const finger_pattern& pattern) {
+  return pattern.kind == pattern_class::whorl ? hood_turn / 2 : hood_turn;
+}
+
 turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
   const std::int64_t sway = sway_at(pattern, at);
   if (pattern.kind == pattern_class::arch)
@@ -163,23 +165,16 @@ turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at) {
     first = direction_quick(at - pattern.cores[i]);
     doubled += first;
   }
-  const std::int64_t hood = pattern.kind == pattern_class::whorl ? hood_turn / 2 : hood_turn;
   // Half of `doubled`: a whole turn of it is half a turn.
-  return static_cast<turn16>((doubled >> 1) - scale_q16(hood, cos_quick(first)) + pattern.tilt +
-                             sway);
+  return static_cast<turn16>((doubled >> 1) - scale_q16(hood_of(pattern), cos_quick(first)) +
+                             pattern.tilt + sway);
 }
 
 std::int64_t parting_q16(const finger_pattern& pattern, point_q8 at, turn16 orientation) {
-  // The divergence of the unit vectors along the ridges is the turn across them; it is measured
-  // over 24 px, so that next to a core or delta it stays bounded.
-  constexpr std::int64_t reach_px = 12;
-  const point_q8 across{-reach_px * sin_quick(orientation) / q8_one,
-                        reach_px * cos_quick(orientation) / q8_one};
-  const turn16 left = ridge_orientation(pattern, at + across);
-  const turn16 right = ridge_orientation(pattern, at - across);
-  // Lines: the difference lies within a quarter turn.
-  const std::int64_t turn = static_cast<std::int16_t>(static_cast<turn16>((left - right) * 2)) / 2;
-  return turn * 64 * 710 / 113 / (2 * reach_px);  // 710 / 113: 2 pi
+  const point_q8 across{-parting_reach_px * sin_quick(orientation) / q8_one,
+                        parting_reach_px * cos_quick(orientation) / q8_one};
+  return parting_of(ridge_orientation(pattern, at + across),
+                    ridge_orientation(pattern, at - across));
 }
 
 }  // namespace whorl::fingerprint

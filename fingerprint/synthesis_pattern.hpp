@@ -57,6 +57,12 @@ struct pad_wave {
 /// `highest`: of both frequencies.
 pad_wave draw_wave(random_stream& random, std::int32_t highest);
 
+/// The wave that a finger's sway grows on, 1/65536 turn per pixel: a quarter of it is 200 px.
+inline constexpr std::int32_t sway_frequency = 65536 / 4 / 200;
+
+/// How much the ridges of this pattern arch over the upper core, 1/65536 turn.
+std::int64_t hood_of(const finger_pattern& pattern);
+
 /// `finger_position` 1..10.
 finger_pattern make_pattern(std::uint64_t seed, std::uint8_t finger_position);
 
@@ -68,5 +74,17 @@ turn16 ridge_orientation(const finger_pattern& pattern, point_q8 at);
 /// 64 pixels (negative: they draw together). Where ridges part new ones begin, so it says which
 /// sense a minutia there has.
 std::int64_t parting_q16(const finger_pattern& pattern, point_q8 at, turn16 orientation);
+
+/// The divergence of the unit vectors along the ridges is the turn across them; it is measured
+/// between places so far to the left and the right, so that next to a core or delta it stays
+/// bounded.
+inline constexpr std::int64_t parting_reach_px = 12;
+
+/// What the ridge lines at both places say.
+constexpr std::int64_t parting_of(turn16 left, turn16 right) {
+  // Lines: the difference lies within a quarter turn.
+  const std::int64_t turn = static_cast<std::int16_t>(static_cast<turn16>((left - right) * 2)) / 2;
+  return turn * 64 * 710 / 113 / (2 * parting_reach_px);  // 710 / 113: 2 pi
+}
 
 }  // namespace whorl::fingerprint
