@@ -2,18 +2,19 @@
 // together, then each probe's own work. In steps, so that the thread it runs on can do something
 // else in between.
 //
-// Round one: everybody's sketches give each probe a pool of pool_people(); their search entries,
-// all fingers, give the top_k. A probe that sketches do not suit, and one that asks for newcomers
-// alone, reads entries from the start. A partition of fewer people than the pool holds is thus read
-// whole; of several partitions the pools together hold whoever would be in the pool of all in one.
-// Where there are indexes, probes that they suit look at whom these propose, and at everybody in
-// the slabs after them.
+// Round one: everybody's sketches give each probe a pool of pool_people(); their entries, all
+// fingers, give the top_k. A job that asks for newcomers alone reads their entries. A partition of
+// fewer people than the pool holds is thus read whole; of several partitions the pools together
+// hold whoever would be in the pool of all in one. Where there are indexes, probes that they suit
+// look at whom these propose, and at everybody in the slabs after them.
 #pragma once
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "actors/entry_work.hpp"
 #include "actors/partition_index.hpp"
 #include "actors/shard_core.hpp"
 #include "fingerprint/sketch.hpp"
@@ -30,7 +31,8 @@ class partition_scan {
                  std::vector<scan_job_ptr> jobs, index_segments segments = {});
 
   using finished = std::function<void(std::size_t job, scan_outcome outcome)>;
-  /// A part of the work: about `budget` sketches looked at, but at least a slab for each probe.
+  /// A part of the work: about `budget` sketches looked at, but at least a slab for each probe, or
+  /// a person's entry.
   /// Calls `done` for each job that ends.
   void step(std::size_t budget, const finished& done);
   /// Every job has ended.
@@ -39,20 +41,19 @@ class partition_scan {
  private:
   struct probe_state {
     scan_job_ptr job;
-    std::vector<fingerprint::positioned_sketch> sketches;  ///< none: reads entries
+    std::optional<fingerprint::scan_probe> sketches;  ///< none: reads entries alone
     sketch_pool pool{0};
     bool indexed = false;
     fingerprint::index_probe index;
     std::uint64_t from = 0;  ///< first slab of which everybody is looked at
+    std::unique_ptr<entry_work> work;
   };
   std::vector<probe_state*> scanning();
   std::size_t ask_index();
   std::size_t scan_slabs(std::size_t budget);
-  std::size_t end_job(probe_state& state, const finished& done);
-  scan_outcome run(probe_state& state) const;
-  status look_in_pool(probe_state& state, scan_outcome& outcome) const;
-  status look_at_entries(const scan_job& job, scan_outcome& outcome) const;
-  status score_precisely(const scan_job& job, scan_outcome& outcome) const;
+  std::size_t go_on(probe_state& state, const finished& done);
+  status begin_work(probe_state& state);
+  scan_outcome outcome_of(probe_state& state) const;
   scan_outcome missing(std::string reason) const;
 
   const storage::gallery_partition& partition_;

@@ -12,7 +12,7 @@
 
 #include "apps/parallel.hpp"
 #include "apps/people.hpp"
-#include "fingerprint/matcher.hpp"
+#include "fingerprint/stored_entry.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -30,7 +30,7 @@ std::string header_of(std::uint64_t seed, std::uint64_t people) {
 }
 
 bytes make_entry(std::uint64_t seed, std::uint64_t person) {
-  return *fingerprint::build_search_entry(
+  return *fingerprint::build_stored_entry(
       fingerprint::make_impressions(person_of(seed, person), 0));
 }
 
@@ -38,7 +38,7 @@ bytes make_slab(std::uint64_t seed, std::uint64_t number, std::uint64_t people) 
   std::vector<bytes> rows;
   const std::uint64_t end = std::min(people, (number + 1) * slab_people);
   for (std::uint64_t i = number * slab_people; i < end; ++i)
-    rows.push_back(fingerprint::build_sketch_row(make_entry(seed, i)));
+    rows.push_back(fingerprint::build_sketch_row(fingerprint::expand(make_entry(seed, i))));
   return fingerprint::build_slab(std::vector<byte_view>(rows.begin(), rows.end()));
 }
 

@@ -30,6 +30,7 @@ class bench_gallery {
   std::vector<fingerprint::print_template> prints(
       std::uint64_t person, std::uint32_t impression,
       const fingerprint::impression_conditions& conditions) const;
+  /// fingerprint/stored_entry.hpp
   bytes entry(std::uint64_t person) const;
 
  private:

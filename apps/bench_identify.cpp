@@ -45,7 +45,7 @@ result<outcome> identify(const bench_pipeline& pipeline, const identify_options&
     const auto pool = pipeline.scan(std::span(&one, 1), by_index, 1, took).front();
     const auto entries = pipeline.entries_of(pool);
     for (const std::size_t i : best_by_entries(probe, entries)) {
-      const person_score score = precise_score(*probe.whole, entries[i]);
+      const person_score score = compare_precisely(probe, entries[i]);
       const decision said =
           decide(score.fused, score.fingers_compared, pipeline.people(), score.reordered);
       out.best = std::max(out.best, said);
@@ -127,7 +127,7 @@ void add_bench_identify(CLI::App& bench, context& ctx) {
   sub->add_option("--non-mated", o->non_mated, "searches of others")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  sub->add_option("--fingers", o->fingers)->check(CLI::Range(2, 10))->capture_default_str();
+  sub->add_option("--fingers", o->fingers)->check(CLI::Range(1, 10))->capture_default_str();
   sub->add_option("--preset", o->preset)
       ->check(CLI::IsMember({"rolled", "ordinary", "poor"}))
       ->capture_default_str();
@@ -137,7 +137,9 @@ void add_bench_identify(CLI::App& bench, context& ctx) {
   sub->add_option("--seed", o->seed)->capture_default_str();
   sub->add_option("--slabs", o->slabs, "file of slabs, as for bench search");
   sub->footer(
-      "Every person and print is synthetic; a search makes 2,048 entries, most of its time.\n"
+      "Every person and print is synthetic; a search makes the people of its pool anew, most of "
+      "its "
+      "time.\n"
       "Example:\n  whorl bench identify --people 100000 --mated 200 --non-mated 200");
   on_run(*sub, ctx, [&ctx, o] { return run(ctx, *o); });
 }

@@ -9,7 +9,7 @@
 #include "actors/sketch_pool.hpp"
 #include "apps/parallel.hpp"
 #include "fingerprint/coarse.hpp"
-#include "fingerprint/parameters.hpp"
+#include "fingerprint/stored_entry.hpp"
 
 namespace whorl::apps {
 
@@ -30,15 +30,16 @@ result<bench_probe> make_bench_probe(std::span<const print_template> prints,
   bench_probe out;
   out.mate = mate;
   WHORL_ASSIGN(out.whole, prepare_probe(prints, exchanged));
-  out.sketches = sketches_to_scan(*out.whole);
+  out.sketches = make_scan_probe(*out.whole).placed;
   out.asks = make_index_probe(out.sketches);
   return out;
 }
 
 /// What one thread gathers, of all probes.
 struct bench_pipeline::lane {
-  explicit lane(std::size_t probes)
-      : pools(probes, actors::sketch_pool(parameters::scan_pool_people)) {}
+  explicit lane(std::span<const bench_probe* const> probes) {
+    for (const bench_probe* each : probes) pools.emplace_back(pool_people(each->sketches.size()));
+  }
   std::vector<actors::sketch_pool> pools;
   vote_scratch scratch;
   std::vector<std::uint32_t> best;
@@ -110,7 +111,7 @@ std::vector<bench_pipeline::pool> bench_pipeline::scan(std::span<const bench_pro
                                                        scan_seconds& took) const {
   const double begin = seconds_now();
   const std::size_t segments = (slabs_.size() + index_slabs_max - 1) / index_slabs_max;
-  std::vector<lane> lanes(std::max(1u, threads), lane(probes.size()));
+  std::vector<lane> lanes(std::max(1u, threads), lane(probes));
   std::atomic<std::size_t> next{0};
   const auto work = [&](lane& mine) {
     const double start = thread_seconds();
@@ -145,17 +146,22 @@ std::vector<bytes> bench_pipeline::entries_of(const pool& people) const {
 }
 
 std::vector<std::size_t> best_by_entries(const bench_probe& probe,
-                                         const std::vector<bytes>& entries) {
+                                         const std::vector<bytes>& stored) {
   const coarse_scan scan(*probe.whole);
+  const finger_set met = positions_met(*probe.whole);
   std::vector<std::pair<std::uint32_t, std::size_t>> order;
-  for (std::size_t i = 0; i < entries.size(); ++i)
-    order.emplace_back(~scan.score_all(entries[i]), i);
+  for (std::size_t i = 0; i < stored.size(); ++i)
+    order.emplace_back(~scan.score(expand(stored[i], met)), i);
   const auto kept = static_cast<std::ptrdiff_t>(std::min(bench_top_k, order.size()));
   std::partial_sort(order.begin(), order.begin() + kept, order.end());
   std::vector<std::size_t> best;
   for (std::ptrdiff_t i = 0; i < kept; ++i)
     best.push_back(order[static_cast<std::size_t>(i)].second);
   return best;
+}
+
+person_score compare_precisely(const bench_probe& probe, const bytes& stored) {
+  return precise_score(*probe.whole, expand(stored));
 }
 
 }  // namespace whorl::apps

@@ -40,11 +40,11 @@ class bench_pipeline {
   std::uint64_t people() const { return people_; }
   double index_bytes_person() const;
   double build_seconds() const { return build_seconds_; }
-  using pool = std::vector<std::uint64_t>;  ///< scan_pool_people at most, the best by sketches
+  using pool = std::vector<std::uint64_t>;  ///< pool_people() at most, the best by sketches
   /// All probes over each slab (or segment) while it is in the caches.
   std::vector<pool> scan(std::span<const bench_probe* const> probes, bool by_index,
                          unsigned threads, scan_seconds& took) const;
-  /// Made again from their seeds.
+  /// Stored entries, made again from their seeds.
   std::vector<bytes> entries_of(const pool& people) const;
 
  private:
@@ -59,9 +59,10 @@ class bench_pipeline {
   double build_seconds_ = 0;  ///< of a segment, on one core
 };
 
-/// The best bench_top_k of a pool by all fingers' entries: places in `entries`.
+/// The best bench_top_k of a pool by all fingers' entries: places in `stored`.
 std::vector<std::size_t> best_by_entries(const bench_probe& probe,
-                                         const std::vector<bytes>& entries);
+                                         const std::vector<bytes>& stored);
+fingerprint::person_score compare_precisely(const bench_probe& probe, const bytes& stored);
 
 /// The wall's clock, and the processor time of this thread: other work on the machine is not in it.
 double seconds_now();

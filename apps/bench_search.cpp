@@ -89,7 +89,7 @@ void time_deep(const case_of_bench& given, const std::vector<bench_pipeline::poo
     const double cut = thread_seconds();
     bool top = false, hit = false;
     for (const std::size_t i : best) {
-      const person_score score = precise_score(*probe.whole, entries[i]);
+      const person_score score = compare_precisely(probe, entries[i]);
       const bool mate = pools[q][i] == *probe.mate;
       top = top || mate;
       hit = hit || (mate && decide(score.fused, score.fingers_compared, out.people,
@@ -212,7 +212,7 @@ result<int> run(const context& ctx, const bench_options& o) {
     return exit_done;
   }
   json all = {{"synthesis_version", synthesis_version},
-              {"pool", parameters::scan_pool_people},
+              {"pool_of_one_finger", parameters::scan_pool_people},
               {"top_k", bench_top_k},
               {"indexes", indexes},
               {"rows", json::array()}};
@@ -233,20 +233,20 @@ void add_bench_search(CLI::App& bench, context& ctx) {
   list("--people", o->people, "sizes of the gallery")->check(CLI::Range(1, 100'000'000));
   list("--threads", o->threads, "threads of one search")->check(CLI::Range(1, 256));
   list("--batch", o->batch, "searches that share a pass")->check(CLI::Range(1, 1024));
-  list("--fingers", o->fingers, "fingers of the probe")->check(CLI::Range(2, 10));
+  list("--fingers", o->fingers, "fingers of the probe")->check(CLI::Range(1, 10));
   list("--presets", o->presets, "the probes' prints")
       ->check(CLI::IsMember({"rolled", "ordinary", "poor"}));
   list("--modes", o->modes, "by all sketches or by index")
       ->check(CLI::IsMember({"exact", "index"}));
   list("--probes", o->probes, "searches of mates a case")->check(CLI::Range(1, 1'000'000));
-  list("--deep", o->deep, "of them, carried to the decision (2,048 entries are made for each)");
+  list("--deep", o->deep, "of them, carried to the decision");
   list("--repetitions", o->repetitions, "of each, for medians")->check(CLI::Range(1, 1000));
   list("--seed", o->seed, "of the people");
   sub->add_option("--slabs", o->slabs,
                   "file that keeps the people's slabs (2.6 KB each): made once, then used again");
   sub->footer(
       "Every person and print is synthetic. Times are of one search, in processor time of all its "
-      "threads, but the wall's. Pools hold 2,048 people, 64 of them are compared "
+      "threads, but the wall's. Pools hold 16,384 / fingers^2 people, 64 of them are compared "
       "precisely.\nExamples:\n  whorl bench search --people 10000\n"
       "  whorl --json bench search --people 100000,1000000 --slabs million.slabs --threads 1,2");
   on_run(*sub, ctx, [&ctx, o] { return run(ctx, *o); });

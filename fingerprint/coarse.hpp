@@ -15,10 +15,8 @@ class coarse_scan {
  public:
   /// `probe` outlives it.
   explicit coarse_scan(const prepared_probe& probe);
-  /// coarse_score of this probe and a checked entry.
+  /// coarse_score of this probe and an entry.
   std::uint32_t score(byte_view entry) const;
-  /// By all fingers, not the best few.
-  std::uint32_t score_all(byte_view entry) const;
 
  private:
   const prepared_probe& probe_;

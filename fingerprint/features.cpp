@@ -21,6 +21,13 @@ std::int16_t clamped(std::int32_t value) {
 
 }  // namespace
 
+bool ranks_before(const feature& a, const feature& b) {
+  const auto key = [](const feature& f) {
+    return std::tuple(-f.quality, f.x * f.x + f.y * f.y, f.x, f.y, f.angle);
+  };
+  return key(a) < key(b);
+}
+
 std::vector<feature> extract_features(const print_template& print) {
   const std::size_t count = std::min(print.minutiae.size(), limits::minutiae_max);
   if (count == 0) return {};
@@ -40,11 +47,7 @@ std::vector<feature> extract_features(const print_template& print) {
     features[i] = {clamped(places[i].first - middle_x), clamped(places[i].second - middle_y),
                    print.minutiae[i].angle, std::min<std::uint8_t>(print.minutiae[i].quality, 100)};
   }
-  const auto key = [](const feature& f) {
-    return std::tuple(-f.quality, f.x * f.x + f.y * f.y, f.x, f.y, f.angle);
-  };
-  std::sort(features.begin(), features.end(),
-            [&](const feature& a, const feature& b) { return key(a) < key(b); });
+  std::sort(features.begin(), features.end(), ranks_before);
   return features;
 }
 

@@ -21,6 +21,9 @@ struct feature {
 /// Enough for the largest image (16,383 px) at 500 dpi; beyond, coordinates are clamped.
 inline constexpr int feature_coordinate_max = 8191;
 
+/// The order of extract_features.
+bool ranks_before(const feature& a, const feature& b);
+
 /// All minutiae (at most limits::minutiae_max), by quality, then nearness to the centre of the
 /// print, then place: the first n are the best n. Coordinates are relative to the middle of the
 /// minutiae.

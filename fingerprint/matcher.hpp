@@ -1,8 +1,8 @@
 // The search's two stages over one person's prints, and the score of two fingers.
 //
-// What can be done once is done at enrolment: a person's prints become one `search entry`, a flat
-// block of bytes (multiple of 8, to be read in place from an 8-byte aligned address) that holds for
-// each finger the chosen minutiae with their binary cylinders. A probe is prepared once per search.
+// A person's prints become one `search entry`, a flat block of bytes (search_entry.hpp) that holds
+// for each finger the chosen minutiae with their binary cylinders. A probe is prepared once per
+// search; a gallery keeps what entries are made of (stored_entry.hpp).
 // All scores are integers and a pure function of the two templates: equal on every node and build.
 #pragma once
 
@@ -34,11 +34,7 @@ result<prepared_probe_ptr> prepare_probe(std::span<const print_template> prints,
 /// The same preparation for a gallery person, flattened. Same rules and errors.
 result<bytes> build_search_entry(std::span<const print_template> prints);
 
-/// Checks that bytes read from outside are a whole search entry of this version; call once on load,
-/// then score without checks.
-status check_search_entry(byte_view entry);
-
-/// Stage one: cheap, over few fingers. 0 = nothing alike. `entry` has passed check_search_entry.
+/// Stage one: cheap, over all fingers that meet. 0 = nothing alike.
 /// Of one pair; a scan of many makes a coarse_scan (coarse.hpp).
 std::uint32_t coarse_score(const prepared_probe& probe, byte_view entry);
 

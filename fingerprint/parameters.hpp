@@ -1,6 +1,6 @@
 // Every tunable number of the matcher. Published values stand where there are any: Minutia
 // Cylinder-Code, Cappelli, Ferrara, Maltoni, IEEE TPAMI 32(12), 2010 ("MCC" below).
-// Changing one of the numbers marked [stored] changes search entries: raise search_entry_version.
+// Changing one of the numbers marked [stored] changes sketches: raise slab_version.
 // Lengths are pixels at 500 dpi (197 per cm), angles are 256 steps a turn, unless said otherwise.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace whorl::fingerprint::parameters {
 inline constexpr int resolution_per_cm = 197;  ///< all prints are brought to this
 
 // Descriptor. [stored]
-inline constexpr unsigned stored_minutiae_max = 48;      ///< with a cylinder; 10 fingers: 19.3 KB
+inline constexpr unsigned stored_minutiae_max = 48;      ///< with a cylinder
 inline constexpr unsigned coarse_minutiae_max = 40;      ///< best of them, used by stage one
 inline constexpr int cylinder_radius = 70;               ///< MCC: R
 inline constexpr double spatial_sigma = 28.0 / 3;        ///< MCC: sigma_S
@@ -32,9 +32,6 @@ inline constexpr unsigned scan_pass_1024 = 4;
 inline constexpr unsigned scan_pool_people = 16'384;
 
 // Stage one.
-/// Fingers compared where everybody's entry is, best first; with 2, one of 49 public bookings was
-/// lost. The pool of a scan by sketches is compared by all.
-inline constexpr unsigned coarse_fingers_max = 4;
 inline constexpr int coarse_gate = 32;  ///< +-45 degrees between the two minutiae
 inline constexpr unsigned coarse_beta_256 =
     100;  ///< beta * (ones_a + ones_b) - hamming, beta in 1/256

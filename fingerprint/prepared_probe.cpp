@@ -41,4 +41,13 @@ finger_meetings meetings(const prepared_probe& probe, byte_view entry) {
   return out;
 }
 
+finger_set positions_met(const prepared_probe& probe) {
+  if (probe.finger(0)) return all_fingers;
+  finger_set out;
+  out.set(0);
+  for (std::size_t position = 1; position < entry_positions; ++position)
+    out.set(position, static_cast<bool>(probe.finger(position)));
+  return out;
+}
+
 }  // namespace whorl::fingerprint

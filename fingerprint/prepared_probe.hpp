@@ -8,6 +8,7 @@
 
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/search_entry.hpp"
+#include "fingerprint/stored_entry.hpp"
 
 namespace whorl::fingerprint {
 
@@ -47,5 +48,8 @@ struct finger_meetings {
 };
 
 finger_meetings meetings(const prepared_probe& probe, byte_view entry);
+
+/// The positions of an entry that any meeting with this probe can name.
+finger_set positions_met(const prepared_probe& probe);
 
 }  // namespace whorl::fingerprint

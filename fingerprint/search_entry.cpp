@@ -4,12 +4,12 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <string>
 #include <tuple>
 
 #include "fingerprint/cylinders.hpp"
 #include "fingerprint/features.hpp"
 #include "fingerprint/matcher.hpp"
+#include "fingerprint/stored_entry.hpp"
 
 namespace whorl::fingerprint {
 namespace {
@@ -57,13 +57,14 @@ unsigned stored_count(const print_template& print) {
   return static_cast<unsigned>(std::min<std::size_t>(print.minutiae.size(), stored_minutiae_max));
 }
 
-bytes build_finger_block(const print_template& print) {
-  const std::vector<feature> all = extract_features(print);
+namespace {
+
+bytes block_of(std::uint8_t print_quality, const std::vector<feature>& all) {
   const std::vector<feature> chosen = in_stored_order(all);
   const auto count = static_cast<unsigned>(chosen.size());
   const unsigned lanes = lanes_of(count);
   bytes block(finger_header_bytes + lanes * lane_bytes);
-  block[0] = static_cast<std::byte>(print.quality);
+  block[0] = static_cast<std::byte>(print_quality);
   block[1] = static_cast<std::byte>(all.size());
   std::byte* const words = block.data() + finger_header_bytes;
   std::byte* const x = words + lanes * cylinder_words * 8;
@@ -83,6 +84,24 @@ bytes build_finger_block(const print_template& print) {
   }
   for (unsigned i = count; i < lanes; ++i) angle[i] = angle[count - 1];
   return block;
+}
+
+}  // namespace
+
+bytes build_finger_block(const print_template& print) {
+  return block_of(print.quality, extract_features(print));
+}
+
+void append_finger(bytes& entry, std::size_t position, std::uint8_t quality,
+                   const std::vector<feature>& features) {
+  const bytes block = block_of(quality, features);
+  std::byte* const slot = entry.data() + position * 4;
+  const auto count =
+      static_cast<unsigned>(std::min<std::size_t>(features.size(), stored_minutiae_max));
+  put(slot, static_cast<std::uint16_t>(entry.size() / 8));
+  slot[2] = static_cast<std::byte>(count);
+  slot[3] = static_cast<std::byte>(std::min(count, coarse_minutiae_max));
+  entry.insert(entry.end(), block.begin(), block.end());
 }
 
 finger_view view_finger_block(byte_view block, unsigned count) {
@@ -106,7 +125,7 @@ finger_view view_finger_block(byte_view block, unsigned count) {
 }
 
 finger_view finger_of(byte_view entry, std::size_t position) {
-  const std::byte* slot = entry.data() + 12 + position * 4;
+  const std::byte* slot = entry.data() + position * 4;
   std::uint16_t offset = 0;
   std::memcpy(&offset, slot, sizeof offset);
   if (offset == 0) return {};
@@ -115,33 +134,8 @@ finger_view finger_of(byte_view entry, std::size_t position) {
 }
 
 result<bytes> build_search_entry(std::span<const print_template> prints) {
-  const auto chosen = choose_prints(prints);
-  bytes entry(entry_header_bytes);
-  std::memcpy(entry.data(), "WHSE", 4);
-  put(entry.data() + 4, search_entry_version);
-  std::uint8_t fingers = 0;
-  // Position 0 last: with ten known fingers an eleventh print of unknown position is left out.
-  for (std::size_t i = 1; i <= entry_positions; ++i) {
-    const std::size_t position = i % entry_positions;
-    const print_template* print = chosen[position];
-    if (print == nullptr || fingers == limits::fingers_max) continue;
-    const bytes block = build_finger_block(*print);
-    std::byte* const slot = entry.data() + 12 + position * 4;
-    put(slot, static_cast<std::uint16_t>(entry.size() / 8));
-    const unsigned count = stored_count(*print);
-    slot[2] = static_cast<std::byte>(count);
-    slot[3] = static_cast<std::byte>(std::min(count, coarse_minutiae_max));
-    entry.insert(entry.end(), block.begin(), block.end());
-    ++fingers;
-  }
-  if (fingers == 0)
-    return make_error(errc::invalid_input, "no print can be searched: none of the " +
-                                               std::to_string(prints.size()) +
-                                               " has a finger position 0 to 10 and at least " +
-                                               std::to_string(limits::minutiae_min) + " minutiae");
-  entry[6] = static_cast<std::byte>(fingers);
-  put(entry.data() + 8, static_cast<std::uint32_t>(entry.size()));
-  return entry;
+  WHORL_ASSIGN(const bytes stored, build_stored_entry(prints));
+  return expand(stored);
 }
 
 }  // namespace whorl::fingerprint

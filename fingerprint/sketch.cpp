@@ -82,10 +82,14 @@ std::vector<positioned_sketch> make_probe_sketches(byte_view entry) {
   return out;
 }
 
-std::vector<positioned_sketch> sketches_to_scan(const prepared_probe& probe) {
-  std::vector<positioned_sketch> out;
-  if (!probe.finger(0)) out = make_probe_sketches(probe.entry());
-  if (out.size() < 2) out.clear();
+scan_probe make_scan_probe(const prepared_probe& probe) {
+  scan_probe out;
+  out.placed = make_probe_sketches(probe.entry());
+  if (!probe.finger(0)) return out;
+  const probe_sketch unknown = make_probe_sketch(probe.finger(0));
+  for (std::size_t position = 1; position < entry_positions; ++position)
+    if (!probe.finger(position))
+      out.anywhere.push_back({static_cast<std::uint8_t>(position), unknown});
   return out;
 }
 

@@ -67,14 +67,21 @@ struct positioned_sketch {
   probe_sketch sketch;
 };
 
-/// A probe's fingers of known position, those that say most first. `entry`: a checked search entry.
+/// A probe's fingers of known position, those that say most first. `entry`: a search entry.
 std::vector<positioned_sketch> make_probe_sketches(byte_view entry);
 
 class prepared_probe;
-/// Those of a probe that a scan by sketches suits: of two fingers at least, all of known position.
-/// Else none: one finger's sketch tells too little, and a print of unknown position has none.
-std::vector<positioned_sketch> sketches_to_scan(const prepared_probe& probe);
-/// People of a partition whose search entries a scan by so many fingers (2 at least) looks at.
+
+/// What a scan of everybody compares a probe by.
+struct scan_probe {
+  std::vector<positioned_sketch> placed;
+  /// The print of unknown position under each position that the probe lacks: the best counts.
+  std::vector<positioned_sketch> anywhere;
+  std::size_t fingers() const { return placed.size() + (anywhere.empty() ? 0 : 1); }
+};
+scan_probe make_scan_probe(const prepared_probe& probe);
+
+/// People of a partition whose entries a scan by so many fingers (1 at least) looks at.
 constexpr std::size_t pool_people(std::size_t fingers) {
   return parameters::scan_pool_people / (fingers * fingers);
 }

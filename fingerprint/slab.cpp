@@ -211,4 +211,22 @@ std::uint32_t score_row(std::span<const positioned_sketch> probe, byte_view row)
   return total;
 }
 
+void score_slab(const scan_probe& probe, byte_view slab, std::span<std::uint32_t> scores) {
+  score_slab(probe.placed, slab, scores);
+  if (probe.anywhere.empty()) return;
+  std::array<std::uint32_t, slab_people> best{}, here{};
+  for (const positioned_sketch& each : probe.anywhere) {
+    score_slab(std::span(&each, 1), slab, std::span(here).first(scores.size()));
+    for (std::size_t i = 0; i < scores.size(); ++i) best[i] = std::max(best[i], here[i]);
+  }
+  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] += best[i];
+}
+
+std::uint32_t score_row(const scan_probe& probe, byte_view row) {
+  std::uint32_t best = 0;
+  for (const positioned_sketch& each : probe.anywhere)
+    best = std::max(best, score_row(std::span(&each, 1), row));
+  return score_row(probe.placed, row) + best;
+}
+
 }  // namespace whorl::fingerprint

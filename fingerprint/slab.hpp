@@ -26,7 +26,7 @@ inline constexpr std::size_t sketch_row_bytes = 8 + limits::fingers_max * sketch
 /// Of a slab of slab_people people.
 inline constexpr std::size_t full_slab_bytes = 8 + slab_people * sketch_row_bytes;
 
-/// `entry` has passed check_search_entry. Prints of unknown position have no sketch.
+/// Of a search entry. Prints of unknown position have no sketch.
 bytes build_sketch_row(byte_view entry);
 /// Errors: corrupt.
 status check_sketch_row(byte_view row);
@@ -48,10 +48,13 @@ void erase_from_slab(std::span<std::byte> slab, unsigned index);
 /// what is lost by it.
 void score_slab(std::span<const positioned_sketch> probe, byte_view slab,
                 std::span<std::uint32_t> scores);
+/// Its placed prints, and the best position of the other one.
+void score_slab(const scan_probe& probe, byte_view slab, std::span<std::uint32_t> scores);
 /// Of these people of the slab alone: scores[i] is that of people[i], equal to score_slab's.
 void score_people(std::span<const positioned_sketch> probe, byte_view slab,
                   std::span<const std::uint16_t> people, std::span<std::uint32_t> scores);
 /// score_slab's score for a checked row.
 std::uint32_t score_row(std::span<const positioned_sketch> probe, byte_view row);
+std::uint32_t score_row(const scan_probe& probe, byte_view row);
 
 }  // namespace whorl::fingerprint

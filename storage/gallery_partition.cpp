@@ -31,7 +31,7 @@ class lmdb_partition final : public projected<gallery_partition> {
                                   std::uint64_t(id_.gallery) << 32 | id_.index,
                                   count_};
     WHORL_TRY(attach(std::move(opened), identity));
-    WHORL_TRY(check_sketches(*env()));
+    WHORL_TRY(check_tail(*env()));
     WHORL_TRY(look_for_owed_wipe());
     return wipe_erased();
   }
@@ -60,7 +60,7 @@ class lmdb_partition final : public projected<gallery_partition> {
   partition_id id_;
   std::uint32_t count_;
   keyring& keys_;
-  std::shared_ptr<checked_places> checked_ = std::make_shared<checked_places>();
+  std::shared_ptr<checked_rows> checked_ = std::make_shared<checked_rows>();
   bool wipe_owed_ =
       false;  ///< the row of meta, so that a commit need not read it; the applier's own
 };
@@ -106,9 +106,9 @@ status lmdb_partition::enrol(lmdb::write_transaction& txn, const subject_enrolle
   if (plain) {
     const auto record = wire::decode_subject_record(*plain);
     if (record && record->subject == what.subject && what.subject != subject_id{}) {
-      auto entry = search_entry_of(*record);
+      auto search = searchable_of(*record);
       prepared.prints = record->prints.size();
-      if (entry) prepared.entry = *std::move(entry);
+      if (search) prepared.search = *std::move(search);
     }
   }
   WHORL_ASSIGN(const bool is_new, insert_record(txn, *env(), prepared));
@@ -176,7 +176,7 @@ status lmdb_partition::import(std::span<const subject_record> people, instant at
   std::vector<seal_request> to_seal;
   to_seal.reserve(people.size());
   for (std::size_t i = 0; i < people.size(); ++i) {
-    WHORL_ASSIGN(prepared[i].entry, search_entry_of(people[i]));
+    WHORL_ASSIGN(prepared[i].search, searchable_of(people[i]));
     prepared[i].prints = people[i].prints.size();
     to_seal.push_back(
         {{people[i].subject.value, record_purpose(id_.gallery)}, wire::encode(people[i])});

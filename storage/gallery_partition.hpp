@@ -1,7 +1,7 @@
 // One partition of one gallery: the enrolled people whose id hashes here, in an LMDB environment of
-// its own. Hot search entries (fingerprint::build_search_entry) are plain and read in place; names
-// are sealed under the subject's key. A projection of the gallery's stream; bulk loads write it
-// directly.
+// its own. What a search reads, slabs of sketches in place and stored entries, is plain; names and
+// prints are sealed under the subject's key. A projection of the gallery's stream; bulk loads write
+// it directly.
 #pragma once
 
 #include <cstring>
@@ -53,7 +53,7 @@ inline constexpr sketch_place no_place = ~sketch_place{0};  ///< in no slab yet
 struct slab_view {
   std::uint64_t number = 0;
   byte_view subjects;
-  byte_view slab;  ///< fingerprint/slab.hpp; checked
+  byte_view slab;  ///< fingerprint/slab.hpp
   /// Of the person at this index; subject_id{}: erased.
   subject_id subject(std::size_t index) const {
     subject_id out;
@@ -62,7 +62,8 @@ struct slab_view {
   }
 };
 
-/// A consistent view (one read transaction). Entries stay valid while it lives; keep it short.
+/// A consistent view (one read transaction). What it hands out stays valid while it lives; keep it
+/// short. "Entry": fingerprint/stored_entry.hpp, checked.
 class partition_view {
  public:
   virtual ~partition_view() = default;
@@ -70,8 +71,7 @@ class partition_view {
   /// Records that a search reads: those with a search entry.
   virtual std::uint64_t people() const = 0;
   /// Calls back for every record enrolled after fact `after_seq` (0: all), in no order to rely on,
-  /// with its search entry in place (8-byte aligned, checked). Return false from the callback to
-  /// stop.
+  /// with its entry. Return false from the callback to stop.
   using visitor = std::function<bool(subject_id subject, byte_view entry)>;
   virtual status visit(std::uint64_t after_seq, const visitor& visit) const = 0;
   /// The sealed slabs from number `from` on, in order; then who is in none yet, row by row.
@@ -115,7 +115,7 @@ struct partition_options {
   bool durable = true;                     ///< false: no fsync (simulation and tests only)
 };
 
-/// All sketches are checked (a read of what a search scans); a search entry is at its first use.
+/// Slabs and entries are checked at their first use.
 /// `keys` must outlive the partition. Errors: corrupt names slab or record; conflict when the
 /// folder holds another partition.
 result<std::unique_ptr<gallery_partition>> open_gallery_partition(

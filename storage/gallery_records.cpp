@@ -1,7 +1,8 @@
 #include "storage/gallery_records.hpp"
 
 #include "fingerprint/iso_template.hpp"
-#include "fingerprint/matcher.hpp"
+#include "fingerprint/slab.hpp"
+#include "fingerprint/stored_entry.hpp"
 #include "messages/wire.hpp"
 #include "storage/checksum.hpp"
 #include "storage/gallery_slabs.hpp"
@@ -17,17 +18,16 @@ error unusable(subject_id subject, const error& why) {
 
 status check_entry(const std::string& folder, subject_id subject, byte_view value) {
   const std::string name = folder + ": search entry of " + to_string(subject);
-  WHORL_TRY(lmdb::check_aligned(value, name));
   const byte_view entry = entry_in(value);
   if (entry.empty() || value_word(value.last(entry_trailer_bytes), 0) != crc32c(entry))
     return make_error(errc::corrupt, name + ": its checksum disagrees: rebuild the partition");
-  if (const status whole = fingerprint::check_search_entry(entry); !whole)
+  if (const status whole = fingerprint::check_stored_entry(entry); !whole)
     return make_error(whole.error().code,
                       name + ": " + whole.error().message + ": rebuild the partition");
   return {};
 }
 
-result<bytes> search_entry_of(const subject_record& record) {
+result<searchable> searchable_of(const subject_record& record) {
   std::vector<fingerprint::print_template> prints;
   for (const probe_print& print : record.prints) {
     auto views = fingerprint::decode_iso(print.iso_record);
@@ -37,9 +37,10 @@ result<bytes> search_entry_of(const subject_record& record) {
       prints.push_back(std::move(view));
     }
   }
-  auto entry = fingerprint::build_search_entry(prints);
+  auto entry = fingerprint::build_stored_entry(prints);
   if (!entry) return unusable(record.subject, entry.error());
-  return entry;
+  bytes sketches = fingerprint::build_sketch_row(fingerprint::expand(*entry));
+  return searchable{*std::move(entry), std::move(sketches)};
 }
 
 result<bool> insert_record(lmdb::write_transaction& txn, const lmdb::environment& env,
@@ -50,18 +51,18 @@ result<bool> insert_record(lmdb::write_transaction& txn, const lmdb::environment
                                              make_value({record.enrolled_seq, record.prints},
                                                         wire::encode(fact(record.what)))));
   if (!is_new) return false;
-  if (!record.entry.empty()) {
-    bytes value = record.entry;
+  if (!record.search.entry.empty()) {
+    bytes value = record.search.entry;
     const bytes sum = make_value({crc32c(value)});
     value.insert(value.end(), sum.begin(), sum.end());
     WHORL_TRY(txn.put(env.at(entries), key, value));
-    WHORL_TRY(add_sketch(txn, env, record.what.subject, record.entry));
+    WHORL_TRY(add_sketch(txn, env, record.what.subject, record.search));
   }
   if (record.enrolled_seq != 0)
     WHORL_TRY(txn.put(env.at(enrolled), key_of(record.enrolled_seq, id), empty_value));
   WHORL_ASSIGN(counters sums, read_counters(txn, env));
   sums.prints += record.prints;
-  sums.search_bytes += record.entry.size();
+  sums.search_bytes += record.search.entry.size();
   WHORL_TRY(write_counters(txn, env, sums));
   return true;
 }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "fingerprint/matcher.hpp"
 #include "fingerprint/slab.hpp"
+#include "fingerprint/stored_entry.hpp"
 #include "storage/checksum.hpp"
 
 namespace whorl::storage::gallery {
@@ -88,6 +88,7 @@ result<std::optional<placed>> find(const lmdb::transaction& txn, const lmdb::env
     placed out;
     while (out.index < slab_people && slab.subject(out.index) != subject) ++out.index;
     if (out.index < slab_people) {
+      WHORL_TRY(check_slab_row(env, *row));  // else a change would give the damage a checksum
       out.number = slab.number;
       out.value.assign(row->value.begin(), row->value.end() - trailer_bytes);
       out.only_one = people_left(slab) == 1;
@@ -127,11 +128,8 @@ status check_slab_rows(const lmdb::transaction& txn, const lmdb::environment& en
   WHORL_ASSIGN(lmdb::cursor rows, txn.scan(env.at(slabs)));
   WHORL_ASSIGN(auto row, rows.first());
   while (row) {
+    WHORL_TRY(check_slab_row(env, *row));
     WHORL_ASSIGN(const slab_view slab, slab_in(env, *row));
-    const std::string name = slab_name(env, slab.number);
-    if (!checksum_agrees(row->value)) return damaged(name, "its checksum disagrees");
-    if (const status whole = fingerprint::check_slab(slab.slab); !whole)
-      return damaged(name, whole.error().message);
     people += people_left(slab);
     WHORL_ASSIGN(row, rows.next());
   }
@@ -158,10 +156,11 @@ status check_tail_rows(const lmdb::transaction& txn, const lmdb::environment& en
 }  // namespace
 
 status add_sketch(lmdb::write_transaction& txn, const lmdb::environment& env, subject_id subject,
-                  byte_view entry) {
+                  const searchable& search) {
   const word_key key = key_of(subject.value);
-  WHORL_TRY(txn.put(env.at(tail), key, with_checksum(fingerprint::build_sketch_row(entry))));
-  if (fingerprint::finger_of(entry, 0)) WHORL_TRY(txn.put(env.at(unplaced), key, empty_value));
+  WHORL_TRY(txn.put(env.at(tail), key, with_checksum(search.sketches)));
+  if (fingerprint::fingers_in(search.entry)[0])
+    WHORL_TRY(txn.put(env.at(unplaced), key, empty_value));
   WHORL_ASSIGN(const std::uint64_t waiting, txn.count(env.at(tail)));
   return waiting < slab_people ? status{} : seal(txn, env);
 }
@@ -208,6 +207,21 @@ result<byte_view> sketch_in(const lmdb::environment& env, const lmdb::row& row) 
   return row.value.first(fingerprint::sketch_row_bytes);
 }
 
+status check_slab_row(const lmdb::environment& env, const lmdb::row& row) {
+  WHORL_ASSIGN(const slab_view slab, slab_in(env, row));
+  const std::string name = slab_name(env, slab.number);
+  if (!checksum_agrees(row.value)) return damaged(name, "its checksum disagrees");
+  if (const status whole = fingerprint::check_slab(slab.slab); !whole)
+    return damaged(name, whole.error().message);
+  return {};
+}
+
+status check_tail(const lmdb::environment& env) {
+  WHORL_ASSIGN(const lmdb::transaction txn, env.read());
+  std::uint64_t people = 0;
+  return check_tail_rows(txn, env, people);
+}
+
 status check_sketches(const lmdb::environment& env) {
   WHORL_ASSIGN(const lmdb::transaction txn, env.read());
   std::uint64_t people = 0;
@@ -232,13 +246,12 @@ status verify_sketches(const lmdb::environment& env, std::size_t most, std::vect
     seen.push_back(subject.value);
     WHORL_ASSIGN(const auto value, txn.get(env.at(entries), key_of(subject.value)));
     if (!value) return say(subject, "of nobody who has a search entry"), status{};
-    WHORL_TRY(lmdb::check_aligned(*value, "search entry"));
     const byte_view entry = entry_in(*value);
-    if (!fingerprint::check_search_entry(entry)) return {};  // named by the comparison of tables
-    const bytes made = fingerprint::build_sketch_row(entry);
+    if (!fingerprint::check_stored_entry(entry)) return {};  // named by the comparison of tables
+    const bytes made = fingerprint::build_sketch_row(fingerprint::expand(entry));
     if (!std::ranges::equal(made, row)) say(subject, "not those of the search entry");
     WHORL_ASSIGN(const auto apart, txn.get(env.at(unplaced), key_of(subject.value)));
-    if (apart.has_value() != static_cast<bool>(fingerprint::finger_of(entry, 0)))
+    if (apart.has_value() != fingerprint::fingers_in(entry)[0])
       say(subject, "prints of unknown position and the list of such disagree");
     return {};
   };

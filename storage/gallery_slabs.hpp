@@ -2,7 +2,7 @@
 // in `tail`; as soon as that holds fingerprint::slab_people of them they become a slab. Slabs are
 // numbered in the order in which they were sealed, a number is never used twice, and a person
 // keeps its place: only erasing changes a slab. Sketches follow from the search entries
-// (verify_sketches) but not the order in which people stand, which is that of their arrival.
+// (verify_sketches), but not the order in which people stand, which is that of their arrival.
 //
 // A value of `slabs`: 256 subject ids LE64 (0: erased), the slab (fingerprint/slab.hpp), CRC-32C of
 // both LE32, four zeros.
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "fingerprint/slab.hpp"
-#include "storage/gallery_tables.hpp"
+#include "storage/gallery_records.hpp"
 
 namespace whorl::storage::gallery {
 
@@ -21,17 +21,20 @@ inline constexpr std::size_t tail_value_bytes = fingerprint::sketch_row_bytes + 
 
 /// For a record whose search entry was just written. Nobody's id is 0.
 status add_sketch(lmdb::write_transaction& txn, const lmdb::environment& env, subject_id subject,
-                  byte_view entry);
+                  const searchable& search);
 /// Of a record that has a search entry. Reads the subjects of all slabs where it is not in the
 /// tail.
 status erase_sketch(lmdb::write_transaction& txn, const lmdb::environment& env, subject_id subject);
 
-/// A row of `slabs`, or of `tail`, that check_sketches found well. Errors: corrupt.
+/// A row of `slabs`, or of `tail`, of the right size. Errors: corrupt.
 result<slab_view> slab_in(const lmdb::environment& env, const lmdb::row& row);
 result<byte_view> sketch_in(const lmdb::environment& env, const lmdb::row& row);
 
-/// Once on load: checksums, structure, and as many people as there are search entries. Errors:
-/// corrupt names the slab or the record.
+/// Checksum and structure of what a scan reads without checks: a row of `slabs` at its first use,
+/// `tail` on load. Errors: corrupt names the slab or the record.
+status check_slab_row(const lmdb::environment& env, const lmdb::row& row);
+status check_tail(const lmdb::environment& env);
+/// The same of all slabs and the tail, and as many people as there are search entries.
 status check_sketches(const lmdb::environment& env);
 
 /// That everyone's sketches are those of the search entry, each exactly once: what is not, at most

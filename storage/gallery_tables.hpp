@@ -14,7 +14,7 @@ inline constexpr const char* table_names[] = {"meta",       "subjects",   "entri
 enum : std::size_t {
   meta = 0,
   subjects = 1,     ///< subject -> enrolled seq, number of prints, fact (subject_enrolled)
-  entries = 2,      ///< subject -> search entry, read in place, then its CRC-32C, four zeros
+  entries = 2,      ///< subject -> stored entry, then its CRC-32C, four zeros
   enrolled = 3,     ///< enrolled seq, subject -> 0; bulk loads are not in it
   encounters = 4,   ///< subject, seq -> fact (encounter_added)
   identities = 5,   ///< subject -> identity, only where it differs from the subject
@@ -29,7 +29,7 @@ inline constexpr std::span<const char* const> canonical_tables{table_names, merg
 inline constexpr std::size_t subject_header_bytes = 16;
 inline constexpr std::size_t entry_trailer_bytes = 8;
 
-/// The search entry in a row of `entries`; its checksum is compared at its first use and by the
+/// The entry in a row of `entries`; its checksum is compared at its first use and by the
 /// scrubber.
 inline byte_view entry_in(byte_view value) {
   return value.first(value.size() < entry_trailer_bytes ? 0 : value.size() - entry_trailer_bytes);

@@ -18,7 +18,7 @@ error damaged(subject_id subject, const char* what) {
 class lmdb_view final : public partition_view {
  public:
   lmdb_view(std::shared_ptr<lmdb::environment> env, lmdb::transaction txn, std::uint64_t applied,
-            std::uint64_t people, std::shared_ptr<checked_places> checked)
+            std::uint64_t people, std::shared_ptr<checked_rows> checked)
       : env_(std::move(env)),
         txn_(std::move(txn)),
         applied_seq_(applied),
@@ -46,7 +46,7 @@ class lmdb_view final : public partition_view {
   lmdb::transaction txn_;
   std::uint64_t applied_seq_;
   std::uint64_t people_;  ///< with a search entry
-  std::shared_ptr<checked_places> checked_;
+  std::shared_ptr<checked_rows> checked_;
 };
 
 status lmdb_view::visit(std::uint64_t after_seq, const visitor& visit) const {
@@ -103,6 +103,10 @@ status lmdb_view::visit_slabs(std::uint64_t from, const slab_visitor& visit) con
   WHORL_ASSIGN(auto row, rows.seek(key_of(from)));
   while (row) {
     WHORL_ASSIGN(const slab_view slab, slab_in(*env_, *row));
+    if (!checked_->slabs.has(slab.number)) {
+      WHORL_TRY(check_slab_row(*env_, *row));
+      checked_->slabs.add(slab.number);
+    }
     if (!visit(slab)) return {};
     WHORL_ASSIGN(row, rows.next());
   }
@@ -139,9 +143,9 @@ result<subject_id> lmdb_view::identity_of(subject_id subject) const {
 result<std::optional<byte_view>> lmdb_view::entry(subject_id subject, sketch_place place) const {
   WHORL_ASSIGN(const auto value, txn_.get(env_->at(entries), key_of(subject.value)));
   if (!value) return std::optional<byte_view>();
-  if (place == no_place || !checked_->has(place)) {
+  if (place == no_place || !checked_->entries.has(place)) {
     WHORL_TRY(check_entry(env_->folder(), subject, *value));
-    if (place != no_place) checked_->add(place);
+    if (place != no_place) checked_->entries.add(place);
   }
   return std::optional(entry_in(*value));
 }
@@ -207,20 +211,20 @@ partition_stats lmdb_view::stats() const {
 
 }  // namespace
 
-bool checked_places::has(sketch_place place) const {
+bool checked_numbers::has(std::uint64_t number) const {
   const std::lock_guard lock(guard_);
-  return place < checked_.size() && checked_[place];
+  return number < checked_.size() && checked_[number];
 }
 
-void checked_places::add(sketch_place place) {
+void checked_numbers::add(std::uint64_t number) {
   const std::lock_guard lock(guard_);
-  if (place >= checked_.size()) checked_.resize(place + fingerprint::slab_people);
-  checked_[place] = true;
+  if (number >= checked_.size()) checked_.resize(number + fingerprint::slab_people);
+  checked_[number] = true;
 }
 
 result<std::unique_ptr<partition_view>> make_view(std::shared_ptr<lmdb::environment> env,
                                                   std::uint64_t applied_before,
-                                                  std::shared_ptr<checked_places> checked) {
+                                                  std::shared_ptr<checked_rows> checked) {
   WHORL_ASSIGN(lmdb::transaction txn, env->read());
   WHORL_ASSIGN(const stream_tail stored, stored_position(txn, env->at(meta)));
   WHORL_ASSIGN(const std::uint64_t people, txn.count(env->at(entries)));

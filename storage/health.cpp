@@ -225,7 +225,7 @@ findings examine_folder(const std::string& folder) {
     all.push_back({"FORMAT", health::well, std::to_string(*format) + " partitions a gallery", ""});
   else
     all.push_back({"FORMAT", health::wrong, format.error().message,
-                   "FORMAT has two lines, 'whorl-store 3' and 'partitions N': restore it from a "
+                   "FORMAT has two lines, 'whorl-store 4' and 'partitions N': restore it from a "
                    "backup"});
   const survey found = survey_of(folder);
   all.push_back(mode_finding(folder, found.open_to_others));

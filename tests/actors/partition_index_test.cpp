@@ -54,7 +54,7 @@ TEST_CASE("propose: those alike, with the score and the place that a scan gives 
   const auto segments = segments_of(*people.partitions[0], 3);
   REQUIRE(segments.size() == 1);
   const auto job = people.job(105, 4);
-  const auto sketches = fingerprint::sketches_to_scan(*job->probe);
+  const auto sketches = fingerprint::make_scan_probe(*job->probe).placed;
   const auto view = must(people.partitions[0]->view());
   sketch_pool by_index(40), by_scan(40);
   fingerprint::vote_scratch scratch;

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "actors/probe_core.hpp"
+#include "fingerprint/stored_entry.hpp"
 #include "messages/ebts/booking.hpp"
 #include "messages/ebts/reader.hpp"
 #include "storage/store.hpp"
@@ -137,7 +138,7 @@ TEST_CASE("purge: a deleted record's minutiae and names are nowhere in the store
     REQUIRE(*found);
     REQUIRE((*found)->size() > 4000);
     entry.assign((*found)->begin() + 64, (*found)->begin() + 128);
-    const bytes row = fingerprint::build_sketch_row(**found);
+    const bytes row = fingerprint::build_sketch_row(fingerprint::expand(**found));
     sketch.assign(row.begin() + 8, row.begin() + 40);
   }
   const canary nobody{"(no name)", {}};

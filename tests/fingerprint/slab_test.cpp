@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "fingerprint/matcher.hpp"
+#include "fingerprint/prepared_probe.hpp"
 #include "tests/fingerprint/sample_prints.hpp"
 
 using namespace whorl;
@@ -165,4 +166,27 @@ TEST_CASE("sketches: prints of unknown position have none") {
   CHECK(row == bytes(sketch_row_bytes));
   const auto probe = probe_of(prints);
   CHECK(score_row(probe, build_sketch_row(*build_search_entry(test::sample_person(3)))) == 0);
+}
+
+TEST_CASE("slab: a print of unknown position counts by the best position that the probe lacks") {
+  const auto people = test::sample_person(5);
+  std::vector<bytes> rows;
+  for (std::uint64_t seed = 5; seed < 9; ++seed)
+    rows.push_back(build_sketch_row(*build_search_entry(test::sample_person(seed))));
+  const bytes slab = build_slab(std::vector<byte_view>(rows.begin(), rows.end()));
+  auto known = people[2], unknown = people[6];
+  unknown.finger_position = 0;
+  const scan_probe probe = make_scan_probe(**prepare_probe(std::vector{known, unknown}));
+  CHECK(probe.fingers() == 2);
+  CHECK(probe.placed.size() == 1);
+  CHECK(probe.anywhere.size() == 9);
+  std::array<std::uint32_t, 4> scores{};
+  score_slab(probe, slab, scores);
+  const scan_probe as_it_was = make_scan_probe(**prepare_probe(std::vector{people[2], people[6]}));
+  CHECK(as_it_was.anywhere.empty());
+  CHECK(scores[0] == score_row(as_it_was, rows[0]));
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    CHECK(scores[i] == score_row(probe, rows[i]));
+    CHECK((i == 0 || scores[i] < scores[0]));
+  }
 }

@@ -1,6 +1,6 @@
 #include "storage/gallery_partition.hpp"
 
-#include "fingerprint/matcher.hpp"
+#include "fingerprint/stored_entry.hpp"
 #include "gallery_fixture.hpp"
 #include "projection_contract.hpp"
 #include "storage/gallery_records.hpp"
@@ -49,8 +49,8 @@ TEST_CASE("partition: an imported person is found with entry, row and sealed rec
   CHECK(view->people() == 2);
   const auto entry = must(view->entry({1}));
   REQUIRE(entry);
-  CHECK(fingerprint::check_search_entry(*entry));
-  CHECK(bytes(entry->begin(), entry->end()) == must(gallery::search_entry_of(people[0])));
+  CHECK(fingerprint::check_stored_entry(*entry));
+  CHECK(bytes(entry->begin(), entry->end()) == must(gallery::searchable_of(people[0])).entry);
   const subject_row row = must(view->subject({1}));
   CHECK(row.identity == subject_id{1});
   CHECK(row.enrolled_seq == 0);
@@ -91,12 +91,12 @@ TEST_CASE("partition: an import is whole or not at all (known, twice, elsewhere,
 
 TEST_CASE("partition: an unknown finger position is taken from beside the ISO record") {
   subject_record record = person(1);
-  const bytes expected = must(gallery::search_entry_of(record));
+  const bytes expected = must(gallery::searchable_of(record)).entry;
   for (auto& print : record.prints) print.iso_record.at(24) = std::byte{0};  // the view's position
-  CHECK(must(gallery::search_entry_of(record)) == expected);
+  CHECK(must(gallery::searchable_of(record)).entry == expected);
   for (auto& print : record.prints) print.finger_position = 0;
-  const auto unknown = gallery::search_entry_of(record);
-  CHECK((!unknown || *unknown != expected));
+  const auto unknown = gallery::searchable_of(record);
+  CHECK((!unknown || unknown->entry != expected));
 }
 
 TEST_CASE("partition: stores only its own, though all follow the whole stream") {
