@@ -36,7 +36,7 @@ result<bool> find_newcomer(actors::local_node& node, gallery_kind gallery, std::
   request.gallery = gallery;
   for (std::uint32_t p = 0; p < partitions; ++p) request.partitions.push_back(p);
   request.tail_seq = seq;
-  request.after_seq = seq - 1;
+  request.after_seq = seq - 1;  // not 0: whoever is enrolled already came with a fact
   request.top_k = 8;
   request.what = what;
   WHORL_ASSIGN(const round_one_reply reply, node.look(request));
