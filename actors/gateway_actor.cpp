@@ -266,7 +266,10 @@ void hand_in(caf::event_based_actor* self, const state_ptr& state, submission& w
 
 caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment environment) {
   auto state = std::make_shared<gateway_state>(std::move(environment));
-  self->set_down_handler([=](const caf::down_msg& down) { on_query_down(self, state, down); });
+  self->set_down_handler([=](const caf::down_msg& down) {
+    std::erase_if(state->watchers, [&](const auto& w) { return w.address() == down.source; });
+    on_query_down(self, state, down);
+  });
   // Queries end with their gateway. They do not watch it: CAF keeps an entry at the watched for
   // every watcher that ever was, and with it the watcher's memory.
   self->attach_functor([state] {
@@ -291,7 +294,10 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
         take_up_backlog(self, state);
       },
       [=](deadline_atom) { on_timer(self, state); },
-      [=](watch_atom, const caf::actor& watcher) { state->watchers.push_back(watcher); },
+      [=](watch_atom, const caf::actor& watcher) {
+        self->monitor(watcher);  // one that ends must not stay here
+        state->watchers.push_back(watcher);
+      },
       [=](gauges_atom) { return state->gauges(); },
       [=](load_atom) -> std::uint64_t { return state->flight.size() + state->backlog.size(); },
   };

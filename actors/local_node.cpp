@@ -1,5 +1,6 @@
 #include "actors/local_node.hpp"
 
+#include <algorithm>
 #include <deque>
 
 #include "actors/node.hpp"
@@ -9,6 +10,8 @@ namespace whorl::actors {
 namespace {
 
 constexpr auto reply_timeout = std::chrono::seconds(60);
+/// Indexes of a large store, made one after the other.
+constexpr auto index_timeout = std::chrono::minutes(120);
 /// Of submissions whose reply was lost, over one call.
 constexpr std::size_t resends_max = 100;
 
@@ -165,6 +168,55 @@ class local_node_impl final : public local_node {
     self->request(node_, reply_timeout, gauges_atom::value)
         .receive([&](gauge_list& reply) { all = std::move(reply); }, [](const caf::error&) {});
     return all;
+  }
+
+  result<std::vector<followed>> follow(std::vector<submission> all, std::size_t together,
+                                       const std::function<void(std::uint64_t)>& on_done) override {
+    followed_list outcome;
+    if (all.empty()) return outcome;
+    caf::scoped_actor self{system_};
+    status failed;
+    bool over = false;
+    const auto follower =
+        system_.spawn<caf::detached>(follower_actor, node_, caf::actor_cast<caf::actor>(self),
+                                     std::move(all), std::max<std::size_t>(together, 1));
+    while (!over)
+      self->receive(
+          [&](finished_atom, std::uint64_t done) {
+            if (on_done) on_done(done);
+          },
+          [&](followed_list& all_of_them) {
+            outcome = std::move(all_of_them);
+            over = true;
+          },
+          caf::after(std::chrono::milliseconds(stall_ms_)) >>
+              [&] {
+                failed = make_error(errc::unavailable, "no booking was answered for " +
+                                                           std::to_string(stall_ms_ / 1000) + " s");
+                over = true;
+              });
+    caf::anon_send_exit(follower, caf::exit_reason::user_shutdown);
+    WHORL_TRY(std::move(failed));
+    return outcome;
+  }
+
+  result<index_size> indexed(partition_id which) override {
+    result<index_size> outcome = index_size{};
+    caf::scoped_actor self{system_};
+    self->request(node_, index_timeout, indexed_atom::value, which.gallery, which.index)
+        .receive([&](const index_size& size) { outcome = size; },
+                 [&](const caf::error& e) { outcome = lost(system_, e); });
+    return outcome;
+  }
+
+  result<round_one_reply> look(const round_one_request& what) override {
+    result<round_one_reply> outcome = make_error(errc::unavailable, "no reply");
+    caf::scoped_actor self{system_};
+    self->request(node_, reply_timeout, round1_atom::value,
+                  packet{std::make_shared<const bytes>(wire::encode(what))})
+        .receive([&](const packet& reply) { outcome = wire::decode_round_one_reply(*reply.data); },
+                 [&](const caf::error& e) { outcome = lost(system_, e); });
+    return outcome;
   }
 
   result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) override {

@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "actors/follower.hpp"
 #include "actors/gateway_core.hpp"
+#include "actors/partition_index.hpp"
 #include "storage/store.hpp"
 
 namespace whorl::actors {
@@ -50,6 +52,15 @@ class local_node {
   /// What the node holds that is bounded, with peaks: the door, the gateway, the journal, the vault
   /// and the shard. Empty when the node does not answer.
   virtual std::vector<gauge> gauges() = 0;
+  /// Hands all in, at most `together` of them unanswered at a time, and waits for every answer.
+  /// `on_done(how many)` is called after each. Error unavailable: no answer for stall_ms.
+  virtual result<std::vector<followed>> follow(
+      std::vector<submission> all, std::size_t together,
+      const std::function<void(std::uint64_t)>& on_done = {}) = 0;
+  /// How much of a partition the indexes cover, once no further segment is on its way.
+  virtual result<index_size> indexed(partition_id which) = 0;
+  /// Round one as a search asks it: the best of each partition that holds its facts.
+  virtual result<round_one_reply> look(const round_one_request& what) = 0;
   /// Seals payloads; durable keys.
   virtual result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) = 0;
 };

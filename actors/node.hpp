@@ -56,8 +56,9 @@ struct node_settings {
 };
 
 /// Supervises one node. Answers submit (to the gateway), round1/round2 (to the shard), drain, load,
-/// gauges, watch. Restarts shard, replicas and notification when they fall; the edges and the
-/// gateway falling ends the node, since what they held in memory must be rebuilt from the journal.
+/// gauges, watch, indexed. Restarts shard, replicas and notification when they fall; the edges and
+/// the gateway falling ends the node, since what they held in memory must be rebuilt from the
+/// journal.
 caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store,
                               node_settings settings);
 

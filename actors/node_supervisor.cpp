@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
 #include "actors/retention_core.hpp"
+#include "messages/invariant.hpp"
 #include "messages/key_purposes.hpp"
 
 namespace whorl::actors {
@@ -215,6 +218,12 @@ void stop_all(supervisor_state& state) {
   state.settings = {};
 }
 
+const caf::actor& replica_of(const supervisor_state& state, partition_id which) {
+  const auto found = std::ranges::find(state.replicas, which, &replica_handle::id);
+  INVARIANT(found != state.replicas.end());  // whoever asks knows the store
+  return found->actor;
+}
+
 }  // namespace
 
 caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store,
@@ -247,6 +256,9 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
         for (const auto& r : state->replicas)
           if (stream_of(r.id.gallery) == stream) self->send(r.actor, a, stream, seq);
         if (stream == stream_id::outbox) self->send(state->dispatcher, a, stream, seq);
+      },
+      [=](indexed_atom a, gallery_kind gallery, std::uint32_t index) {
+        return self->delegate(replica_of(*state, {gallery, index}), a);
       },
       [=](drain_atom, const caf::actor& who) {
         state->draining.push_back(who);

@@ -5,6 +5,12 @@
 
 namespace whorl::actors {
 
+index_size size_of(const index_segments& segments) {
+  index_size size{segments.size(), 0};
+  for (const index_segment_ptr& each : segments) size.people += each->index.people();
+  return size;
+}
+
 std::uint64_t slab_after(const index_segments& segments) {
   return segments.empty() ? 0 : segments.back()->slabs.back() + 1;
 }

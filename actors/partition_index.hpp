@@ -20,6 +20,12 @@ struct index_segment {
 using index_segment_ptr = std::shared_ptr<const index_segment>;
 using index_segments = std::vector<index_segment_ptr>;  ///< one after the other
 
+/// How much of a partition its indexes cover.
+struct index_size {
+  std::uint64_t segments = 0, people = 0;
+};
+index_size size_of(const index_segments& segments);
+
 /// What an indexer is asked: build_segment's arguments. The partition outlives the actors.
 struct index_request {
   const storage::gallery_partition* partition = nullptr;

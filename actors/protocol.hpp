@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/follower.hpp"
 #include "actors/gateway_core.hpp"
 #include "actors/node.hpp"
 #include "actors/partition_scan.hpp"
@@ -47,6 +48,7 @@ using round2_atom = caf::atom_constant<caf::atom("round2")>;  // frame -> frame
 using scan_atom = caf::atom_constant<caf::atom("scan")>;      // scan_job -> scan_outcome
 using step_atom = caf::atom_constant<caf::atom("step")>;      // a replica goes on with its pass
 using index_atom = caf::atom_constant<caf::atom("index")>;    // index_request -> index_segment_ptr
+using indexed_atom = caf::atom_constant<caf::atom("indexed")>;  // [gallery, index] -> index_size
 using applied_atom = caf::atom_constant<caf::atom("applied")>;  // stream, seq: projections hold it
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
 using deadline_atom = caf::atom_constant<caf::atom("deadline")>;
@@ -94,6 +96,7 @@ using status_reply = status;
 using submit_reply = result<submitted>;
 using gauge_list = std::vector<gauge>;
 using resume_list = std::vector<resumed_booking>;
+using followed_list = std::vector<followed>;
 
 }  // namespace whorl::actors
 
@@ -122,3 +125,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submit_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_job_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_segment_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_size)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::followed_list)

@@ -23,6 +23,7 @@ struct replica_state {
   index_segments segments;
   bool index_coming = false;
   std::uint64_t index_asked = 0;  ///< `applied` when the indexer was asked last
+  std::vector<caf::typed_response_promise<index_size>> index_awaited;
 };
 
 scan_outcome unwanted(const storage::gallery_partition& partition, std::string reason) {
@@ -68,6 +69,12 @@ constexpr std::uint64_t index_every = 4096;
 /// A segment takes a second and waits for those of other partitions.
 constexpr auto index_patience = std::chrono::minutes(60);
 
+/// To whoever waits until no further segment is on its way.
+void tell_index(replica_state& state) {
+  if (state.index_coming) return;
+  for (auto& each : std::exchange(state.index_awaited, {})) each.deliver(size_of(state.segments));
+}
+
 void ask_for_index(caf::event_based_actor* self, const std::shared_ptr<replica_state>& state) {
   if (!state->indexer || state->index_coming) return;
   state->index_coming = true;
@@ -77,11 +84,14 @@ void ask_for_index(caf::event_based_actor* self, const std::shared_ptr<replica_s
       .then(
           [=](const index_segment_ptr& segment) {
             state->index_coming = false;
-            if (!segment) return;
+            if (!segment) return tell_index(*state);
             state->segments.push_back(segment);
             ask_for_index(self, state);
           },
-          [=](const caf::error&) { state->index_coming = false; });  // everybody is scanned
+          [=](const caf::error&) {  // everybody is scanned
+            state->index_coming = false;
+            tell_index(*state);
+          });
 }
 
 /// False: there is no room.
@@ -116,6 +126,12 @@ caf::behavior replica_actor(caf::event_based_actor* self,
         return promise;
       },
       [=](step_atom) { take_turn(self, *state); },
+      [=](indexed_atom) -> caf::result<index_size> {
+        state->index_awaited.push_back(self->make_response_promise<index_size>());
+        auto promise = state->index_awaited.back();
+        tell_index(*state);
+        return promise;
+      },
       [=](applied_atom, stream_id stream, std::uint64_t seq) {
         if (stream != partition->follows() || seq <= state->applied) return;
         state->applied = seq;

@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::uint32_t probe_impression = 9;
 
+}  // namespace
+
 impression_conditions conditions_of(const std::string& preset) {
   if (preset == "ordinary") return impression_conditions::ordinary();
   if (preset == "poor") return impression_conditions::poor();
   return {};
 }
-
-}  // namespace
 
 std::vector<print_template> booked(const bench_gallery& gallery, std::uint64_t person,
                                    unsigned fingers, const std::string& preset) {
@@ -48,10 +48,12 @@ double share_at_most(std::size_t lost, std::size_t of) {
 }
 
 void add_bench(CLI::App& app, context& ctx) {
-  auto* bench = app.add_subcommand("bench", "measures this machine on synthetic people; no store");
+  auto* bench = app.add_subcommand("bench", "measures this machine on synthetic people");
   bench->require_subcommand(1);
   add_bench_search(*bench, ctx);
   add_bench_identify(*bench, ctx);
+  add_bench_booking(*bench, ctx);
+  add_bench_enroll(*bench, ctx);
 }
 
 }  // namespace whorl::apps

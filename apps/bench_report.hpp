@@ -15,11 +15,16 @@ namespace whorl::apps {
 std::vector<fingerprint::print_template> booked(const bench_gallery& gallery, std::uint64_t person,
                                                 unsigned fingers, const std::string& preset);
 
+/// rolled, ordinary, poor.
+fingerprint::impression_conditions conditions_of(const std::string& preset);
+
 /// Highest share that so many losses among so many leave possible at 95 %, one-sided (Clopper,
 /// Pearson 1934).
 double share_at_most(std::size_t lost, std::size_t of);
 
 void add_bench_search(CLI::App& bench, context& ctx);
 void add_bench_identify(CLI::App& bench, context& ctx);
+void add_bench_booking(CLI::App& bench, context& ctx);
+void add_bench_enroll(CLI::App& bench, context& ctx);
 
 }  // namespace whorl::apps

@@ -104,7 +104,7 @@ subject_record record_of(std::uint64_t seed, std::uint64_t index, std::uint32_t 
 
 result<bytes> booking_file_of(const booking_plan& plan) {
   const fingerprint::synthetic_person person = person_of(plan.people_seed, plan.index);
-  auto captured = fingerprint::make_impressions(person, plan.impression);
+  auto captured = fingerprint::make_impressions(person, plan.impression, plan.conditions);
   if (plan.exchange_a != 0 && plan.exchange_a == plan.exchange_b)
     captured = fingerprint::hands_exchanged(captured);
   else if (plan.exchange_a != 0)

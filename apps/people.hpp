@@ -30,6 +30,7 @@ struct booking_plan {
   /// A sequence error: positions of two prints exchanged; 0 and 0: none, equal ones: the hands.
   std::uint8_t exchange_a = 0, exchange_b = 0;
   std::string offence;  ///< "3562 MARIJUANA - POSSESS"; empty: one drawn by seed
+  fingerprint::impression_conditions conditions = {};
 };
 /// The bytes of an EBTS file (CARW of the whorl-features profile).
 result<bytes> booking_file_of(const booking_plan& plan);

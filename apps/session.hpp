@@ -30,6 +30,9 @@ class session {
   /// Where answers go; to be set before the node starts.
   void set_outbox(std::string folder) { outbox_ = std::move(folder); }
 
+  /// In place of what whorl.toml says; to be set before the node starts.
+  void set_use_index(bool use) { settings_.use_index = use; }
+
   /// forbidden, with the principals of the configuration that may.
   status require(actors::permission what) const;
   /// Started at the first call.

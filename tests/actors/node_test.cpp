@@ -203,3 +203,65 @@ TEST_CASE("node: a shard actor that throws is started again and the search compl
   }
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
 }
+
+TEST_CASE("node: bookings are followed to their last answers, as many together as asked") {
+  node_fixture f;
+  f.import_people({1, 2, 3});
+  auto node = f.start();
+  std::vector<submission> all;
+  for (std::uint32_t impression : {1u, 2u})
+    for (std::uint64_t person : {1u, 2u, 3u, 5u}) all.push_back(f.booking(person, impression));
+  all.push_back(all.front());                     // the same booking again
+  all.push_back({f.booking(1, 3).by, bytes(3)});  // no transaction
+  for (const std::size_t together : {std::size_t{1}, std::size_t{3}}) {
+    CAPTURE(together);
+    std::uint64_t told = 0;
+    const auto done =
+        node->follow(together == 1 ? std::vector<submission>(all.begin(), all.begin() + 2)
+                                   : std::vector<submission>(all.begin() + 2, all.end()),
+                     together, [&](std::uint64_t n) { CHECK(n == ++told); });
+    REQUIRE(done.has_value());
+    REQUIRE(done->size() == (together == 1 ? 2 : 8));
+    CHECK(told == done->size());
+    for (std::size_t i = 0; i < (together == 1 ? 2u : 6u); ++i) {
+      const followed& one = (*done)[i];
+      REQUIRE(one.reply.has_value());
+      CHECK(one.accepted_us > 0);
+      CHECK(one.answered_us >= one.accepted_us);
+    }
+    if (together == 1) continue;
+    REQUIRE((*done)[6].reply.has_value());
+    CHECK((*done)[6].reply->duplicate);
+    CHECK((*done)[6].answered_us == 0);
+    CHECK(!(*done)[7].reply.has_value());
+  }
+  // Answered is durable: without waiting for anything, another start would find every answer.
+  CHECK(f.store().log->tail(stream_id::bookings)->seq == 8 * 3);
+  REQUIRE(node->drain().has_value());
+  CHECK(f.store().bookings->open_bookings()->empty());
+}
+
+TEST_CASE("node: a look for newcomers waits for the fact that it asks for") {
+  node_fixture f;
+  f.import_people({1, 2, 3});
+  auto node = f.start();
+  for (const auto& size : {node->indexed({gallery_kind::criminal, 0}),
+                           node->indexed({gallery_kind::immigration, 1})}) {
+    REQUIRE(size.has_value());
+    CHECK(size->people == 0);  // too few for a segment
+  }
+  const auto enrolled = node->follow({f.booking(5, 1), f.booking(6, 1)}, 1);
+  REQUIRE(enrolled.has_value());
+  const auto tail = f.store().log->tail(stream_id::criminal);
+  REQUIRE(tail.has_value());
+  REQUIRE(tail->seq == 2);
+  const auto prints = admit(f.booking(6, 2), jurisdictions{});
+  REQUIRE(prints.has_value());
+  round_one_request request{{1}, gallery_kind::criminal, {}, tail->seq, tail->seq - 1, 8, {}};
+  for (std::uint32_t p = 0; p < f.store().partition_count; ++p) request.partitions.push_back(p);
+  request.what.prints = prints->prints;
+  const auto reply = node->look(request);
+  REQUIRE(reply.has_value());
+  REQUIRE(reply->candidates.size() == 1);  // the others came before
+  CHECK(reply->candidates[0].subject.value == enrolled->at(1).reply->booking.value);
+}

@@ -23,6 +23,7 @@ const std::vector<std::string_view> clock_files = {
 /// parts of something that is tested as a whole, at the interface its users see.
 const std::vector<exemption> untested = {
     {"actors/dispatcher_actor.cpp", "tests/actors/node_test.cpp"},
+    {"actors/follower_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/gateway_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/indexer_actor.cpp", "tests/actors/partition_index_test.cpp"},
     {"actors/journal_actor.cpp", "tests/actors/node_test.cpp"},
