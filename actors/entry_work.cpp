@@ -9,6 +9,7 @@ namespace {
 
 // What is done costs about so many sketches looked at, by bench_matcher and bench_search.
 constexpr std::size_t finger_cost = 40, precise_cost = 600;
+constexpr std::size_t people_ahead = 64;
 
 }  // namespace
 
@@ -31,11 +32,7 @@ result<std::vector<coarse_candidate>> best_candidates::take(const storage::parti
 entry_work::entry_work(const storage::partition_view& view, const scan_job& job,
                        std::vector<sketch_pool::member> pool)
     : view_(view), job_(job), best_(job.top_k) {
-  if (precise()) {
-    for (const coarse_candidate& each : job.candidates)
-      if (failed_) failed_ = view.announce(each.subject);
-    return;
-  }
+  if (precise()) return;
   met_ = fingerprint::positions_met(*job.probe);
   coarse_.emplace(*job.probe);
   failed_ = list_people(std::move(pool));
@@ -52,20 +49,29 @@ status entry_work::list_people(std::vector<sketch_pool::member> pool) {
   for (const sketch_pool::member& each : people_) listed.insert(each.subject.value);
   std::erase_if(pool, [&](const auto& each) { return listed.contains(each.subject.value); });
   people_.insert(people_.end(), pool.begin(), pool.end());
-  for (const sketch_pool::member& each : people_) WHORL_TRY(view_.announce(each.subject));
+  return {};
+}
+
+status entry_work::announce() {
+  for (; announced_ < std::min(people(), next_ + people_ahead); ++announced_)
+    WHORL_TRY(view_.announce(precise() ? job_.candidates[announced_].subject
+                                       : people_[announced_].subject));
   return {};
 }
 
 std::size_t entry_work::step() {
+  failed_ = announce();
   const std::size_t at = next_++;
-  failed_ = precise() ? score_precisely(job_.candidates[at]) : look(people_[at]);
+  if (failed_) failed_ = precise() ? score_precisely(job_.candidates[at]) : look(people_[at]);
   return precise() ? precise_cost + limits::fingers_max * finger_cost
                    : (met_.count() - 1) * finger_cost;
 }
 
 status entry_work::look(const sketch_pool::member& person) {
   WHORL_ASSIGN(const auto entry, view_.entry(person.subject, person.place));
-  if (entry) best_.add(person.subject, coarse_->score(fingerprint::expand(*entry, met_)));
+  if (entry)
+    best_.add(person.subject, coarse_->score(fingerprint::expand(
+                                  *entry, met_, fingerprint::parameters::coarse_minutiae_max)));
   return {};
 }
 

@@ -34,17 +34,20 @@ class entry_work {
   entry_work(const storage::partition_view& view, const scan_job& job,
              std::vector<sketch_pool::member> pool);
 
-  bool over() const { return !failed_ || next_ == count(); }
+  bool over() const { return !failed_ || next_ == people(); }
+  /// How many it looks at.
+  std::size_t people() const { return precise() ? job_.candidates.size() : people_.size(); }
   /// One person; what it cost, in sketches looked at.
   std::size_t step();
   /// Adds what was found. Errors: the first that was met.
   status finish(scan_outcome& outcome);
 
  private:
-  std::size_t count() const { return precise() ? job_.candidates.size() : people_.size(); }
   bool precise() const { return job_.round == 2; }
   status list_people(std::vector<sketch_pool::member> pool);
   status look(const sketch_pool::member& person);
+  /// Keeps the disk some people ahead.
+  status announce();
   status score_precisely(const coarse_candidate& person);
 
   const storage::partition_view& view_;
@@ -54,7 +57,7 @@ class entry_work {
   std::vector<sketch_pool::member> people_;  ///< of round one
   best_candidates best_;
   std::vector<scored_candidate> scored_;
-  std::size_t next_ = 0;
+  std::size_t next_ = 0, announced_ = 0;
   status failed_;
 };
 

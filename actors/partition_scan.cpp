@@ -101,29 +101,33 @@ std::size_t partition_scan::scan_slabs(std::size_t budget) {
   return spent;
 }
 
-/// One person's entry, or the job's end.
+/// A part of a job's own work, or its end.
 std::size_t partition_scan::go_on(probe_state& state, const finished& done) {
   const bool given_up = !wanted(*state.job);
-  if (!given_up && !state.work && view_ && failed_) failed_ = begin_work(state);
+  const bool scanned = view_ && (!state.sketches || failed_);
+  if (!given_up && scanned && state.failed && !state.work) return begin_work(state);
   if (!given_up && state.work && !state.work->over()) return state.work->step();
   done(next_job_++, given_up ? missing("the search was given up") : outcome_of(state));
   state.work.reset();
   return 1;
 }
 
-status partition_scan::begin_work(probe_state& state) {
+/// What it cost, in sketches looked at.
+std::size_t partition_scan::begin_work(probe_state& state) {
   if (state.sketches)
-    WHORL_TRY((*view_)->visit_tail([&](subject_id subject, byte_view row) {
+    state.failed = (*view_)->visit_tail([&](subject_id subject, byte_view row) {
       state.pool.add({subject, no_place, fingerprint::score_row(*state.sketches, row)});
       return true;
-    }));
+    });
+  if (!state.failed) return 1;
   state.work = std::make_unique<entry_work>(**view_, *state.job, state.pool.take());
-  return {};
+  return fingerprint::slab_people + state.work->people();
 }
 
 scan_outcome partition_scan::outcome_of(probe_state& state) const {
   if (!view_) return missing(view_.error().message);
-  if (!failed_) return missing(failed_.error().message);
+  if (state.sketches && !failed_) return missing(failed_.error().message);
+  if (!state.failed) return missing(state.failed.error().message);
   scan_outcome outcome;
   outcome.coverage.push_back({partition_.id(), 1, applied_seq_, (*view_)->people()});
   const status done = state.work->finish(outcome);

@@ -16,10 +16,14 @@ struct replica_state {
   std::uint64_t applied = 0;
   std::vector<waiting_job> parked;  ///< for the facts they must cover ...
   std::vector<waiting_job> ready;   ///< ... and for the next pass; both limits::scans_parked_max
-  std::optional<partition_scan> pass;
-  std::vector<waiting_job> passing;  ///< the jobs of `pass`
-  bool turn_coming = false;          ///< step_atom is on its way
-  caf::actor indexer;                ///< null: never an index
+  struct running {
+    std::optional<partition_scan> scan;
+    std::vector<waiting_job> jobs;
+  };
+  running pass;              ///< over everybody, shared by the jobs that began together
+  running short_pass;        ///< of jobs that read a few people's entries: does not wait for `pass`
+  bool turn_coming = false;  ///< step_atom is on its way
+  caf::actor indexer;        ///< null: never an index
   index_segments segments;
   bool index_coming = false;
   std::uint64_t index_asked = 0;  ///< `applied` when the indexer was asked last
@@ -41,26 +45,39 @@ void drop_unwanted(replica_state& state, std::vector<replica_state::waiting_job>
   });
 }
 
-/// The jobs that are ready begin a pass together.
-void begin_pass(replica_state& state) {
-  const auto count = std::min(state.ready.size(), limits::scan_batch_max);
-  const auto end = state.ready.begin() + static_cast<std::ptrdiff_t>(count);
-  state.passing.assign(std::move_iterator(state.ready.begin()), std::move_iterator(end));
+/// Reads the entries of a few people, in a moment; with a view of its own, so that who was deleted
+/// since the pass began is not found.
+bool is_short(const replica_state::waiting_job& each) {
+  return each.job->round == 2 || each.job->after_seq != 0;
+}
+
+/// The jobs of one kind that are ready begin together.
+void begin(replica_state& state, bool short_ones, replica_state::running& out) {
+  const auto kind_end =
+      std::stable_partition(state.ready.begin(), state.ready.end(),
+                            [&](const auto& each) { return is_short(each) == short_ones; });
+  const auto count =
+      std::min(kind_end - state.ready.begin(), static_cast<std::ptrdiff_t>(limits::scan_batch_max));
+  if (count == 0) return;
+  const auto end = state.ready.begin() + count;
+  out.jobs.assign(std::move_iterator(state.ready.begin()), std::move_iterator(end));
   state.ready.erase(state.ready.begin(), end);
   std::vector<scan_job_ptr> jobs;
-  for (const auto& each : state.passing) jobs.push_back(each.job);
-  state.pass.emplace(*state.partition, state.applied, std::move(jobs), state.segments);
+  for (const auto& each : out.jobs) jobs.push_back(each.job);
+  out.scan.emplace(*state.partition, state.applied, std::move(jobs), state.segments);
 }
 
 /// One turn of work. What is left waits for its next turn behind the mailbox.
 void take_turn(caf::event_based_actor* self, replica_state& state) {
-  if (!state.pass && state.ready.empty()) return;
-  if (!state.pass) begin_pass(state);
-  state.pass->step(limits::scan_turn_sketches, [&](std::size_t job, scan_outcome outcome) {
-    state.passing[job].promise.deliver(std::move(outcome));
+  if (!state.short_pass.scan) begin(state, true, state.short_pass);
+  if (!state.short_pass.scan && !state.pass.scan) begin(state, false, state.pass);
+  replica_state::running& now = state.short_pass.scan ? state.short_pass : state.pass;
+  if (!now.scan) return;
+  now.scan->step(limits::scan_turn_sketches, [&](std::size_t job, scan_outcome outcome) {
+    now.jobs[job].promise.deliver(std::move(outcome));
   });
-  if (state.pass->over()) state.pass.reset();
-  state.turn_coming = state.pass || !state.ready.empty();
+  if (now.scan->over()) now.scan.reset();
+  state.turn_coming = state.pass.scan || state.short_pass.scan || !state.ready.empty();
   if (state.turn_coming) self->send(self, step_atom::value);
 }
 

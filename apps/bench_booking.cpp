@@ -7,11 +7,11 @@
 #include "apps/bench_report.hpp"
 #include "apps/bench_store.hpp"
 #include "apps/cli.hpp"
-#include "apps/parallel.hpp"
 #include "apps/people.hpp"
 #include "apps/progress.hpp"
 #include "apps/session.hpp"
 #include "apps/table.hpp"
+#include "storage/parallel.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -63,7 +63,7 @@ result<std::vector<actors::submission>> booking_bench::make(bool mated, std::siz
   std::vector<status> outcomes(count);
   const std::uint64_t first = made_;
   made_ += count;
-  parallel_for(count, [&](std::size_t i) {
+  storage::parallel_for(count, [&](std::size_t i) {
     booking_plan plan;
     plan.people_seed = options_.seed;
     plan.index = mated ? options_.from + i * options_.people / count : stranger_first + first + i;

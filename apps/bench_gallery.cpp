@@ -10,9 +10,9 @@
 #include <filesystem>
 #include <fstream>
 
-#include "apps/parallel.hpp"
 #include "apps/people.hpp"
 #include "fingerprint/stored_entry.hpp"
+#include "storage/parallel.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -38,7 +38,8 @@ bytes make_slab(std::uint64_t seed, std::uint64_t number, std::uint64_t people) 
   std::vector<bytes> rows;
   const std::uint64_t end = std::min(people, (number + 1) * slab_people);
   for (std::uint64_t i = number * slab_people; i < end; ++i)
-    rows.push_back(fingerprint::build_sketch_row(fingerprint::expand(make_entry(seed, i))));
+    rows.push_back(fingerprint::build_sketch_row(fingerprint::expand(
+        make_entry(seed, i), fingerprint::all_fingers, fingerprint::sketch_lanes)));
   return fingerprint::build_slab(std::vector<byte_view>(rows.begin(), rows.end()));
 }
 
@@ -49,7 +50,8 @@ status make_slabs(std::uint64_t seed, std::uint64_t people, const bench_gallery:
   const std::uint64_t count = (people + slab_people - 1) / slab_people;
   for (std::uint64_t first = 0; first < count; first += slabs_at_once) {
     std::vector<bytes> made(std::min(slabs_at_once, count - first));
-    parallel_for(made.size(), [&](std::size_t i) { made[i] = make_slab(seed, first + i, people); });
+    storage::parallel_for(made.size(),
+                          [&](std::size_t i) { made[i] = make_slab(seed, first + i, people); });
     for (bytes& slab : made) WHORL_TRY(take(std::move(slab)));
     at(std::min(people, (first + made.size()) * slab_people));
   }

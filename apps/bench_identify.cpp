@@ -7,10 +7,10 @@
 #include "apps/bench_pipeline.hpp"
 #include "apps/bench_report.hpp"
 #include "apps/cli.hpp"
-#include "apps/parallel.hpp"
 #include "apps/progress.hpp"
 #include "apps/table.hpp"
 #include "fingerprint/synthesis.hpp"
+#include "storage/parallel.hpp"
 
 namespace whorl::apps {
 namespace {

@@ -7,9 +7,9 @@
 #include <thread>
 
 #include "actors/sketch_pool.hpp"
-#include "apps/parallel.hpp"
 #include "fingerprint/coarse.hpp"
 #include "fingerprint/stored_entry.hpp"
+#include "storage/parallel.hpp"
 
 namespace whorl::apps {
 
@@ -60,7 +60,7 @@ bench_pipeline::bench_pipeline(const bench_gallery& gallery, std::uint64_t peopl
   if (!indexed) return;
   segments_.resize((slabs_.size() + index_slabs_max - 1) / index_slabs_max);
   std::vector<double> took(segments_.size());
-  parallel_for(segments_.size(), [&](std::size_t s) {
+  storage::parallel_for(segments_.size(), [&](std::size_t s) {
     const double begin = thread_seconds();
     const std::size_t first = s * index_slabs_max;
     segments_[s] = sketch_index::build(
@@ -143,7 +143,7 @@ std::vector<bench_pipeline::pool> bench_pipeline::scan(std::span<const bench_pro
 
 std::vector<bytes> bench_pipeline::entries_of(const pool& people) const {
   std::vector<bytes> out(people.size());
-  parallel_for(out.size(), [&](std::size_t i) { out[i] = gallery_.entry(people[i]); });
+  storage::parallel_for(out.size(), [&](std::size_t i) { out[i] = gallery_.entry(people[i]); });
   return out;
 }
 
@@ -153,7 +153,7 @@ std::vector<std::size_t> best_by_entries(const bench_probe& probe,
   const finger_set met = positions_met(*probe.whole);
   std::vector<std::pair<std::uint32_t, std::size_t>> order;
   for (std::size_t i = 0; i < stored.size(); ++i)
-    order.emplace_back(~scan.score(expand(stored[i], met)), i);
+    order.emplace_back(~scan.score(expand(stored[i], met, parameters::coarse_minutiae_max)), i);
   const auto kept = static_cast<std::ptrdiff_t>(std::min(bench_top_k, order.size()));
   std::partial_sort(order.begin(), order.begin() + kept, order.end());
   std::vector<std::size_t> best;

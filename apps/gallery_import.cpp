@@ -1,12 +1,12 @@
 // whorl gallery import: people in bulk, straight into the partitions of a gallery.
 #include <algorithm>
 #include <filesystem>
+#include <future>
 #include <iostream>
 #include <memory>
 
 #include "apps/cli.hpp"
 #include "apps/files.hpp"
-#include "apps/parallel.hpp"
 #include "apps/people.hpp"
 #include "apps/population.hpp"
 #include "apps/progress.hpp"
@@ -14,11 +14,14 @@
 #include "apps/table.hpp"
 #include "apps/template_folder.hpp"
 #include "messages/wire.hpp"
+#include "storage/parallel.hpp"
 
 namespace whorl::apps {
 namespace {
 
-constexpr std::size_t batch_people = 500;
+/// A transaction writes a page of the index for nearly each person: the more people, the fewer of
+/// these, and the fewer waits for the disk. Some 150 MB at a time.
+constexpr std::size_t batch_people = 8192;
 
 struct import_options {
   std::string gallery;
@@ -36,11 +39,16 @@ class importer {
     waiting_.push_back(std::move(person));
     return waiting_.size() < batch_people ? status{} : flush();
   }
-  status flush();
+  /// What was added so far is in the gallery.
+  status finish();
   std::uint64_t imported() const { return imported_; }
   std::uint64_t passed_over() const { return passed_over_; }
 
  private:
+  /// One batch is imported while the next is read.
+  status flush();
+  status settle() { return under_way_.valid() ? under_way_.get() : status{}; }
+  status import_batch(std::vector<subject_record> batch);
   status import_into(storage::gallery_partition& partition,
                      const std::vector<subject_record>& people,
                      std::atomic<std::uint64_t>& fresh) const;
@@ -48,7 +56,8 @@ class importer {
   session& session_;
   gallery_kind gallery_;
   std::vector<subject_record> waiting_;
-  std::uint64_t imported_ = 0, passed_over_ = 0;
+  std::atomic<std::uint64_t> imported_ = 0, passed_over_ = 0;
+  std::future<status> under_way_;  ///< last: ends before what it uses
 };
 
 status importer::import_into(storage::gallery_partition& partition,
@@ -76,17 +85,30 @@ status importer::import_into(storage::gallery_partition& partition,
   return wanted.empty() ? status{} : partition.import(wanted, wall_now());
 }
 
+status importer::finish() {
+  WHORL_TRY(flush());
+  return settle();
+}
+
 status importer::flush() {
+  WHORL_TRY(settle());
+  under_way_ = std::async(std::launch::async, [this, batch = std::move(waiting_)]() mutable {
+    return import_batch(std::move(batch));
+  });
+  waiting_.clear();
+  return {};
+}
+
+status importer::import_batch(std::vector<subject_record> batch) {
   auto& partitions = session_.store().gallery(gallery_);
   std::vector<std::vector<subject_record>> by_partition(partitions.size());
-  const std::size_t people = waiting_.size();
-  for (auto& person : waiting_)
+  const std::size_t people = batch.size();
+  for (auto& person : batch)
     by_partition[partition_of(person.subject, static_cast<std::uint32_t>(partitions.size()))]
         .push_back(std::move(person));
-  waiting_.clear();
   std::vector<status> outcomes(partitions.size());
   std::atomic<std::uint64_t> fresh{0};
-  parallel_for(partitions.size(), [&](std::size_t i) {
+  storage::parallel_for(partitions.size(), [&](std::size_t i) {
     if (!by_partition[i].empty()) outcomes[i] = import_into(*partitions[i], by_partition[i], fresh);
   });
   for (auto& outcome : outcomes) WHORL_TRY(std::move(outcome));
@@ -104,7 +126,7 @@ result<digest> import_population(importer& into, const std::string& file, bool q
     WHORL_TRY(into.add(std::move(*person)));
     bar.at(reader.read_bytes() >> 10);
   }
-  WHORL_TRY(into.flush());
+  WHORL_TRY(into.finish());
   return reader.content();
 }
 
@@ -129,7 +151,7 @@ result<digest> import_folder(importer& into, const std::string& folder, int impr
     all.insert(all.end(), encoded.begin(), encoded.end());
     WHORL_TRY(into.add(std::move(person)));
   }
-  WHORL_TRY(into.flush());
+  WHORL_TRY(into.finish());
   return storage::sha256(all);
 }
 

@@ -5,12 +5,12 @@
 
 #include "apps/cli.hpp"
 #include "apps/files.hpp"
-#include "apps/parallel.hpp"
 #include "apps/people.hpp"
 #include "apps/population.hpp"
 #include "apps/progress.hpp"
 #include "apps/session.hpp"
 #include "apps/table.hpp"
+#include "storage/parallel.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -28,7 +28,7 @@ result<int> synth_people(const context& ctx, const people_options& o) {
   progress bar("making people", o.people, ctx.quiet || ctx.as_json);
   for (std::uint64_t at = 0; at < o.people; at += batch) {
     std::vector<subject_record> made(std::min(batch, o.people - at));
-    parallel_for(made.size(), [&](std::size_t i) {
+    storage::parallel_for(made.size(), [&](std::size_t i) {
       made[i] = record_of(o.seed, o.from + at + i, o.impression, o.register_name);
     });
     for (const auto& person : made) WHORL_TRY(writer.add(person));
@@ -90,7 +90,7 @@ result<int> synth_bookings(const context& ctx, const bookings_options& o) {
   WHORL_ASSIGN(const auto fingers, exchanged_fingers(o.exchange));
   for (std::uint64_t at = 0; at < o.count; at += batch) {
     std::vector<status> outcomes(std::min(batch, o.count - at));
-    parallel_for(outcomes.size(), [&](std::size_t i) {
+    storage::parallel_for(outcomes.size(), [&](std::size_t i) {
       const std::uint64_t index = o.from + at + i;
       const booking_plan plan{
           o.people_seed,    index,          o.impression, o.oris[index % o.oris.size()],

@@ -23,9 +23,9 @@ void put(std::byte* at, T value) {
 }
 
 /// The best minutiae in the order of the entry: stage one's by angle, then the others by angle.
-std::vector<feature> in_stored_order(const std::vector<feature>& all) {
-  std::vector<feature> chosen(
-      all.begin(), all.begin() + std::min<std::ptrdiff_t>(std::ssize(all), stored_minutiae_max));
+std::vector<feature> in_stored_order(const std::vector<feature>& all, unsigned most) {
+  std::vector<feature> chosen(all.begin(),
+                              all.begin() + std::min<std::ptrdiff_t>(std::ssize(all), most));
   const auto cut =
       chosen.begin() + std::min<std::ptrdiff_t>(std::ssize(chosen), coarse_minutiae_max);
   const auto by_angle = [](const feature& a, const feature& b) {
@@ -59,8 +59,8 @@ unsigned stored_count(const print_template& print) {
 
 namespace {
 
-bytes block_of(std::uint8_t print_quality, const std::vector<feature>& all) {
-  const std::vector<feature> chosen = in_stored_order(all);
+bytes block_of(std::uint8_t print_quality, const std::vector<feature>& all, unsigned most) {
+  const std::vector<feature> chosen = in_stored_order(all, most);
   const auto count = static_cast<unsigned>(chosen.size());
   const unsigned lanes = lanes_of(count);
   bytes block(finger_header_bytes + lanes * lane_bytes);
@@ -89,15 +89,14 @@ bytes block_of(std::uint8_t print_quality, const std::vector<feature>& all) {
 }  // namespace
 
 bytes build_finger_block(const print_template& print) {
-  return block_of(print.quality, extract_features(print));
+  return block_of(print.quality, extract_features(print), stored_minutiae_max);
 }
 
 void append_finger(bytes& entry, std::size_t position, std::uint8_t quality,
-                   const std::vector<feature>& features) {
-  const bytes block = block_of(quality, features);
+                   const std::vector<feature>& features, unsigned minutiae) {
+  const bytes block = block_of(quality, features, minutiae);
   std::byte* const slot = entry.data() + position * 4;
-  const auto count =
-      static_cast<unsigned>(std::min<std::size_t>(features.size(), stored_minutiae_max));
+  const auto count = static_cast<unsigned>(std::min<std::size_t>(features.size(), minutiae));
   put(slot, static_cast<std::uint16_t>(entry.size() / 8));
   slot[2] = static_cast<std::byte>(count);
   slot[3] = static_cast<std::byte>(std::min(count, coarse_minutiae_max));

@@ -66,9 +66,9 @@ finger_view finger_of(byte_view entry, std::size_t position);
 /// One finger's block, laid out as above; empty print: see build_search_entry for the rules.
 bytes build_finger_block(const print_template& print);
 /// Adds a print of these features (in their order, minutiae_min at least) to an entry that has no
-/// such position yet.
+/// such position yet, with the best `minutiae` of them (stored_minutiae_max at most).
 void append_finger(bytes& entry, std::size_t position, std::uint8_t quality,
-                   const std::vector<feature>& features);
+                   const std::vector<feature>& features, unsigned minutiae);
 /// The view of a block from build_finger_block.
 finger_view view_finger_block(byte_view block, unsigned count);
 

@@ -159,14 +159,14 @@ finger_set fingers_in(byte_view stored) {
   return out;
 }
 
-bytes expand(byte_view stored, finger_set wanted) {
+bytes expand(byte_view stored, finger_set wanted, unsigned minutiae) {
   bytes entry(entry_header_bytes);
   std::vector<feature> all;
   each_finger(stored, [&](const kept_finger& finger) {
     if (!wanted[finger.position]) return;
     all.resize(finger.minutiae);
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = finger.at(i);
-    append_finger(entry, finger.position, finger.quality, all);
+    append_finger(entry, finger.position, finger.quality, all, minutiae);
   });
   return entry;
 }

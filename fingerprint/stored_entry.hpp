@@ -43,7 +43,9 @@ status check_stored_entry(byte_view stored);
 finger_set fingers_in(byte_view stored);
 
 /// The search entry of these fingers of a checked entry, as build_search_entry makes it of the
-/// prints: scores do not depend on which form was kept.
-bytes expand(byte_view stored, finger_set wanted = all_fingers);
+/// prints: scores do not depend on which form was kept. Fewer `minutiae` of each, the best ones:
+/// coarse_minutiae_max suffice for stage one, sketch_lanes for sketches.
+bytes expand(byte_view stored, finger_set wanted = all_fingers,
+             unsigned minutiae = parameters::stored_minutiae_max);
 
 }  // namespace whorl::fingerprint

@@ -11,7 +11,7 @@
 #include "storage/gallery_slabs.hpp"
 #include "storage/gallery_view.hpp"
 #include "storage/layout.hpp"
-#include "storage/lmdb_pages.hpp"
+#include "storage/parallel.hpp"
 #include "storage/projection_base.hpp"
 
 namespace whorl::storage {
@@ -40,7 +40,7 @@ class lmdb_partition final : public projected<gallery_partition> {
                                   std::uint64_t(id_.gallery) << 32 | id_.index,
                                   count_};
     WHORL_TRY(attach(std::move(opened), identity));
-    WHORL_TRY(check_tail(*env()));
+    WHORL_TRY(check_all_there(*env()));
     WHORL_TRY(look_for_owed_wipe());
     return wipe_erased();
   }
@@ -144,6 +144,7 @@ status lmdb_partition::remove(lmdb::write_transaction& txn, subject_id subject) 
 /// state is gone: at the next change or the next opening.
 status lmdb_partition::wipe_erased() {
   if (!wipe_owed_) return {};
+  WHORL_TRY(env()->rinse_buffers(meta));
   WHORL_ASSIGN(const bool all, env()->wipe_freed());
   if (!all) return {};
   WHORL_ASSIGN(lmdb::write_transaction txn, env()->write());
@@ -160,8 +161,6 @@ status lmdb_partition::look_for_owed_wipe() {
   return {};
 }
 
-/// Slabs and the rows of the tail stand apart, between the records of their people. Met one after
-/// the other in LMDB's map, each would make the system read megabytes around it: most of the file.
 status lmdb_partition::check_importable(std::span<const subject_record> people) const {
   WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
   std::unordered_set<std::uint64_t> seen;
@@ -186,8 +185,16 @@ status lmdb_partition::import(std::span<const subject_record> people, instant at
   std::vector<prepared_record> prepared(people.size());
   std::vector<seal_request> to_seal;
   to_seal.reserve(people.size());
+  std::vector<status> usable(people.size());
+  parallel_for(people.size(), [&](std::size_t i) {
+    auto search = searchable_of(people[i]);
+    if (search)
+      prepared[i].search = *std::move(search);
+    else
+      usable[i] = search.error();
+  });
   for (std::size_t i = 0; i < people.size(); ++i) {
-    WHORL_ASSIGN(prepared[i].search, searchable_of(people[i]));
+    WHORL_TRY(usable[i]);
     prepared[i].prints = people[i].prints.size();
     to_seal.push_back(
         {{people[i].subject.value, record_purpose(id_.gallery)}, wire::encode(people[i])});

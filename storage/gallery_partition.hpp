@@ -117,7 +117,8 @@ struct partition_options {
   bool durable = true;                     ///< false: no fsync (simulation and tests only)
 };
 
-/// Slabs and entries are checked at their first use.
+/// Opening compares how many people there are in the tables; slabs and entries are checked at their
+/// first use.
 /// `keys` must outlive the partition. Errors: corrupt names slab or record; conflict when the
 /// folder holds another partition.
 result<std::unique_ptr<gallery_partition>> open_gallery_partition(

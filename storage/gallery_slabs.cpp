@@ -6,6 +6,7 @@
 #include "fingerprint/slab.hpp"
 #include "fingerprint/stored_entry.hpp"
 #include "storage/checksum.hpp"
+#include "storage/lmdb_pages.hpp"
 
 namespace whorl::storage::gallery {
 namespace {
@@ -14,9 +15,14 @@ using fingerprint::slab_people;
 
 constexpr std::size_t subjects_bytes = slab_people * 8;
 constexpr std::size_t trailer_bytes = 8;
+constexpr std::uint64_t slab_number_max = 1 << 24;  ///< 4 billion people
 
 std::string slab_name(const lmdb::environment& env, std::uint64_t number) {
   return env.folder() + ": slab " + std::to_string(number);
+}
+
+std::string tail_name(const lmdb::environment& env, std::uint64_t subject) {
+  return env.folder() + ": sketches of " + to_string(subject_id{subject});
 }
 
 error damaged(const std::string& name, const std::string& what) {
@@ -50,8 +56,10 @@ status seal(lmdb::write_transaction& txn, const lmdb::environment& env) {
     WHORL_ASSIGN(lmdb::cursor waiting, txn.scan(env.at(tail)));
     WHORL_ASSIGN(auto row, waiting.first());
     while (row) {
-      people.push_back(key_word(row->key, 0));
       WHORL_ASSIGN(const byte_view sketch, sketch_in(env, *row));
+      people.push_back(key_word(row->key, 0));
+      if (!checksum_agrees(row->value))  // else the slab would give the damage a checksum
+        return damaged(tail_name(env, people.back()), "their checksum disagrees");
       rows.push_back(sketch);
       WHORL_ASSIGN(row, waiting.next());
     }
@@ -142,8 +150,7 @@ status check_tail_rows(const lmdb::transaction& txn, const lmdb::environment& en
   WHORL_ASSIGN(auto row, rows.first());
   while (row) {
     WHORL_ASSIGN(const byte_view sketch, sketch_in(env, *row));
-    const std::string name =
-        env.folder() + ": sketches of " + to_string(subject_id{key_word(row->key, 0)});
+    const std::string name = tail_name(env, key_word(row->key, 0));
     if (!checksum_agrees(row->value)) return damaged(name, "their checksum disagrees");
     if (const status whole = fingerprint::check_sketch_row(sketch); !whole)
       return damaged(name, whole.error().message);
@@ -151,6 +158,14 @@ status check_tail_rows(const lmdb::transaction& txn, const lmdb::environment& en
     WHORL_ASSIGN(row, rows.next());
   }
   return {};
+}
+
+status compare_counts(const lmdb::transaction& txn, const lmdb::environment& env,
+                      std::uint64_t people) {
+  WHORL_ASSIGN(const std::uint64_t wanted, txn.count(env.at(entries)));
+  if (people == wanted) return {};
+  return damaged(env.folder(), "sketches of " + std::to_string(people) + " people, but " +
+                                   std::to_string(wanted) + " search entries");
 }
 
 }  // namespace
@@ -188,6 +203,7 @@ result<slab_view> slab_in(const lmdb::environment& env, const lmdb::row& row) {
   if (row.key.size() != 8) return damaged(env.folder(), "a slab with a damaged number");
   const std::uint64_t number = key_word(row.key, 0);
   const std::string name = slab_name(env, number);
+  if (number > slab_number_max) return damaged(name, "nobody gives such a number");
   WHORL_TRY(lmdb::check_aligned(row.value, name));
   if (row.value.size() <= subjects_bytes + trailer_bytes) return damaged(name, "it is too short");
   const byte_view slab =
@@ -199,8 +215,7 @@ result<slab_view> slab_in(const lmdb::environment& env, const lmdb::row& row) {
 
 result<byte_view> sketch_in(const lmdb::environment& env, const lmdb::row& row) {
   const std::string name =
-      env.folder() + ": sketches of " +
-      to_string(subject_id{row.key.size() == 8 ? key_word(row.key, 0) : std::uint64_t{0}});
+      tail_name(env, row.key.size() == 8 ? key_word(row.key, 0) : std::uint64_t{0});
   WHORL_TRY(lmdb::check_aligned(row.value, name));
   if (row.key.size() != 8 || row.value.size() != fingerprint::sketch_row_bytes + trailer_bytes)
     return damaged(name, "they do not have the size of sketches");
@@ -216,10 +231,26 @@ status check_slab_row(const lmdb::environment& env, const lmdb::row& row) {
   return {};
 }
 
-status check_tail(const lmdb::environment& env) {
+status check_all_there(const lmdb::environment& env) {
   WHORL_ASSIGN(const lmdb::transaction txn, env.read());
   std::uint64_t people = 0;
-  return check_tail_rows(txn, env, people);
+  WHORL_TRY(check_tail_rows(txn, env, people));
+  // Of the slabs the subjects alone: a page each. Asked for at once, or the disk would be waited
+  // for at each of them.
+  for (const bool announced : {false, true}) {
+    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(env.at(slabs)));
+    WHORL_ASSIGN(auto row, rows.first());
+    while (row) {
+      if (announced) {
+        WHORL_ASSIGN(const slab_view slab, slab_in(env, *row));
+        people += people_left(slab);
+      } else {
+        lmdb::prefetch(row->value.first(std::min(row->value.size(), subjects_bytes)));
+      }
+      WHORL_ASSIGN(row, rows.next());
+    }
+  }
+  return compare_counts(txn, env, people);
 }
 
 status check_sketches(const lmdb::environment& env) {
@@ -227,11 +258,7 @@ status check_sketches(const lmdb::environment& env) {
   std::uint64_t people = 0;
   WHORL_TRY(check_slab_rows(txn, env, people));
   WHORL_TRY(check_tail_rows(txn, env, people));
-  WHORL_ASSIGN(const std::uint64_t wanted, txn.count(env.at(entries)));
-  if (people != wanted)
-    return damaged(env.folder(), "sketches of " + std::to_string(people) + " people, but " +
-                                     std::to_string(wanted) + " search entries");
-  return {};
+  return compare_counts(txn, env, people);
 }
 
 status verify_sketches(const lmdb::environment& env, std::size_t most, std::vector<error>& wrong) {
@@ -248,7 +275,8 @@ status verify_sketches(const lmdb::environment& env, std::size_t most, std::vect
     if (!value) return say(subject, "of nobody who has a search entry"), status{};
     const byte_view entry = entry_in(*value);
     if (!fingerprint::check_stored_entry(entry)) return {};  // named by the comparison of tables
-    const bytes made = fingerprint::build_sketch_row(fingerprint::expand(entry));
+    const bytes made = fingerprint::build_sketch_row(
+        fingerprint::expand(entry, fingerprint::all_fingers, fingerprint::sketch_lanes));
     if (!std::ranges::equal(made, row)) say(subject, "not those of the search entry");
     WHORL_ASSIGN(const auto apart, txn.get(env.at(unplaced), key_of(subject.value)));
     if (apart.has_value() != fingerprint::fingers_in(entry)[0])

@@ -30,11 +30,13 @@ status erase_sketch(lmdb::write_transaction& txn, const lmdb::environment& env, 
 result<slab_view> slab_in(const lmdb::environment& env, const lmdb::row& row);
 result<byte_view> sketch_in(const lmdb::environment& env, const lmdb::row& row);
 
-/// Checksum and structure of what a scan reads without checks: a row of `slabs` at its first use,
-/// `tail` on load. Errors: corrupt names the slab or the record.
+/// Checksum and structure of what a scan reads without checks: of a slab, at its first use. Errors:
+/// corrupt names the slab.
 status check_slab_row(const lmdb::environment& env, const lmdb::row& row);
-status check_tail(const lmdb::environment& env);
-/// The same of all slabs and the tail, and as many people as there are search entries.
+/// On load: the tail is whole, and slabs and tail hold as many people as there are search entries.
+/// Errors: corrupt names the slab or the record.
+status check_all_there(const lmdb::environment& env);
+/// The same, and every slab's checksum.
 status check_sketches(const lmdb::environment& env);
 
 /// That everyone's sketches are those of the search entry, each exactly once: what is not, at most

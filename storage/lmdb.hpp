@@ -124,6 +124,10 @@ class environment : public std::enable_shared_from_this<environment> {
   /// in pages, the rest of the file. LMDB itself leaves there what was erased. False: a reader of
   /// an older state still sees some of it, call again later. Reads the index of the whole file.
   result<bool> wipe_freed();
+  /// Before it: clears the buffers from which LMDB writes pages, so that later changes do not bring
+  /// what was erased back into gaps of the file. `table`: any; changes nothing. Reaches
+  /// transactions of up to 4,096 pages.
+  status rinse_buffers(std::size_t table);
   /// The error for an LMDB or errno code met while doing `operation`.
   error failure(int code, const char* operation) const;
 

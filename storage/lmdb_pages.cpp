@@ -79,6 +79,8 @@ status mapper::read_metas() {
   const auto page_bytes = number<std::uint32_t>(header_bytes + 24);
   if (page_bytes < 512 || page_bytes > 65536 || (page_bytes & (page_bytes - 1)) != 0)
     return damaged(0, "page size " + std::to_string(page_bytes));
+  if (content_.size() < 2 * std::uint64_t{page_bytes})
+    return damaged(0, "the file is shorter than its two meta pages");
   for (std::uint64_t page = 0; page < 2; ++page) {
     const std::uint64_t meta = page * page_bytes + header_bytes;
     if (number<std::uint32_t>(meta) != magic ||

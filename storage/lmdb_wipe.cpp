@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 
 #include "storage/lmdb.hpp"
 #include "storage/lmdb_pages.hpp"
@@ -32,6 +33,8 @@ std::uint64_t oldest_reader(MDB_env* env, std::uint64_t newest) {
   return oldest;
 }
 
+constexpr std::size_t page_header_bytes = 16;
+
 /// Writes zeros where something else stands. False: errno says why.
 bool clear(int fd, byte_view content, const byte_range& range) {
   const byte_view now = content.subspan(range.offset, range.size);
@@ -43,6 +46,20 @@ bool clear(int fd, byte_view content, const byte_range& range) {
 }
 
 }  // namespace
+
+status environment::rinse_buffers(std::size_t table) {
+  // LMDB uses the buffers of written pages again, last in first out, and does not clear them. Each
+  // value here fills a page's; dropped with the transaction, they are what the next ones take.
+  constexpr std::uint64_t pages = 4096;
+  const bytes zeros(4096 - page_header_bytes);
+  WHORL_ASSIGN(write_transaction txn, write());
+  for (std::uint64_t i = 0; i < pages; ++i) {
+    bytes key(sizeof i + 1, std::byte{0xff});
+    std::memcpy(key.data() + 1, &i, sizeof i);
+    WHORL_TRY(txn.put(at(table), key, zeros));
+  }
+  return {};
+}
 
 result<bool> environment::wipe_freed() {
   // Keeps every writer of this and other processes out; changes nothing itself.
@@ -56,7 +73,12 @@ result<bool> environment::wipe_freed() {
   if (at == MAP_FAILED) return failure(errno, "map data.mdb");
   const std::shared_ptr<void> unmap(at, [size](void* p) { ::munmap(p, size); });
   const byte_view content{static_cast<const std::byte*>(at), size};
-  WHORL_ASSIGN(const page_map map, map_pages(content, folder_ + "/data.mdb"));
+  const auto mapped = map_pages(content, folder_ + "/data.mdb");
+  if (!mapped)
+    return make_error(mapped.error().code, mapped.error().message +
+                                               " (what was erased is not overwritten before it is "
+                                               "mended: whorl scrub --repair)");
+  const page_map& map = *mapped;
   const std::uint64_t oldest = oldest_reader(handle_, map.transaction);
   bool all = true;
   for (const auto& [transaction, range] : map.freed) {

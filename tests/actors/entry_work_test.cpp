@@ -41,6 +41,7 @@ TEST_CASE("entry_work: round one by a part of the fingers scores as the whole en
   const auto view = must(eight_people().partitions[0]->view());
   const auto job = eight_people().job(104, 1);
   const auto out = done(*view, *job, {{{4}}, {{6}}});
+  REQUIRE_FALSE(out.coarse.empty());
   for (const coarse_candidate& each : out.coarse) {
     const auto stored = must(view->entry(each.subject));
     REQUIRE(stored);

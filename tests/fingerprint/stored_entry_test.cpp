@@ -57,8 +57,18 @@ TEST_CASE("stored entry: the fingers that a probe can meet give stage one's scor
     const auto probe = *prepare_probe(any_person());
     const auto stored = *build_stored_entry(any_person());
     const coarse_scan scan(*probe);
-    RC_ASSERT(scan.score(expand(stored, positions_met(*probe))) == scan.score(expand(stored)));
+    RC_ASSERT(scan.score(expand(stored, positions_met(*probe), parameters::coarse_minutiae_max)) ==
+              scan.score(expand(stored)));
   }));
+}
+
+TEST_CASE("stored entry: the best minutiae suffice for its sketches") {
+  for (std::uint64_t seed = 1; seed < 20; ++seed) {
+    const auto prints = test::sample_person(seed, 10 + static_cast<unsigned>(seed) * 5);
+    const auto stored = *build_stored_entry(prints);
+    CHECK(build_sketch_row(expand(stored, all_fingers, sketch_lanes)) ==
+          build_sketch_row(*build_search_entry(prints)));
+  }
 }
 
 TEST_CASE("stored entry: damage to structure is found (any one bit of the header, any cut)") {

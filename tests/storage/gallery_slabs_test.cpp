@@ -228,14 +228,21 @@ TEST_CASE("slabs: damage is found at the first use, and named") {
     named(gallery::erase_sketch(txn, env, {1}), "slab 0: its checksum");
     must(txn.put(env.at(gallery::slabs), key_of(0), bytes(16)));
   });
-  f.open(0);
-  named(f.view(1)->visit_slabs(0, every_slab), "slab 0: it is too short");
-  f.behind([&](auto& env, auto& txn) { must(txn.put(env.at(gallery::slabs), key_of(0), whole)); });
+  named(f.opened(), "slab 0: it is too short");
+  f.behind([&](auto& env, auto& txn) {
+    CHECK(must(txn.erase(env.at(gallery::slabs), key_of(0))));
+    must(txn.put(env.at(gallery::slabs), key_of(1ull << 40), whole));
+  });
+  named(f.opened(), "nobody gives such a number");
+  f.behind([&](auto& env, auto& txn) {
+    CHECK(must(txn.erase(env.at(gallery::slabs), key_of(1ull << 40))));
+    must(txn.put(env.at(gallery::slabs), key_of(0), whole));
+  });
   f.open(0);
   CHECK(f.view(1)->visit_slabs(0, every_slab));
 }
 
-TEST_CASE("slabs: damage to the tail is found when opening, a lost row by check_sketches") {
+TEST_CASE("slabs: damage to the tail and lost rows are found when opening") {
   slab_fixture f;
   f.import_people(1, full + 2);
   f.behind([&](auto& env, auto& txn) {
@@ -250,13 +257,58 @@ TEST_CASE("slabs: damage to the tail is found when opening, a lost row by check_
   f.behind([&](auto& env, auto& txn) {
     CHECK(must(txn.erase(env.at(gallery::tail), key_of(full + 1))));
   });
-  CHECK(f.opened());
-  f.behind([&](auto& env, auto&) {
-    const status lost = gallery::check_sketches(env);
-    CHECK(code_of(lost) == errc::corrupt);
-    CHECK(lost.error().message.find("sketches of 257 people, but 258 search entries") !=
-          std::string::npos);
+  const status lost = f.opened();
+  CHECK(code_of(lost) == errc::corrupt);
+  CHECK(lost.error().message.find("sketches of 257 people, but 258 search entries") !=
+        std::string::npos);
+}
+
+TEST_CASE("slabs: a row of the tail that rots while it waits is not sealed into a slab") {
+  slab_fixture f;
+  f.import_people(1, full - 1);
+  f.behind([&](auto& env, auto& txn) {
+    bytes row = value_of(env, txn, gallery::tail, key_of(3));
+    row[100] ^= std::byte{1};
+    must(txn.put(env.at(gallery::tail), key_of(3), row));
+    const status sealed =
+        gallery::add_sketch(txn, env, {full}, must(gallery::searchable_of(quick_record(full))));
+    CHECK(code_of(sealed) == errc::corrupt);
+    CHECK(sealed.error().message.find(to_string(subject_id{3})) != std::string::npos);
   });
+}
+
+TEST_CASE("slabs: LMDB's buffers do not bring an erased person's row back into the file") {
+  slab_fixture f;
+  const subject_record canary = person(9);  // nobody else's prints here
+  must(f.partitions[0]->import(std::span(&canary, 1), {}));
+  const bytes row = must(gallery::searchable_of(canary)).sketches;
+  const auto words = std::span(row).subspan(8, 16);
+  f.remove(9);
+  for (std::uint64_t id = 10; id < 40; ++id) {
+    f.apply(f.enrolment(quick_record(id)));
+    const auto file = read_file(f.path() + "/data.mdb");
+    CHECK(std::ranges::search(file, words).empty());
+  }
+}
+
+TEST_CASE("slabs: what a reader kept from being overwritten is overwritten when all is closed") {
+  slab_fixture f;
+  subject_record canary = person(9);  // nobody else's prints here
+  must(f.partitions[0]->import(std::span(&canary, 1), {}));
+  const bytes row = must(gallery::searchable_of(canary)).sketches;
+  const auto words = std::span(row).subspan(8, 16);
+  const auto in_file = [&] {
+    const auto file = read_file(f.path() + "/data.mdb");
+    return !std::ranges::search(file, words).empty();
+  };
+  {
+    const auto reader = f.view(9);
+    f.remove(9);
+    CHECK(in_file());
+  }
+  CHECK(in_file());
+  f.partitions.clear();
+  CHECK_FALSE(in_file());
 }
 
 TEST_CASE("verify_sketches: another's, nobody's, double and missing ones are named") {

@@ -1,12 +1,13 @@
 // Calls f(0) .. f(count - 1) on all cores; returns when all are done. f must not throw.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <thread>
 #include <vector>
 
-namespace whorl::apps {
+namespace whorl::storage {
 
 template <class F>
 void parallel_for(std::size_t count, const F& f) {
@@ -20,4 +21,4 @@ void parallel_for(std::size_t count, const F& f) {
   work();
 }
 
-}  // namespace whorl::apps
+}  // namespace whorl::storage
