@@ -171,6 +171,7 @@ class local_node_impl final : public local_node {
   }
 
   result<std::vector<followed>> follow(std::vector<submission> all, std::size_t together,
+                                       std::chrono::seconds patience,
                                        const std::function<void(std::uint64_t)>& on_done) override {
     followed_list outcome;
     if (all.empty()) return outcome;
@@ -189,10 +190,10 @@ class local_node_impl final : public local_node {
             outcome = std::move(all_of_them);
             over = true;
           },
-          caf::after(std::chrono::milliseconds(stall_ms_)) >>
+          caf::after(patience) >>
               [&] {
                 failed = make_error(errc::unavailable, "no booking was answered for " +
-                                                           std::to_string(stall_ms_ / 1000) + " s");
+                                                           std::to_string(patience.count()) + " s");
                 over = true;
               });
     caf::anon_send_exit(follower, caf::exit_reason::user_shutdown);

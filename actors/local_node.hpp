@@ -2,6 +2,7 @@
 // store, offers blocking calls, and stops in order. Hides CAF from the callers.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <span>
@@ -53,9 +54,9 @@ class local_node {
   /// and the shard. Empty when the node does not answer.
   virtual std::vector<gauge> gauges() = 0;
   /// Hands all in, at most `together` of them unanswered at a time, and waits for every answer.
-  /// `on_done(how many)` is called after each. Error unavailable: no answer for stall_ms.
+  /// `on_done(how many)` is called after each. Error unavailable: no answer for `patience`.
   virtual result<std::vector<followed>> follow(
-      std::vector<submission> all, std::size_t together,
+      std::vector<submission> all, std::size_t together, std::chrono::seconds patience,
       const std::function<void(std::uint64_t)>& on_done = {}) = 0;
   /// How much of a partition the indexes cover, once no further segment is on its way.
   virtual result<index_size> indexed(partition_id which) = 0;

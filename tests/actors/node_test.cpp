@@ -216,10 +216,10 @@ TEST_CASE("node: bookings are followed to their last answers, as many together a
   for (const std::size_t together : {std::size_t{1}, std::size_t{3}}) {
     CAPTURE(together);
     std::uint64_t told = 0;
-    const auto done =
-        node->follow(together == 1 ? std::vector<submission>(all.begin(), all.begin() + 2)
-                                   : std::vector<submission>(all.begin() + 2, all.end()),
-                     together, [&](std::uint64_t n) { CHECK(n == ++told); });
+    const auto done = node->follow(
+        together == 1 ? std::vector<submission>(all.begin(), all.begin() + 2)
+                      : std::vector<submission>(all.begin() + 2, all.end()),
+        together, std::chrono::seconds(60), [&](std::uint64_t n) { CHECK(n == ++told); });
     REQUIRE(done.has_value());
     REQUIRE(done->size() == (together == 1 ? 2 : 8));
     CHECK(told == done->size());
@@ -250,7 +250,8 @@ TEST_CASE("node: a look for newcomers waits for the fact that it asks for") {
     REQUIRE(size.has_value());
     CHECK(size->people == 0);  // too few for a segment
   }
-  const auto enrolled = node->follow({f.booking(5, 1), f.booking(6, 1)}, 1);
+  const auto enrolled =
+      node->follow({f.booking(5, 1), f.booking(6, 1)}, 1, std::chrono::seconds(60));
   REQUIRE(enrolled.has_value());
   const auto tail = f.store().log->tail(stream_id::criminal);
   REQUIRE(tail.has_value());
