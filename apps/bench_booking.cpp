@@ -23,9 +23,6 @@ struct booking_options {
   std::string preset = "ordinary", mode, ori = "ZZPD00001";
 };
 
-/// People who are in no gallery: numbers past any.
-constexpr std::uint64_t stranger_first = std::uint64_t{1} << 40;
-
 /// Many together that look at everybody may all be answered at the end.
 constexpr auto patience = std::chrono::minutes(10);
 
@@ -181,30 +178,24 @@ result<json> booking_bench::run(double opened_s) {
   return out;
 }
 
-std::string fixed(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
 void print_text(const json& all) {
   const auto number = [](const json& value) { return with_commas(value.get<std::uint64_t>()); };
   const json& store = all["store"];
   std::cout << number(store["criminal"]["people"]) << " and "
             << number(store["immigration"]["people"]) << " people, " << store["partitions"]
             << " partitions a gallery, format " << store["format"] << "; opened in "
-            << fixed(all["opened_s"].get<double>(), 2) << " s; mode "
+            << decimal(all["opened_s"].get<double>(), 2) << " s; mode "
             << all["mode"].get<std::string>() << ", indexes of " << number(all["indexed"]["people"])
-            << " people in " << fixed(all["indexed"]["seconds"].get<double>(), 2) << " s\n\n";
+            << " people in " << decimal(all["indexed"]["seconds"].get<double>(), 2) << " s\n\n";
   table text({"probes", "together", "bookings", "a second", "accepted ms", "answered ms",
               "whole ms", "delivered ms", "processor ms", "MB read", "criminal: hit", "no hit",
               "immig.: hit", "no hit"});
   for (const json& r : all["rows"])
     text.add({r["probes"].get<std::string>(), number(r["together"]), number(r["bookings"]),
-              fixed(r["bookings_per_s"].get<double>(), 2), times_words(r["accepted_ms"]),
+              decimal(r["bookings_per_s"].get<double>(), 2), times_words(r["accepted_ms"]),
               times_words(r["answered_ms"]), times_words(r["whole_ms"]),
-              times_words(r["delivered_ms"]), fixed(r["processor_ms_a_booking"].get<double>(), 1),
-              fixed(r["disk_read_bytes"].get<double>() / 1e6, 1), number(r["criminal"]["hit"]),
+              times_words(r["delivered_ms"]), decimal(r["processor_ms_a_booking"].get<double>(), 1),
+              decimal(r["disk_read_bytes"].get<double>() / 1e6, 1), number(r["criminal"]["hit"]),
               number(r["criminal"]["no_hit"]), number(r["immigration"]["hit"]),
               number(r["immigration"]["no_hit"])});
   text.print(std::cout);

@@ -38,8 +38,7 @@ bytes make_slab(std::uint64_t seed, std::uint64_t number, std::uint64_t people) 
   std::vector<bytes> rows;
   const std::uint64_t end = std::min(people, (number + 1) * slab_people);
   for (std::uint64_t i = number * slab_people; i < end; ++i)
-    rows.push_back(fingerprint::build_sketch_row(fingerprint::expand(
-        make_entry(seed, i), fingerprint::all_fingers, fingerprint::sketch_lanes)));
+    rows.push_back(fingerprint::sketch_row_of(make_entry(seed, i)));
   return fingerprint::build_slab(std::vector<byte_view>(rows.begin(), rows.end()));
 }
 

@@ -24,9 +24,6 @@ struct identify_options {
   std::string preset = "ordinary", mode = "index", slabs;
 };
 
-/// People who are in no gallery: numbers past any.
-constexpr std::uint64_t stranger_first = std::uint64_t{1} << 40;
-
 struct outcome {
   decision best = decision::no_hit;  ///< of anybody
   decision mate = decision::no_hit;

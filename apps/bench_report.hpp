@@ -15,6 +15,9 @@ namespace whorl::apps {
 std::vector<fingerprint::print_template> booked(const bench_gallery& gallery, std::uint64_t person,
                                                 unsigned fingers, const std::string& preset);
 
+/// People who are in no gallery: numbers past any.
+inline constexpr std::uint64_t stranger_first = std::uint64_t{1} << 40;
+
 /// rolled, ordinary, poor.
 fingerprint::impression_conditions conditions_of(const std::string& preset);
 

@@ -8,7 +8,6 @@
 #include "apps/cli.hpp"
 #include "apps/progress.hpp"
 #include "apps/table.hpp"
-#include "fingerprint/parameters.hpp"
 #include "fingerprint/synthesis.hpp"
 
 namespace whorl::apps {
@@ -130,22 +129,16 @@ json as_json(const row& r) {
           {"not_hit", r.not_hit}};
 }
 
-std::string fixed(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
-
 void print_rows(const std::vector<row>& rows) {
   table text({"people", "prints", "fingers", "mode", "threads", "batch", "M people/s core",
               "M fingers/s", "scan ms", "wall", "votes", "rescoring", "entries", "precise",
               "suited", "lost: pool", "top", "no hit"});
   for (const row& r : rows)
     text.add({with_commas(r.people), r.preset, std::to_string(r.fingers), r.mode,
-              std::to_string(r.threads), std::to_string(r.batch), fixed(r.people_s / 1e6, 2),
-              fixed(r.fingers_s / 1e6, 1), fixed(r.scan_ms, 2), fixed(r.wall_ms, 2),
-              fixed(r.votes_ms, 2), fixed(r.rescoring_ms, 2), fixed(r.coarse_ms, 2),
-              fixed(r.precise_ms, 2), std::to_string(r.suited),
+              std::to_string(r.threads), std::to_string(r.batch), decimal(r.people_s / 1e6, 2),
+              decimal(r.fingers_s / 1e6, 1), decimal(r.scan_ms, 2), decimal(r.wall_ms, 2),
+              decimal(r.votes_ms, 2), decimal(r.rescoring_ms, 2), decimal(r.coarse_ms, 2),
+              decimal(r.precise_ms, 2), std::to_string(r.suited),
               std::to_string(r.lost_pool) + " of " + std::to_string(r.probes),
               std::to_string(r.lost_top) + " of " + std::to_string(r.deep),
               std::to_string(r.not_hit) + " of " + std::to_string(r.deep)});

@@ -14,12 +14,6 @@ namespace {
 using fingerprint::decision;
 using fingerprint::explanation;
 
-std::string decimal(double value, int places = 1) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.*f", places, value);
-  return text.data();
-}
-
 /// 1/100 decades as "10^4.20".
 std::string power(double hundredths) { return "10^" + decimal(hundredths / 100, 2); }
 

@@ -1,7 +1,9 @@
 #include "apps/table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <cstdio>
 #include <ostream>
 
 namespace whorl::apps {
@@ -39,6 +41,12 @@ std::string with_commas(std::uint64_t value) {
     text += digits[i];
   }
   return text;
+}
+
+std::string decimal(double value, int places) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", places, value);
+  return text.data();
 }
 
 }  // namespace whorl::apps

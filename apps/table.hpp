@@ -21,5 +21,7 @@ class table {
 
 /// 12345 -> "12,345".
 std::string with_commas(std::uint64_t value);
+/// 1.25, 1 -> "1.2".
+std::string decimal(double value, int places = 1);
 
 }  // namespace whorl::apps

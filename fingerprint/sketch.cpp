@@ -33,9 +33,8 @@ std::uint64_t sketch_of(const finger_view& finger, unsigned minutia) {
 
 finger_sketch make_sketch(const finger_view& finger) {
   // The best, as extract_features ranks them, in order of angle, as the entry has them.
-  const auto rank = [&](unsigned i) {
-    const int x = finger.x[i], y = finger.y[i];
-    return std::tuple(-finger.minutia_quality[i], x * x + y * y, x, y, finger.angle[i]);
+  const auto at = [&](unsigned i) {
+    return feature{finger.x[i], finger.y[i], finger.angle[i], finger.minutia_quality[i]};
   };
   const auto place = [&](unsigned i) {
     return std::tuple(finger.angle[i], int{finger.x[i]}, int{finger.y[i]},
@@ -46,7 +45,8 @@ finger_sketch make_sketch(const finger_view& finger) {
   std::array<std::uint8_t, stored_lanes_max> order{};
   const auto begin = order.begin();
   std::iota(begin, begin + finger.count, std::uint8_t{0});
-  std::sort(begin, begin + finger.count, [&](unsigned a, unsigned b) { return rank(a) < rank(b); });
+  std::sort(begin, begin + finger.count,
+            [&](unsigned a, unsigned b) { return ranks_before(at(a), at(b)); });
   std::sort(begin, begin + out.count, [&](unsigned a, unsigned b) { return place(a) < place(b); });
   for (unsigned i = 0; i < out.count; ++i) {
     out.words[i] = sketch_of(finger, order[i]);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "fingerprint/slab_kernels.hpp"
+#include "fingerprint/stored_entry.hpp"
 #include "messages/invariant.hpp"
 
 namespace whorl::fingerprint {
@@ -133,6 +134,10 @@ bytes build_sketch_row(byte_view entry) {
   }
   std::memcpy(row.data(), &present, sizeof present);
   return row;
+}
+
+bytes sketch_row_of(byte_view stored) {
+  return build_sketch_row(expand(stored, all_fingers, sketch_lanes));
 }
 
 status check_sketch_row(byte_view row) {

@@ -28,6 +28,8 @@ inline constexpr std::size_t full_slab_bytes = 8 + slab_people * sketch_row_byte
 
 /// Of a search entry. Prints of unknown position have no sketch.
 bytes build_sketch_row(byte_view entry);
+/// The same row, of a checked stored entry: only the minutiae that it holds get cylinders.
+bytes sketch_row_of(byte_view stored);
 /// Errors: corrupt.
 status check_sketch_row(byte_view row);
 

@@ -39,8 +39,7 @@ result<searchable> searchable_of(const subject_record& record) {
   }
   auto entry = fingerprint::build_stored_entry(prints);
   if (!entry) return unusable(record.subject, entry.error());
-  bytes sketches = fingerprint::build_sketch_row(
-      fingerprint::expand(*entry, fingerprint::all_fingers, fingerprint::sketch_lanes));
+  bytes sketches = fingerprint::sketch_row_of(*entry);
   return searchable{*std::move(entry), std::move(sketches)};
 }
 

@@ -275,8 +275,7 @@ status verify_sketches(const lmdb::environment& env, std::size_t most, std::vect
     if (!value) return say(subject, "of nobody who has a search entry"), status{};
     const byte_view entry = entry_in(*value);
     if (!fingerprint::check_stored_entry(entry)) return {};  // named by the comparison of tables
-    const bytes made = fingerprint::build_sketch_row(
-        fingerprint::expand(entry, fingerprint::all_fingers, fingerprint::sketch_lanes));
+    const bytes made = fingerprint::sketch_row_of(entry);
     if (!std::ranges::equal(made, row)) say(subject, "not those of the search entry");
     WHORL_ASSIGN(const auto apart, txn.get(env.at(unplaced), key_of(subject.value)));
     if (apart.has_value() != fingerprint::fingers_in(entry)[0])
