@@ -45,6 +45,8 @@ using keep_atom = caf::atom_constant<caf::atom("keep")>;  // stream_tail, instan
 // search
 using round1_atom = caf::atom_constant<caf::atom("round1")>;  // frame -> frame
 using round2_atom = caf::atom_constant<caf::atom("round2")>;  // frame -> frame
+using progress_atom = caf::atom_constant<caf::atom("progress")>;  // search_id -> uint64_t work
+using patience_atom = caf::atom_constant<caf::atom("patience")>;  // looks whether it still grows
 using scan_atom = caf::atom_constant<caf::atom("scan")>;      // scan_job -> scan_outcome
 using step_atom = caf::atom_constant<caf::atom("step")>;      // a replica goes on with its pass
 using index_atom = caf::atom_constant<caf::atom("index")>;    // index_request -> index_segment_ptr
@@ -102,6 +104,7 @@ using followed_list = std::vector<followed>;
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::booking_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::gallery_kind)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::search_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::stream_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::sealed_payload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submission)

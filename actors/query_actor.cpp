@@ -38,6 +38,36 @@ void fail(caf::event_based_actor* self, const state_ptr& state, gallery_kind gal
   });
 }
 
+/// A round that takes long is left alone as long as work is done on it.
+void watch_round(caf::event_based_actor* self, const state_ptr& state, gallery_kind gallery,
+                 search_id attempt, std::uint64_t work) {
+  self->delayed_send(self, std::chrono::milliseconds(state->env.request_timeout_ms),
+                     patience_atom::value, gallery, attempt, work);
+}
+
+void look_at_round(caf::event_based_actor* self, const state_ptr& state, gallery_kind gallery,
+                   search_id attempt, std::uint64_t before) {
+  const auto waits = [=] {
+    const query_core* core = core_of(*state, gallery);
+    return core != nullptr && core->attempt() == attempt && core->searching();
+  };
+  if (!waits()) return;
+  self->request(state->env.shards, std::chrono::milliseconds(state->env.request_timeout_ms),
+                progress_atom::value, attempt)
+      .then(
+          [=](std::uint64_t work) {
+            if (!waits()) return;
+            if (work == 0) return fail(self, state, gallery, attempt, "a round's reply was lost");
+            if (work == before) return fail(self, state, gallery, attempt, "a round stands still");
+            watch_round(self, state, gallery, attempt, work);
+          },
+          [=](const caf::error& e) {
+            if (waits())
+              fail(self, state, gallery, attempt,
+                   "asking how a round gets on: " + self->system().render(e));
+          });
+}
+
 struct performer {
   caf::event_based_actor* self;
   state_ptr state;
@@ -52,8 +82,21 @@ struct performer {
   /// A request whose loss or refusal is a failure of this attempt.
   template <class Reply, class OnReply, class... Message>
   void ask(const caf::actor& whom, const char* what, OnReply on_reply, Message&&... message) {
+    ask_within<Reply>(caf::duration(timeout()), whom, what, std::move(on_reply),
+                      std::forward<Message>(message)...);
+  }
+  /// A request that may take any time as long as it gets on.
+  template <class Reply, class OnReply, class... Message>
+  void ask_shards(const char* what, OnReply on_reply, Message&&... message) {
+    watch_round(self, state, gallery, attempt, 0);
+    ask_within<Reply>(caf::infinite, state->env.shards, what, std::move(on_reply),
+                      std::forward<Message>(message)...);
+  }
+  template <class Reply, class OnReply, class... Message>
+  void ask_within(const caf::duration& limit, const caf::actor& whom, const char* what,
+                  OnReply on_reply, Message&&... message) {
     auto [me, st, g, a] = std::tuple(self, state, gallery, attempt);
-    self->request(whom, timeout(), std::forward<Message>(message)...)
+    self->request(whom, limit, std::forward<Message>(message)...)
         .then([=](const Reply& reply) { on_reply(reply); },
               [=, what = std::string(what)](const caf::error& e) {
                 fail(me, st, g, a, what + ": " + me->system().render(e));
@@ -71,8 +114,8 @@ struct performer {
   }
   void operator()(query_effect::ask_round_one& e) {
     attempt = e.request.search;
-    ask<packet>(
-        state->env.shards, "round one",
+    ask_shards<packet>(
+        "round one",
         [*this](const packet& frame) {
           auto reply = wire::decode_round_one_reply(*frame.data);
           if (!reply) return fail(self, state, gallery, attempt, reply.error().message);
@@ -82,8 +125,8 @@ struct performer {
   }
   void operator()(query_effect::ask_round_two& e) {
     attempt = e.request.search;
-    ask<packet>(
-        state->env.shards, "round two",
+    ask_shards<packet>(
+        "round two",
         [*this](const packet& frame) {
           auto reply = wire::decode_round_two_reply(*frame.data);
           if (!reply) return fail(self, state, gallery, attempt, reply.error().message);
@@ -206,6 +249,9 @@ caf::behavior query_actor(caf::event_based_actor* self, query_environment enviro
              [&](query_core& c) { return c.on_pause_over(search_id{attempt}); });
       },
       [=](resume_atom) { open_and_start(self, state); },
+      [=](patience_atom, gallery_kind gallery, search_id attempt, std::uint64_t work) {
+        look_at_round(self, state, gallery, attempt, work);
+      },
       [=](deadline_atom) {
         if (state->cores.empty())  // the payloads never opened: answer without them
           for (gallery_kind g : state->to_search)

@@ -108,6 +108,10 @@ class query_core {
   bool finished() const { return phase_ == phase::finished; }
   gallery_kind gallery() const { return subject_.gallery; }
   search_id attempt() const { return attempt_; }
+  /// A round's reply is waited for.
+  bool searching() const {
+    return !paused_ && (phase_ == phase::round_one || phase_ == phase::round_two);
+  }
   const std::string& last_failure() const { return last_failure_; }
 
   /// The record a booking enrols: the same id however often the step is repeated.

@@ -73,10 +73,16 @@ void take_turn(caf::event_based_actor* self, replica_state& state) {
   if (!state.short_pass.scan && !state.pass.scan) begin(state, false, state.pass);
   replica_state::running& now = state.short_pass.scan ? state.short_pass : state.pass;
   if (!now.scan) return;
+  // All who wait get on by this turn: those of the other pass, and those for the next.
+  for (const auto* waiting : {&state.pass.jobs, &state.short_pass.jobs, &state.ready})
+    for (const auto& each : *waiting) note_turn(*each.job);
   now.scan->step(limits::scan_turn_sketches, [&](std::size_t job, scan_outcome outcome) {
     now.jobs[job].promise.deliver(std::move(outcome));
   });
-  if (now.scan->over()) now.scan.reset();
+  if (now.scan->over()) {
+    now.scan.reset();
+    now.jobs.clear();
+  }
   state.turn_coming = state.pass.scan || state.short_pass.scan || !state.ready.empty();
   if (state.turn_coming) self->send(self, step_atom::value);
 }
@@ -152,7 +158,10 @@ caf::behavior replica_actor(caf::event_based_actor* self,
       [=](applied_atom, stream_id stream, std::uint64_t seq) {
         if (stream != partition->follows() || seq <= state->applied) return;
         state->applied = seq;
-        for (auto& each : std::exchange(state->parked, {})) enter(*state, std::move(each));
+        for (auto& each : std::exchange(state->parked, {})) {
+          note_turn(*each.job);
+          enter(*state, std::move(each));
+        }
         begin_turn();
         if (seq - state->index_asked >= index_every) ask_for_index(self, state);
       },

@@ -34,13 +34,16 @@ struct replica_handle {
 
 struct shard_settings {
   std::uint32_t partition_count = 1;
-  std::int64_t scan_timeout_ms = 5000;
+  /// A partition on whose job no work is done for so long is given up as missing.
+  std::int64_t scan_patience_ms = 5000;
   /// Called before each round one; tests throw from it. Empty in production.
   std::function<void()> fault_hook;
 };
 
 /// Answers (round1_atom, packet) and (round2_atom, packet): prepares the probe once, asks every
 /// replica at once, gathers. Malformed frames are answered with an error and logged, never a crash.
+/// (progress_atom, search_id): the work done so far on a search that is in its hands (it grows as
+/// long as the search gets on), 0 for any other.
 caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_handle> replicas,
                           shard_settings settings);
 
@@ -51,7 +54,10 @@ struct query_environment {
   caf::actor journal;
   caf::actor vault;
   query_settings settings;
-  std::int64_t request_timeout_ms = 10000;  ///< a search's own deadline, each round
+  /// Of each request; of a round of the search, which may take longer, how long it may stand
+  /// still. More than twice shard_settings::scan_patience_ms, so that the shard names first which
+  /// partition is missing.
+  std::int64_t request_timeout_ms = 12000;
   time_source time;
 };
 

@@ -15,6 +15,16 @@
 
 namespace whorl::actors {
 
+/// What whoever waits for a job and whoever does it tell each other meanwhile.
+struct job_watch {
+  /// Set when nobody waits for the outcome any more: scanning it would only keep those behind it
+  /// waiting until they are given up too.
+  std::atomic<bool> given_up{false};
+  /// Grows as long as the job, or what it waits for, is worked on: however long a pass over many
+  /// people takes, it is given up only when this stands still.
+  std::atomic<std::uint64_t> turns{0};
+};
+
 /// One partition's part of a round. Round one when `candidates` is empty and `round` is 1.
 struct scan_job {
   int round = 1;
@@ -23,13 +33,16 @@ struct scan_job {
   std::uint32_t top_k = 0;
   std::vector<coarse_candidate> candidates;  ///< round two: those of this partition
   fingerprint::prepared_probe_ptr probe;
-  /// Set when nobody waits for the outcome any more: scanning it would only keep those behind it
-  /// waiting until they are given up too.
-  std::shared_ptr<std::atomic<bool>> given_up;
+  std::shared_ptr<job_watch> watch;  ///< null: nobody watches, the outcome is waited for
 };
 
 /// Whether the outcome is still waited for.
-inline bool wanted(const scan_job& job) { return !job.given_up || !job.given_up->load(); }
+inline bool wanted(const scan_job& job) { return !job.watch || !job.watch->given_up.load(); }
+
+/// Work was done on the job or on what it waits for.
+inline void note_turn(const scan_job& job) {
+  if (job.watch) job.watch->turns.fetch_add(1);
+}
 
 struct scan_outcome {
   std::vector<coverage_entry> coverage;  ///< one, or none when missing
@@ -52,7 +65,8 @@ class gathering {
   gathering(const round_two_request& request, std::span<const std::uint32_t> local,
             std::uint32_t partition_count);
 
-  /// Partition index -> its job, without the prepared probe.
+  search_id search() const { return search_; }
+  /// Partition index -> its job, without the prepared probe and the watch.
   const std::map<std::uint32_t, scan_job>& jobs() const { return jobs_; }
   void add(std::uint32_t partition, scan_outcome outcome);
   void fail(std::uint32_t partition, const std::string& reason);

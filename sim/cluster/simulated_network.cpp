@@ -6,7 +6,6 @@ namespace whorl::sim {
 namespace {
 
 using namespace whorl::actors;
-using reply_type = caf::typed_response_promise<packet>;
 using later_atom = caf::atom_constant<caf::atom("later")>;
 
 struct link_state {
@@ -17,42 +16,49 @@ struct link_state {
   std::map<std::uint64_t, std::function<void()>> delayed;
 };
 
-template <class Round>
+constexpr auto patience = std::chrono::seconds(60);
+
+/// `ask`: the request to the shards. `Reply`: what they answer with.
+template <class Reply, class... What>
 void forward(caf::event_based_actor* self, const std::shared_ptr<link_state>& state,
-             const packet& frame, reply_type promise) {
-  self->request(state->shards, std::chrono::seconds(60), Round::value, frame)
-      .then([=](const packet& reply) { reply_type(promise).deliver(reply); },
-            [=](const caf::error& e) { reply_type(promise).deliver(e); });
+             caf::response_promise promise, const What&... ask) {
+  self->request(state->shards, patience, ask...)
+      .then([=](const Reply& reply) mutable { promise.deliver(reply); },
+            [=](const caf::error& e) mutable { promise.deliver(e); });
 }
 
-template <class Round>
-caf::result<packet> carry(caf::event_based_actor* self, const std::shared_ptr<link_state>& state,
-                          const packet& frame) {
+/// The request is worked on, its reply is not waited for.
+template <class Reply, class... What>
+void forward_alone(caf::event_based_actor* self, const std::shared_ptr<link_state>& state,
+                   const What&... ask) {
+  self->request(state->shards, patience, ask...)
+      .then([](const Reply&) {}, [](const caf::error&) {});
+}
+
+template <class Reply, class... What>
+caf::result<Reply> carry(caf::event_based_actor* self, const std::shared_ptr<link_state>& state,
+                         const What&... ask) {
   chance& draw = *state->draw;
-  auto promise = self->make_response_promise<packet>();
+  caf::response_promise promise = self->make_response_promise();
   if (draw.percent(state->faults->refuse_percent)) {
     promise.deliver(caf::make_error(caf::sec::cannot_connect_to_node));
-    return promise;
+    return caf::delegated<Reply>{};
   }
-  if (draw.percent(state->faults->lose_percent)) {
-    // The request is worked on, its reply is lost: the harder half of a loss.
-    self->request(state->shards, std::chrono::seconds(60), Round::value, frame)
-        .then([](const packet&) {}, [](const caf::error&) {});
-    return promise;
+  if (draw.percent(state->faults->lose_percent)) {  // the reply: the harder half of a loss
+    forward_alone<Reply>(self, state, ask...);
+    return caf::delegated<Reply>{};
   }
-  if (draw.percent(state->faults->repeat_percent))
-    self->request(state->shards, std::chrono::seconds(60), Round::value, frame)
-        .then([](const packet&) {}, [](const caf::error&) {});
+  if (draw.percent(state->faults->repeat_percent)) forward_alone<Reply>(self, state, ask...);
   if (draw.percent(state->faults->delay_percent)) {
     const auto ms = static_cast<std::int64_t>(
         draw.below(static_cast<std::uint64_t>(state->faults->delay_ms_max)) + 1);
     const std::uint64_t ticket = state->next++;
-    state->delayed.emplace(ticket, [=] { forward<Round>(self, state, frame, promise); });
+    state->delayed.emplace(ticket, [=] { forward<Reply>(self, state, promise, ask...); });
     self->delayed_send(self, std::chrono::milliseconds(ms), later_atom::value, ticket);
-    return promise;
+    return caf::delegated<Reply>{};
   }
-  forward<Round>(self, state, frame, promise);
-  return promise;
+  forward<Reply>(self, state, promise, ask...);
+  return caf::delegated<Reply>{};
 }
 
 caf::behavior link_actor(caf::event_based_actor* self, caf::actor shards,
@@ -66,8 +72,11 @@ caf::behavior link_actor(caf::event_based_actor* self, caf::actor shards,
     self->quit();
   });
   return {
-      [=](round1_atom, const packet& frame) { return carry<round1_atom>(self, state, frame); },
-      [=](round2_atom, const packet& frame) { return carry<round2_atom>(self, state, frame); },
+      [=](round1_atom a, const packet& frame) { return carry<packet>(self, state, a, frame); },
+      [=](round2_atom a, const packet& frame) { return carry<packet>(self, state, a, frame); },
+      [=](progress_atom a, search_id search) {
+        return carry<std::uint64_t>(self, state, a, search);
+      },
       [=](later_atom, std::uint64_t ticket) {
         if (auto job = state->delayed.extract(ticket)) job.mapped()();
       },

@@ -18,7 +18,7 @@ struct network_faults {
   std::int64_t delay_ms_max = 3000;
 };
 
-/// Forwards round1 and round2 to `shards` under these faults. `faults` is read at every message, so
+/// Forwards round1, round2 and progress to `shards` under these faults. `faults` is read at every message, so
 /// that a run can heal its network.
 caf::actor make_faulty_network(caf::actor_system& system, caf::actor shards,
                                std::shared_ptr<chance> draw,

@@ -299,11 +299,11 @@ TEST_CASE("burst: scans that wait for a projection are bounded; given up ones ma
     const storage::gallery_partition* partition = f.store().criminal[0].get();
     const std::uint64_t applied = partition->applied().seq;
     auto replica = self->spawn(replica_actor, partition, applied, caf::actor());
-    const auto given_up = std::make_shared<std::atomic<bool>>(false);
+    const auto watch = std::make_shared<job_watch>();
     scan_job job;
     job.tail_seq = applied + 1;
     job.probe = actors::test::must(prepare({{1}, actors::test::prints_of(1, 0)}));
-    job.given_up = given_up;
+    job.watch = watch;
     const auto ask = [&](std::size_t count) {
       for (std::size_t i = 0; i < count; ++i)
         self->send(replica, scan_atom::value, scan_job_ptr(std::make_shared<scan_job>(job)));
@@ -317,8 +317,8 @@ TEST_CASE("burst: scans that wait for a projection are bounded; given up ones ma
     };
     ask(limits::scans_parked_max + 9 * limits::scans_parked_max);
     take(9 * limits::scans_parked_max, "too many searches wait for this partition");
-    given_up->store(true);
-    job.given_up = nullptr;
+    watch->given_up = true;
+    job.watch = nullptr;
     ask(1);  // finds room, since those who gave up are answered and dropped
     take(limits::scans_parked_max, "the search was given up");
     self->send(replica, applied_atom::value, partition->follows(), applied + 1);

@@ -169,7 +169,8 @@ TEST_CASE("partition_scan: a probe finds the same alone, among others, in steps 
 TEST_CASE("partition_scan: a job nobody waits for is told so and holds up no other") {
   const crowd people(300, 1);
   auto given_up = std::make_shared<scan_job>(*people.job(101, 2));
-  given_up->given_up = std::make_shared<std::atomic<bool>>(true);
+  given_up->watch = std::make_shared<job_watch>();
+  given_up->watch->given_up = true;
   const auto found = outcomes(*people.partitions[0], {given_up, people.job(102, 2)}, 100);
   REQUIRE(found[0].missing.size() == 1);
   CHECK(found[0].missing[0].reason.find("given up") != std::string::npos);
