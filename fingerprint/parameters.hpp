@@ -4,6 +4,7 @@
 // Lengths are pixels at 500 dpi (197 per cm), angles are 256 steps a turn, unless said otherwise.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace whorl::fingerprint::parameters {
@@ -22,10 +23,11 @@ inline constexpr double bit_threshold = 0.234;  ///< MCC: mu_Psi = 0.01 over the
 // The scan of everybody: sketches.
 inline constexpr int sketch_gate = 32;  ///< +-45 degrees between the two minutiae
 inline constexpr unsigned sketch_beta_256 = 85;
-/// Fingers everybody is compared by; who scores less than this share of the probe against itself,
-/// in 1/1024, is not looked at further and keeps that score.
-inline constexpr unsigned scan_first_fingers = 4;
-inline constexpr unsigned scan_pass_1024 = 4;
+/// By how many of the probe's fingers somebody was compared: who scores less by these than this
+/// share of what the probe scores against itself, in 1/1024, is not looked at further and keeps
+/// that score. docs/BENCHMARKS.md has what is lost by it.
+inline constexpr std::array<std::uint32_t, 11> scan_marks_1024 = {0,  0,  2,  8,  12, 16,
+                                                                  20, 24, 24, 24, 24};
 /// People of a partition whose entries are looked at, the best by sketches: (scan_pool_cube /
 /// minutiae)^3 for so many minutiae in the probe's sketches, scan_pool_most at most. Ten full
 /// fingers have 320 and get 262 people, four 4,096; docs/BENCHMARKS.md has the mates' ranks.

@@ -54,19 +54,6 @@ status check_present(const body& all) {
   return {};
 }
 
-/// Least score after the first fingers, for each choice of those that a person has.
-std::array<std::uint32_t, 1u << parameters::scan_first_fingers> pass_marks(
-    std::span<const positioned_sketch> first) {
-  std::array<std::uint32_t, 1u << parameters::scan_first_fingers> marks{};
-  for (unsigned there = 0; there < 1u << first.size(); ++there) {
-    std::uint32_t self = 0;
-    for (unsigned j = 0; j < first.size(); ++j)
-      if ((there >> j & 1) != 0) self += first[j].sketch.self;
-    marks[there] = self * parameters::scan_pass_1024 / 1024;
-  }
-  return marks;
-}
-
 /// Adds to totals[i] what people[i] scores by these fingers. Some fingers of many people and all of
 /// a few come in an order that the processor does not foresee: each is asked for in time.
 void add_fingers(std::span<const positioned_sketch> probe, const body& all,
@@ -83,29 +70,51 @@ void add_fingers(std::span<const positioned_sketch> probe, const body& all,
     }
 }
 
+/// Those still looked at: places in `totals`, and what the probe would score against itself by the
+/// fingers that they have of those compared so far.
+struct still_in {
+  std::size_t count = 0;
+  std::array<std::uint16_t, slab_people> person, at;
+  std::array<std::uint32_t, slab_people> total, self;
+  std::array<std::uint8_t, slab_people> fingers;  ///< how many those are
+};
+
+/// Compares by these fingers; drops who stays below the mark.
+void compare_and_drop(std::span<const positioned_sketch> fingers, const body& all, still_in& left,
+                      std::span<std::uint32_t> totals) {
+  add_fingers(fingers, all, std::span(left.person).first(left.count), left.total);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < left.count; ++i) {
+    const unsigned present = all.present_of(left.person[i]);
+    std::uint32_t self = left.self[i];
+    unsigned count = left.fingers[i];
+    for (const positioned_sketch& each : fingers)
+      if ((present >> (each.position - 1u) & 1u) != 0) self += each.sketch.self, ++count;
+    totals[left.at[i]] = left.total[i];
+    const std::uint32_t mark = self * parameters::scan_marks_1024[count] / 1024;
+    left.person[kept] = left.person[i], left.at[kept] = left.at[i];
+    left.total[kept] = left.total[i], left.self[kept] = self;
+    left.fingers[kept] = static_cast<std::uint8_t>(count);
+    kept += left.total[i] >= mark ? 1 : 0;
+  }
+  left.count = kept;
+}
+
 void score(std::span<const positioned_sketch> probe, const body& all,
            std::span<const std::uint16_t> people, std::span<std::uint32_t> totals) {
-  const auto first =
-      probe.first(std::min<std::size_t>(parameters::scan_first_fingers, probe.size()));
-  std::ranges::fill(totals, 0u);
-  add_fingers(first, all, people, totals);
-  if (first.size() == probe.size()) return;
-  const auto marks = pass_marks(first);
-  std::array<std::uint16_t, slab_people> passed, at;
-  std::array<std::uint32_t, slab_people> sums;
-  std::size_t count = 0;
+  constexpr std::size_t together = 2;  // no mark is asked before
+  INVARIANT(probe.size() < parameters::scan_marks_1024.size());
+  still_in left;
+  left.count = people.size();
   for (std::size_t i = 0; i < people.size(); ++i) {
-    const unsigned present = all.present_of(people[i]);
-    unsigned there = 0;
-    for (unsigned j = 0; j < first.size(); ++j)
-      there |= (present >> (first[j].position - 1u) & 1u) << j;
-    passed[count] = people[i];
-    at[count] = static_cast<std::uint16_t>(i);
-    sums[count] = totals[i];
-    count += totals[i] >= marks[there] ? 1 : 0;
+    left.person[i] = people[i], left.at[i] = static_cast<std::uint16_t>(i);
+    left.total[i] = left.self[i] = left.fingers[i] = 0;
   }
-  add_fingers(probe.subspan(first.size()), all, std::span(passed).first(count), sums);
-  for (std::size_t i = 0; i < count; ++i) totals[at[i]] = sums[i];
+  for (std::size_t done = 0; done < probe.size();) {
+    const std::size_t next = done == 0 ? std::min(together, probe.size()) : 1;
+    compare_and_drop(probe.subspan(done, next), all, left, totals);
+    done += next;
+  }
 }
 
 constexpr auto everybody = [] {

@@ -46,7 +46,7 @@ bytes row_of(byte_view slab, unsigned index);
 void erase_from_slab(std::span<std::byte> slab, unsigned index);
 /// `probe`: of make_probe_sketches. Scores of all people of a checked slab: `scores` has
 /// people_in(slab) of them. 0: nothing alike. Who scores next to nothing by the probe's first
-/// fingers is not looked at further and keeps that score (scan_pass_1024); docs/BENCHMARKS.md has
+/// fingers is not looked at further and keeps that score (scan_marks_1024); docs/BENCHMARKS.md has
 /// what is lost by it.
 void score_slab(std::span<const positioned_sketch> probe, byte_view slab,
                 std::span<std::uint32_t> scores);

@@ -112,9 +112,33 @@ TEST_CASE("score_row: who lacks the fingers looked at first is looked at by the 
   const auto probe = probe_of(person);
   // The probe's first fingers are those of the highest score against itself.
   std::vector<print_template> others;
-  for (std::size_t i = parameters::scan_first_fingers; i < probe.size(); ++i)
+  for (std::size_t i = 4; i < probe.size(); ++i)
     others.push_back(person[probe[i].position - 1u]);
   CHECK(score_row(probe, build_sketch_row(*build_search_entry(others))) > 100);
+}
+
+TEST_CASE("score_row: finger by finger, until what was found stays below the mark") {
+  std::size_t stopped = 0, compared = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const auto probe = probe_of(test::sample_person(200 + seed % 7));
+    auto other = test::sample_person(seed);
+    std::erase_if(other, [&](const print_template& p) { return p.finger_position % 9 == seed % 9; });
+    const bytes row = build_sketch_row(*build_search_entry(other));
+    std::uint32_t expected = 0, self = 0;
+    unsigned fingers = 0;
+    for (const positioned_sketch& each : probe) {
+      ++compared;
+      expected += score_row(std::span(&each, 1), row);
+      if (std::ranges::count(other, each.position, &print_template::finger_position) == 0) continue;
+      self += each.sketch.self;
+      ++fingers;
+      if (expected < self * parameters::scan_marks_1024[fingers] / 1024) break;
+    }
+    stopped += expected != 0 && fingers < other.size() ? 1 : 0;
+    CHECK(score_row(probe, row) == expected);
+  }
+  CHECK(stopped > 5);
+  CHECK(compared < 60 * 9);
 }
 
 TEST_CASE("row_of: gives back what build_slab took") {
