@@ -248,9 +248,7 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
       },
       [=](round1_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
       [=](round2_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
-      [=](progress_atom a, search_id search) {
-        return self->delegate(state->shard, a, search);
-      },
+      [=](progress_atom a, search_id search) { return self->delegate(state->shard, a, search); },
       [=](append_atom a, append_batch& b) {
         return self->delegate(state->journal, a, std::move(b));
       },

@@ -17,7 +17,7 @@ struct round_in_hand {
   std::uint64_t ticket = 0;
   std::shared_ptr<gathering> gathered;
   std::map<std::uint32_t, part> parts;  ///< by partition
-  std::function<void()> done;  ///< called once
+  std::function<void()> done;           ///< called once
 };
 using round_ptr = std::shared_ptr<round_in_hand>;
 std::uint64_t ticket_of(const round_ptr& round) { return round->ticket; }

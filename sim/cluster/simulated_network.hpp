@@ -18,8 +18,8 @@ struct network_faults {
   std::int64_t delay_ms_max = 3000;
 };
 
-/// Forwards round1, round2 and progress to `shards` under these faults. `faults` is read at every message, so
-/// that a run can heal its network.
+/// Forwards round1, round2 and progress to `shards` under these faults. `faults` is read at every
+/// message, so that a run can heal its network.
 caf::actor make_faulty_network(caf::actor_system& system, caf::actor shards,
                                std::shared_ptr<chance> draw,
                                std::shared_ptr<const network_faults> faults);

@@ -80,7 +80,9 @@ struct shard_and_two : still_system {
     request.partitions = {0, 1};
     request.what = {{1}, actors::test::prints_of(1, 0)};
     ask<packet>(
-        [this](const packet& p) { got.reply = actors::test::must(wire::decode_round_one_reply(*p.data)); },
+        [this](const packet& p) {
+          got.reply = actors::test::must(wire::decode_round_one_reply(*p.data));
+        },
         round1_atom::value, packet{std::make_shared<const bytes>(wire::encode(request))});
   }
   ~shard_and_two() {
@@ -171,8 +173,9 @@ caf::behavior slow_shards(caf::event_based_actor* self, caf::actor shards, slow_
         ++link->rounds_one;
         auto promise = self->make_response_promise<packet>();
         link->kept.push_back([=]() mutable {
-          self->request(shards, caf::infinite, a, frame)
-              .then([=](const packet& p) mutable { promise.deliver(p); });
+          self->request(shards, caf::infinite, a, frame).then([=](const packet& p) mutable {
+            promise.deliver(p);
+          });
         });
         if (link->let)
           for (auto& go : std::exchange(link->kept, {})) go();

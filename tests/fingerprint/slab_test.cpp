@@ -112,8 +112,7 @@ TEST_CASE("score_row: who lacks the fingers looked at first is looked at by the 
   const auto probe = probe_of(person);
   // The probe's first fingers are those of the highest score against itself.
   std::vector<print_template> others;
-  for (std::size_t i = 4; i < probe.size(); ++i)
-    others.push_back(person[probe[i].position - 1u]);
+  for (std::size_t i = 4; i < probe.size(); ++i) others.push_back(person[probe[i].position - 1u]);
   CHECK(score_row(probe, build_sketch_row(*build_search_entry(others))) > 100);
 }
 
@@ -122,7 +121,8 @@ TEST_CASE("score_row: finger by finger, until what was found stays below the mar
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const auto probe = probe_of(test::sample_person(200 + seed % 7));
     auto other = test::sample_person(seed);
-    std::erase_if(other, [&](const print_template& p) { return p.finger_position % 9 == seed % 9; });
+    std::erase_if(other,
+                  [&](const print_template& p) { return p.finger_position % 9 == seed % 9; });
     const bytes row = build_sketch_row(*build_search_entry(other));
     std::uint32_t expected = 0, self = 0;
     unsigned fingers = 0;
