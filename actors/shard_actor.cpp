@@ -7,20 +7,11 @@
 namespace whorl::actors {
 namespace {
 
-/// A round in this shard's hands: its jobs, until each has reported or is given up.
+/// A round in this shard's hands, until every partition has reported or is given up.
 struct round_in_hand {
-  struct part {
-    scan_job_ptr job;
-    std::uint64_t turns = 0;  ///< of its watch, when last looked at
-    bool reported = false;
-  };
-  std::uint64_t ticket = 0;
   std::shared_ptr<gathering> gathered;
-  std::map<std::uint32_t, part> parts;  ///< by partition
-  std::function<void()> done;           ///< called once
+  std::function<void()> done;  ///< called once
 };
-using round_ptr = std::shared_ptr<round_in_hand>;
-std::uint64_t ticket_of(const round_ptr& round) { return round->ticket; }
 
 struct shard_state {
   std::vector<replica_handle> replicas;
@@ -31,7 +22,7 @@ struct shard_state {
     fingerprint::prepared_probe_ptr prepared;
   };
   std::deque<prepared_entry> lately;
-  std::vector<round_ptr> rounds;
+  std::map<std::uint64_t, round_in_hand> rounds;  ///< by ticket: a search may be asked for twice
   std::uint64_t tickets = 0;
   gauge remembered{"probes prepared", 0, 0, limits::probes_prepared_max};
 
@@ -63,34 +54,14 @@ packet pack(bytes encoded) { return {std::make_shared<const bytes>(std::move(enc
 
 caf::error refuse(const error& e) { return caf::make_error(caf::sec::invalid_argument, e.message); }
 
-/// A partition's one report: later ones, of a replica that was given up, are passed over.
-template <class Report>
-void report(shard_state& state, const round_ptr& round, std::uint32_t partition, Report report) {
-  round_in_hand::part& part = round->parts.at(partition);
-  if (std::exchange(part.reported, true)) return;
-  report(*round->gathered);
-  if (!round->gathered->complete()) return;
-  std::erase(state.rounds, round);
-  round->done();
+/// To be called after each report.
+void end_if_complete(shard_state& state, std::uint64_t ticket) {
+  const auto found = state.rounds.find(ticket);
+  if (found == state.rounds.end() || !found->second.gathered->complete()) return;
+  state.rounds.extract(found).mapped().done();
 }
 
-void give_up(shard_state& state, const round_ptr& round, std::uint32_t partition,
-             const std::string& reason) {
-  round->parts.at(partition).job->watch->given_up = true;
-  report(state, round, partition, [&](gathering& g) { g.fail(partition, reason); });
-}
-
-/// Gives up the partitions on whose jobs nothing was done since it looked last.
-void look(shard_state& state, const round_ptr& round) {
-  for (auto& [partition, part] : round->parts) {
-    const std::uint64_t turns = part.job->watch->turns;
-    if (!part.reported && turns == part.turns)
-      give_up(state, round, partition, "its replica stands still");
-    part.turns = turns;
-  }
-}
-
-/// Looks at a round, and again as long as it is in hand.
+/// Looks at a round after a while.
 void watch(caf::event_based_actor* self, const shard_state& state, std::uint64_t ticket) {
   self->delayed_send(self, std::chrono::milliseconds(state.settings.scan_patience_ms),
                      patience_atom::value, ticket);
@@ -101,38 +72,37 @@ void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& s
              gallery_kind gallery, std::shared_ptr<gathering> gathered,
              const fingerprint::prepared_probe_ptr& prepared, std::function<void()> done) {
   if (gathered->complete()) return done();
-  const auto round = std::make_shared<round_in_hand>();
-  *round = {++state->tickets, gathered, {}, std::move(done)};
+  const std::uint64_t ticket = ++state->tickets;
+  state->rounds.emplace(ticket, round_in_hand{gathered, std::move(done)});
   for (const auto& [index, job] : gathered->jobs()) {
-    const auto watched = std::make_shared<scan_job>(job);
-    watched->probe = prepared;
-    watched->watch = std::make_shared<job_watch>();
-    round->parts[index].job = watched;
-  }
-  state->rounds.push_back(round);
-  for (const auto& [index, part] : round->parts) {
+    const auto with_probe = std::make_shared<scan_job>(job);
+    with_probe->probe = prepared;
     const std::uint32_t partition = index;
     const caf::actor* replica = state->replica({gallery, partition});
     INVARIANT(replica != nullptr);  // gathering was told what is local
-    self->request(*replica, caf::infinite, scan_atom::value, part.job)
+    // A replica that was given up may report later.
+    const auto once = [=](const auto& report) {
+      if (!gathered->waits_for(partition)) return;
+      report();
+      end_if_complete(*state, ticket);
+    };
+    self->request(*replica, caf::infinite, scan_atom::value, scan_job_ptr(with_probe))
         .then(
             [=](scan_outcome& outcome) {
-              report(*state, round, partition,
-                     [&](gathering& g) { g.add(partition, std::move(outcome)); });
+              once([&] { gathered->add(partition, std::move(outcome)); });
             },
-            [=](const caf::error&) { give_up(*state, round, partition, "its replica fell"); });
+            [=](const caf::error&) {
+              once([&] { gathered->fail(partition, "its replica fell"); });
+            });
   }
-  watch(self, *state, round->ticket);
+  watch(self, *state, ticket);
 }
 
 /// 0: the search is not in this shard's hands.
 std::uint64_t progress_of(const shard_state& state, search_id search) {
   std::uint64_t work = 0;
-  for (const round_ptr& round : state.rounds) {
-    if (round->gathered->search() != search) continue;
-    for (const auto& [partition, part] : round->parts)
-      work += 1 + part.job->watch->turns + (part.reported ? 1 : 0);
-  }
+  for (const auto& [ticket, round] : state.rounds)
+    if (round.gathered->search() == search) work += round.gathered->work();
   return work;
 }
 
@@ -147,9 +117,10 @@ caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_hand
       [=](gauges_atom) { return gauge_list{state->remembered}; },
       [=](progress_atom, search_id search) { return progress_of(*state, search); },
       [=](patience_atom, std::uint64_t ticket) {
-        const auto round = std::ranges::find(state->rounds, ticket, ticket_of);
-        if (round == state->rounds.end()) return;
-        look(*state, round_ptr(*round));
+        const auto found = state->rounds.find(ticket);
+        if (found == state->rounds.end()) return;
+        found->second.gathered->give_up_idle();
+        end_if_complete(*state, ticket);
         watch(self, *state, ticket);
       },
       [=](round1_atom, const packet& frame) -> caf::result<packet> {

@@ -36,13 +36,11 @@ gathering::gathering(const round_one_request& request, std::span<const std::uint
       gathered_.missing.push_back({{gallery_, index}, "not on this node"});
       continue;
     }
-    scan_job job;
+    scan_job& job = job_for(index);
     job.tail_seq = request.tail_seq;
     job.after_seq = request.after_seq;
     job.top_k = request.top_k;
-    jobs_.emplace(index, std::move(job));
   }
-  outstanding_ = jobs_.size();
 }
 
 gathering::gathering(const round_two_request& request, std::span<const std::uint32_t> local,
@@ -54,16 +52,22 @@ gathering::gathering(const round_two_request& request, std::span<const std::uint
       gathered_.missing.push_back({{gallery_, index}, "not on this node"});
       continue;
     }
-    scan_job& job = jobs_[index];
+    scan_job& job = job_for(index);
     job.round = 2;
     job.candidates.push_back(c);
   }
-  outstanding_ = jobs_.size();
+}
+
+scan_job& gathering::job_for(std::uint32_t partition) {
+  scan_job& job = jobs_[partition];
+  if (!job.watch) job.watch = std::make_shared<job_watch>();
+  waiting_.emplace(partition, 0);
+  return job;
 }
 
 void gathering::add(std::uint32_t partition, scan_outcome outcome) {
-  INVARIANT(outstanding_ > 0 && jobs_.contains(partition));
-  --outstanding_;
+  INVARIANT(waits_for(partition));
+  waiting_.erase(partition);
   auto append = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
   append(gathered_.coverage, outcome.coverage);
   append(gathered_.missing, outcome.missing);
@@ -75,6 +79,24 @@ void gathering::fail(std::uint32_t partition, const std::string& reason) {
   scan_outcome outcome;
   outcome.missing.push_back({{gallery_, partition}, reason});
   add(partition, std::move(outcome));
+  jobs_.at(partition).watch->given_up = true;
+}
+
+void gathering::give_up_idle() {
+  for (auto it = waiting_.begin(); it != waiting_.end();) {
+    auto& [partition, before] = *it++;
+    const std::uint64_t turns = jobs_.at(partition).watch->turns;
+    if (turns == before)
+      fail(partition, "its replica stands still");
+    else
+      before = turns;
+  }
+}
+
+std::uint64_t gathering::work() const {
+  std::uint64_t sum = 1 + jobs_.size() - waiting_.size();
+  for (const auto& [partition, job] : jobs_) sum += job.watch->turns;
+  return sum;
 }
 
 round_one_reply gathering::round_one() const {

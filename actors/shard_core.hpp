@@ -66,20 +66,29 @@ class gathering {
             std::uint32_t partition_count);
 
   search_id search() const { return search_; }
-  /// Partition index -> its job, without the prepared probe and the watch.
+  /// Partition index -> its job, watched, without the prepared probe.
   const std::map<std::uint32_t, scan_job>& jobs() const { return jobs_; }
+  /// It has not reported yet.
+  bool waits_for(std::uint32_t partition) const { return waiting_.contains(partition); }
   void add(std::uint32_t partition, scan_outcome outcome);
+  /// Its outcome is not waited for any more.
   void fail(std::uint32_t partition, const std::string& reason);
-  bool complete() const { return outstanding_ == 0; }
+  /// Fails the partitions on whose jobs nothing was done since this was called last.
+  void give_up_idle();
+  /// Grows as long as work is done on it; never 0.
+  std::uint64_t work() const;
+  bool complete() const { return waiting_.empty(); }
   round_one_reply round_one() const;
   round_two_reply round_two() const;
 
  private:
+  scan_job& job_for(std::uint32_t partition);
+
   search_id search_;
   gallery_kind gallery_;
   std::uint32_t top_k_ = 0;
   std::map<std::uint32_t, scan_job> jobs_;
-  std::size_t outstanding_ = 0;
+  std::map<std::uint32_t, std::uint64_t> waiting_;  ///< partition -> turns when last looked at
   scan_outcome gathered_;
 };
 

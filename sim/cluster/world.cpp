@@ -1,7 +1,6 @@
 #include "sim/cluster/world.hpp"
 
 #include <caf/all.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 
 #include <stdexcept>
 
@@ -9,6 +8,7 @@
 #include "actors/protocol.hpp"
 #include "messages/invariant.hpp"
 #include "sim/cluster/scenario.hpp"
+#include "sim/cluster/testing_system.hpp"
 #include "storage/store.hpp"
 
 namespace whorl::sim {
@@ -19,14 +19,6 @@ using send_next_atom = caf::atom_constant<caf::atom("sendnext")>;
 
 constexpr std::uint32_t partitions = 2;
 constexpr std::int64_t client_gap_ms = 400;
-
-struct sim_config : caf::actor_system_config {
-  sim_config() {
-    add_message_type<packet>("whorl::packet");
-    set("scheduler.policy", caf::atom("testing"));
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
 
 /// What outlives a crash of the node: the disk, the clients' memory, time, and the dice.
 struct outer_world {
@@ -163,9 +155,7 @@ class life {
     world_->journal->power_on();
   }
 
-  caf::scheduler::test_coordinator& scheduler() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
-  }
+  caf::scheduler::test_coordinator& scheduler() { return testing_scheduler(*system_); }
   std::int64_t virtual_ms() const {
     using namespace std::chrono;
     return duration_cast<milliseconds>(system_->clock().now() - started_).count();
@@ -174,7 +164,7 @@ class life {
  private:
   outer_world* world_;
   std::unique_ptr<storage::store> store_;
-  sim_config config_;
+  testing_config config_;
   std::unique_ptr<caf::actor_system> system_;
   caf::actor_clock::time_point started_;
   caf::actor node_, client_;

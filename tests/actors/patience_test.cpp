@@ -1,12 +1,12 @@
 // How long a search may take: any time while work is done on it, a moment when none is. On CAF's
 // testing scheduler, whose clock stands until a test moves it.
 #include <caf/all.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 
 #include <doctest/doctest.h>
 
 #include "actors/protocol.hpp"
 #include "actors/search_actors.hpp"
+#include "sim/cluster/testing_system.hpp"
 #include "tests/actors/node_fixture.hpp"
 #include "tests/actors/people.hpp"
 
@@ -16,20 +16,10 @@ using namespace whorl;
 using namespace whorl::actors;
 using std::chrono::milliseconds;
 
-struct still_config : caf::actor_system_config {
-  still_config() {
-    add_message_type<packet>("whorl::packet");
-    set("scheduler.policy", caf::atom("testing"));
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
-
 struct still_system {
-  still_config config;
+  sim::testing_config config;
   caf::actor_system system{config};
-  caf::scheduler::test_coordinator& scheduler() {
-    return dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
-  }
+  caf::scheduler::test_coordinator& scheduler() { return sim::testing_scheduler(system); }
   void pass(std::int64_t ms) {
     scheduler().advance_time(milliseconds(ms));
     scheduler().run();

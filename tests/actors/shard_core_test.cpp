@@ -129,6 +129,31 @@ TEST_CASE("gathering: a report nobody asked for, or a second one, is a bug of ou
   }));
 }
 
+TEST_CASE("gathering: who does nothing between two looks is given up, who works is not") {
+  const std::vector<std::uint32_t> local = {0, 1, 2};
+  gathering g(asking({0, 1, 2}), local);
+  std::uint64_t work = g.work();
+  CHECK(work > 0);
+  note_turn(g.jobs().at(0));
+  note_turn(g.jobs().at(1));
+  CHECK(g.work() > work);
+  g.give_up_idle();
+  CHECK(g.waits_for(0));
+  CHECK(g.waits_for(1));
+  CHECK_FALSE(g.waits_for(2));
+  CHECK_FALSE(wanted(g.jobs().at(2)));
+  work = g.work();
+  note_turn(g.jobs().at(1));
+  g.give_up_idle();
+  CHECK_FALSE(wanted(g.jobs().at(0)));
+  CHECK(wanted(g.jobs().at(1)));
+  CHECK(g.work() > work);
+  g.add(1, looked(1));
+  CHECK(g.complete());
+  REQUIRE(g.round_one().missing.size() == 2);
+  CHECK(g.round_one().missing[0].reason == "its replica stands still");
+}
+
 TEST_CASE("prepare: a probe that does not read is refused, not searched") {
   probe what{{1}, prints_of(101, 1)};
   CHECK(code_of(prepare(what)) == "done");
