@@ -92,7 +92,7 @@ result<int> unmerge(const context& ctx, session& s, const change_options& o) {
 }
 
 /// The fact first: when it is durable no search returns the record; then its key, so no copy can be
-/// read.
+/// read; then the plain copies that searches read, before anybody is told that it is done.
 result<int> remove(const context& ctx, session& s, const change_options& o) {
   WHORL_ASSIGN(const gallery_kind gallery, parse_gallery_kind(o.gallery));
   WHORL_ASSIGN(const subject_id subject, parse_subject_id(o.subject));
@@ -101,6 +101,7 @@ result<int> remove(const context& ctx, session& s, const change_options& o) {
   WHORL_TRY(append_change(s, gallery, "gallery delete", subject, o.reason, change));
   const key_id key{subject.value, record_purpose(gallery)};
   WHORL_TRY(s.store().keys->destroy(std::span(&key, 1)));
+  WHORL_TRY(s.settle());
   return say(ctx, "deleted", gallery, subject,
              to_string(subject) + " is deleted and its key destroyed");
 }

@@ -36,7 +36,7 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
 }
 
 session::~session() {
-  if (node_ == nullptr) return;
+  if (!had_node_) return;
   node_.reset();
   if (const status kept = keep_head(); !kept)
     std::cerr << "whorl: the audit's head could not be kept: " << kept.error().message << "\n";
@@ -69,6 +69,7 @@ result<actors::local_node*> session::node() {
     wanted.in_flight_max = settings_.in_flight_max;
     wanted.stall_ms = settings_.stall_seconds * 1000;
     WHORL_ASSIGN(node_, actors::local_node::start(*store_, wanted));
+    had_node_ = true;
   }
   return node_.get();
 }
@@ -77,6 +78,13 @@ status session::append(std::vector<storage::append_request> batch) {
   WHORL_ASSIGN(actors::local_node * running, node());
   for (auto& outcome : running->append(std::move(batch)))
     if (!outcome) return outcome.error();
+  return {};
+}
+
+status session::settle() {
+  node_.reset();
+  for (storage::projection* each : store_->projections())
+    WHORL_TRY(storage::catch_up(*store_->log, *each));
   return {};
 }
 

@@ -39,6 +39,9 @@ class session {
   result<actors::local_node*> node();
   /// Appends all; the first error is returned.
   status append(std::vector<storage::append_request> batch);
+  /// Stops the node and brings every projection to the journal's tail: what a fact erases is
+  /// overwritten when this returns, not at the next start.
+  status settle();
   /// An append of this command's audit row.
   storage::append_request audit(std::string action, std::string object, std::string purpose,
                                 std::string detail = {}) const;
@@ -57,6 +60,7 @@ class session {
   std::unique_ptr<storage::store> store_;
   std::string outbox_;
   std::unique_ptr<actors::local_node> node_;  ///< dies before the store
+  bool had_node_ = false;                     ///< something may have been appended
 };
 
 /// Opens a session, asks for the permission (none: nothing is asked), runs.
