@@ -28,11 +28,21 @@ inline constexpr unsigned sketch_beta_256 = 85;
 /// that score. docs/BENCHMARKS.md has what is lost by it.
 inline constexpr std::array<std::uint32_t, 11> scan_marks_1024 = {0,  0,  2,  8,  12, 16,
                                                                   20, 24, 24, 24, 24};
-/// People of a partition whose entries are looked at, the best by sketches: (scan_pool_cube /
-/// minutiae)^3 for so many minutiae in the probe's sketches, scan_pool_most at most. Ten full
-/// fingers have 320 and get 262 people, four 4,096; docs/BENCHMARKS.md has the mates' ranks.
-inline constexpr std::size_t scan_pool_cube = 2048;
-inline constexpr std::size_t scan_pool_most = 16'384;
+/// People of a partition who go on to the aligned stage, the best by sketches: (scan_pool_fourth /
+/// minutiae)^4 for so many minutiae in the probe's sketches, scan_pool_most at most. Ten full
+/// fingers have 320 and get 1,023 people, four 40,000; docs/BENCHMARKS.md has the mates' ranks.
+inline constexpr std::size_t scan_pool_fourth = 1810;
+inline constexpr std::size_t scan_pool_most = 65'536;
+
+// The aligned stage: sketches whose minutiae also lie as the probe's do.
+inline constexpr unsigned aligned_beta_256 = 110;
+inline constexpr unsigned aligned_pivots = 8;  ///< pairs tried as the one that aligns the prints
+inline constexpr int aligned_tolerance = 10;   ///< pixels, and a sixteenth of the distance
+inline constexpr int aligned_angle = 10;       ///< +-14 degrees
+/// People of a partition whose entries are looked at after it: (aligned_pool_cube / minutiae)^3,
+/// between these.
+inline constexpr std::size_t aligned_pool_cube = 1017;
+inline constexpr std::size_t aligned_pool_least = 32, aligned_pool_most = 2048;
 
 // Stage one.
 inline constexpr int coarse_gate = 32;  ///< +-45 degrees between the two minutiae

@@ -29,6 +29,12 @@ std::uint64_t sketch_of(const finger_view& finger, unsigned minutia) {
   return out;
 }
 
+std::int8_t coordinate_of(int pixels) {
+  const int scaled = (pixels + sketch_pixels / 2) >> 2;
+  static_assert(sketch_pixels == 4, "as the shift has it");
+  return static_cast<std::int8_t>(std::clamp(scaled, -127, 127));
+}
+
 }  // namespace
 
 finger_sketch make_sketch(const finger_view& finger) {
@@ -51,6 +57,8 @@ finger_sketch make_sketch(const finger_view& finger) {
   for (unsigned i = 0; i < out.count; ++i) {
     out.words[i] = sketch_of(finger, order[i]);
     out.angles[i] = finger.angle[order[i]];
+    out.x[i] = coordinate_of(finger.x[order[i]]);
+    out.y[i] = coordinate_of(finger.y[order[i]]);
   }
   for (unsigned i = out.count; i < sketch_lanes; ++i) out.angles[i] = out.angles[out.count - 1];
   return out;
@@ -61,10 +69,14 @@ probe_sketch make_probe_sketch(const finger_view& finger) {
   probe_sketch out;
   out.count = sketch.count;
   out.angles = sketch.angles;
+  out.x = sketch.x;
+  out.y = sketch.y;
   out.by_angle = angle_gate(std::span(sketch.angles).first(sketch.count));
   for (unsigned i = 0; i < sketch.count; ++i) {
-    const unsigned worth = sketch_worth(static_cast<unsigned>(std::popcount(sketch.words[i])));
+    const auto ones = static_cast<unsigned>(std::popcount(sketch.words[i]));
+    const unsigned worth = sketch_worth(ones);
     out.words[i] = out.words[i + sketch.count] = sketch.words[i];
+    out.aligned_base[i] = out.aligned_base[i + sketch.count] = sketch_base + aligned_worth(ones);
     out.base[i] = out.base[i + sketch.count] = sketch_base + worth;
     out.self += 2 * worth;
   }

@@ -1,5 +1,6 @@
-// The sketch of a finger: of its best minutiae, 64 chosen bits of each cylinder. What a search
-// looks at first, for everybody: 264 bytes a finger, all fingers a person has.
+// The sketch of a finger: of its best minutiae, 64 chosen bits of each cylinder and the place. What
+// a search looks at first, for everybody: 264 bytes a finger, all fingers a person has, and 80 with
+// the places, for those only who are somewhat alike (aligned.hpp).
 //
 // The bits were chosen greedily for spread and little correlation among the cylinders of synthetic
 // prints; no public print took part. Measured on prints (tests/bench/search_bench.cpp), 64 bits
@@ -7,6 +8,7 @@
 // counts nothing, so little noise adds up over ten fingers.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -20,11 +22,16 @@ inline constexpr unsigned sketch_lanes = 32;  ///< minutiae of a finger, the bes
 inline constexpr unsigned sketch_group = 8;   ///< gated together
 inline constexpr unsigned sketch_groups = sketch_lanes / sketch_group;
 
+/// Coordinates of a sketch count so many pixels, from the middle of the minutiae; what lies further
+/// off than 127 of them is moved there.
+inline constexpr int sketch_pixels = 4;
+
 /// In order of angle. Lanes without a minutia are zero, with the last angle, and match nothing.
 struct finger_sketch {
   unsigned count = 0;
   std::array<std::uint64_t, sketch_lanes> words{};
   std::array<std::uint8_t, sketch_lanes> angles{};
+  std::array<std::int8_t, sketch_lanes> x{}, y{};
 };
 
 /// Of a finger that is there (finger.count != 0).
@@ -36,6 +43,11 @@ constexpr unsigned sketch_worth(unsigned ones) {
   return (ones * parameters::sketch_beta_256 + 128) >> 8;
 }
 
+/// The same where the places are compared too, which noise rarely passes.
+constexpr unsigned aligned_worth(unsigned ones) {
+  return (ones * parameters::aligned_beta_256 + 128) >> 8;
+}
+
 /// A finger of a probe, laid out for the scan.
 struct probe_sketch {
   unsigned count = 0;      ///< 0: no such finger
@@ -45,6 +57,9 @@ struct probe_sketch {
   std::array<std::uint64_t, 2 * sketch_lanes> base{};  ///< sketch_base + worth
   std::array<std::uint8_t, sketch_lanes> angles{};
   angle_gate by_angle;
+  /// Of the aligned stage: a partner's worth there, and where it lies.
+  std::array<std::uint64_t, 2 * sketch_lanes> aligned_base{};
+  std::array<std::int8_t, sketch_lanes> x{}, y{};
 };
 
 /// One finger of somebody as slabs and rows have it, in place: 32 words; lowest angle of each
@@ -82,12 +97,20 @@ struct scan_probe {
 };
 scan_probe make_scan_probe(const prepared_probe& probe);
 
-/// People of a partition whose entries a scan by so many minutiae (1 at least) looks at.
+/// People of a partition, the best by sketches, who go on to the aligned stage of a probe of so
+/// many minutiae (1 at least).
 constexpr std::size_t pool_people(std::size_t minutiae) {
-  constexpr std::size_t cube =
-      parameters::scan_pool_cube * parameters::scan_pool_cube * parameters::scan_pool_cube;
-  const std::size_t people = cube / (minutiae * minutiae * minutiae);
-  return people < parameters::scan_pool_most ? people : parameters::scan_pool_most;
+  const std::size_t square =
+      parameters::scan_pool_fourth * parameters::scan_pool_fourth / (minutiae * minutiae);
+  return std::min(square * square, parameters::scan_pool_most);
+}
+
+/// Those of them, the best aligned, whose entries are looked at.
+constexpr std::size_t aligned_people(std::size_t minutiae) {
+  constexpr std::size_t cube = parameters::aligned_pool_cube * parameters::aligned_pool_cube *
+                               parameters::aligned_pool_cube;
+  return std::clamp(cube / (minutiae * minutiae * minutiae), parameters::aligned_pool_least,
+                    parameters::aligned_pool_most);
 }
 
 }  // namespace whorl::fingerprint

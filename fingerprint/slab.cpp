@@ -6,6 +6,7 @@
 #include <numeric>
 #include <string>
 
+#include "fingerprint/aligned_kernels.hpp"
 #include "fingerprint/slab_kernels.hpp"
 #include "fingerprint/stored_entry.hpp"
 #include "messages/invariant.hpp"
@@ -19,6 +20,7 @@ constexpr std::size_t spans_bytes = 2 * sketch_groups;
 constexpr unsigned positions_mask = (1u << limits::fingers_max) - 1;
 
 constexpr std::size_t row_header_bytes = 8;
+constexpr std::size_t row_places_offset = row_header_bytes + limits::fingers_max * sketch_bytes;
 constexpr std::size_t slab_bytes(std::size_t people) {
   return slab_header_bytes + people * sketch_row_bytes;
 }
@@ -37,6 +39,9 @@ struct body {
   }
   const std::byte* finger_at(std::size_t person, std::size_t position) const {
     return rows + person * sketch_row_bytes + row_header_bytes + (position - 1) * sketch_bytes;
+  }
+  const std::byte* places_at(std::size_t person, std::size_t position) const {
+    return rows + person * sketch_row_bytes + row_places_offset + (position - 1) * places_bytes;
   }
 };
 
@@ -125,6 +130,36 @@ constexpr auto everybody = [] {
 
 }  // namespace
 
+namespace {
+
+void put_places(const finger_sketch& sketch, std::byte* at) {
+  std::memcpy(at, sketch.x.data(), sketch_lanes);
+  std::memcpy(at + sketch_lanes, sketch.y.data(), sketch_lanes);
+  for (unsigned l = 0; l < sketch_lanes; ++l) {
+    const unsigned first = l / sketch_group * sketch_group;
+    const unsigned low = sketch.angles[first];
+    const unsigned width = sketch.angles[first + sketch_group - 1] - low;
+    const unsigned fifteenths =
+        width == 0 ? 0 : ((sketch.angles[l] - low) * 15 + width / 2) / width;
+    at[2 * sketch_lanes + l / 2] |= static_cast<std::byte>(fifteenths << l % 2 * 4);
+  }
+}
+
+std::uint32_t align(const positioned_sketch& probe, const body& all, std::size_t person) {
+  return align_finger(probe.sketch, stored_sketch(all.finger_at(person, probe.position)),
+                      stored_places(all.places_at(person, probe.position)));
+}
+
+std::uint32_t align(const scan_probe& probe, const body& all, std::size_t person) {
+  std::uint32_t total = 0, best = 0;
+  for (const positioned_sketch& each : probe.placed) total += align(each, all, person);
+  for (const positioned_sketch& each : probe.anywhere)
+    best = std::max(best, align(each, all, person));
+  return total + best;
+}
+
+}  // namespace
+
 bytes build_sketch_row(byte_view entry) {
   bytes row(sketch_row_bytes);
   std::uint16_t present = 0;
@@ -140,6 +175,7 @@ bytes build_sketch_row(byte_view entry) {
       at[words_bytes + sketch_groups + g] =
           static_cast<std::byte>(sketch.angles[(g + 1) * sketch_group - 1]);
     }
+    put_places(sketch, row.data() + row_places_offset + (position - 1) * places_bytes);
   }
   std::memcpy(row.data(), &present, sizeof present);
   return row;
@@ -234,6 +270,15 @@ void score_slab(const scan_probe& probe, byte_view slab, std::span<std::uint32_t
     for (std::size_t i = 0; i < scores.size(); ++i) best[i] = std::max(best[i], here[i]);
   }
   for (std::size_t i = 0; i < scores.size(); ++i) scores[i] += best[i];
+}
+
+std::uint32_t score_aligned(const scan_probe& probe, byte_view slab, std::size_t person) {
+  INVARIANT(person < people_in(slab));
+  return align(probe, body_of_slab(slab), person);
+}
+
+std::uint32_t score_aligned(const scan_probe& probe, byte_view row) {
+  return align(probe, body_of_row(row), 0);
 }
 
 std::uint32_t score_row(const scan_probe& probe, byte_view row) {
