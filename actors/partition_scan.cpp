@@ -8,8 +8,6 @@
 namespace whorl::actors {
 namespace {
 
-using storage::no_place;
-
 constexpr std::size_t index_gain = 8;  ///< by which asking an index is faster than a scan
 
 }  // namespace
@@ -29,7 +27,9 @@ partition_scan::partition_scan(const storage::gallery_partition& partition,
     state.job = std::move(job);
     if (state.job->round == 1 && state.job->after_seq == 0) {
       state.sketches = fingerprint::make_scan_probe(*state.job->probe);
-      state.pool = sketch_pool(fingerprint::pool_people(state.sketches->minutiae()));
+      const std::size_t minutiae = state.sketches->minutiae();
+      state.pool = sketch_pool(fingerprint::pool_people(minutiae));
+      state.aligned = sketch_pool(fingerprint::aligned_people(minutiae));
       if (!segments_.empty() && state.sketches->anywhere.empty())
         state.index = fingerprint::make_index_probe(state.sketches->placed);
       state.indexed = fingerprint::index_suits(state.index);
@@ -105,22 +105,32 @@ std::size_t partition_scan::scan_slabs(std::size_t budget) {
 std::size_t partition_scan::go_on(probe_state& state, const finished& done) {
   const bool given_up = !wanted(*state.job);
   const bool scanned = view_ && (!state.sketches || failed_);
-  if (!given_up && scanned && state.failed && !state.work) return begin_work(state);
+  if (!given_up && scanned && state.failed && !state.work) {
+    if (state.sketches && !state.alignment) return begin_alignment(state);
+    if (state.alignment && !state.alignment->over()) return state.alignment->step();
+    return begin_work(state);
+  }
   if (!given_up && state.work && !state.work->over()) return state.work->step();
   done(next_job_++, given_up ? missing("the search was given up") : outcome_of(state));
   state.work.reset();
+  state.alignment.reset();
   return 1;
 }
 
 /// What it cost, in sketches looked at.
+std::size_t partition_scan::begin_alignment(probe_state& state) {
+  const auto spent = align_tail(**view_, *state.sketches, state.aligned);
+  if (!spent) state.failed = spent.error();
+  state.alignment =
+      std::make_unique<alignment_work>(**view_, *state.sketches, state.pool.take(), state.aligned);
+  return spent.value_or(1);
+}
+
+/// What it cost, in sketches looked at.
 std::size_t partition_scan::begin_work(probe_state& state) {
-  if (state.sketches)
-    state.failed = (*view_)->visit_tail([&](subject_id subject, byte_view row) {
-      state.pool.add({subject, no_place, fingerprint::score_row(*state.sketches, row)});
-      return true;
-    });
+  if (state.alignment) state.failed = state.alignment->failed();
   if (!state.failed) return 1;
-  state.work = std::make_unique<entry_work>(**view_, *state.job, state.pool.take());
+  state.work = std::make_unique<entry_work>(**view_, *state.job, state.aligned.take());
   return fingerprint::slab_people + state.work->people();
 }
 

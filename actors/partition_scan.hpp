@@ -2,11 +2,11 @@
 // together, then each probe's own work. In steps, so that the thread it runs on can do something
 // else in between.
 //
-// Round one: everybody's sketches give each probe a pool of pool_people(); their entries, all
-// fingers, give the top_k. A job that asks for newcomers alone reads their entries. A partition of
-// fewer people than the pool holds is thus read whole; of several partitions the pools together
-// hold whoever would be in the pool of all in one. Where there are indexes, probes that they suit
-// look at whom these propose, and at everybody in the slabs after them.
+// Round one: everybody's sketches give each probe a pool of pool_people(), of whom those lie most
+// alike that aligned_people() says; their entries, all fingers, give the top_k. A job that asks for
+// newcomers alone reads their entries. Of several partitions the pools together hold whoever would
+// be in the pool of all in one. Where there are indexes, probes that they suit look at whom these
+// propose, and at everybody in the slabs after them.
 #pragma once
 
 #include <functional>
@@ -14,6 +14,7 @@
 #include <optional>
 #include <vector>
 
+#include "actors/alignment_work.hpp"
 #include "actors/entry_work.hpp"
 #include "actors/partition_index.hpp"
 #include "actors/shard_core.hpp"
@@ -42,10 +43,11 @@ class partition_scan {
   struct probe_state {
     scan_job_ptr job;
     std::optional<fingerprint::scan_probe> sketches;  ///< none: reads entries alone
-    sketch_pool pool{0};
+    sketch_pool pool{0}, aligned{0};
     bool indexed = false;
     fingerprint::index_probe index;
     std::uint64_t from = 0;  ///< first slab of which everybody is looked at
+    std::unique_ptr<alignment_work> alignment;
     std::unique_ptr<entry_work> work;
     status failed;
   };
@@ -53,6 +55,7 @@ class partition_scan {
   std::size_t ask_index();
   std::size_t scan_slabs(std::size_t budget);
   std::size_t go_on(probe_state& state, const finished& done);
+  std::size_t begin_alignment(probe_state& state);
   std::size_t begin_work(probe_state& state);
   scan_outcome outcome_of(probe_state& state) const;
   scan_outcome missing(std::string reason) const;

@@ -39,7 +39,8 @@ result<outcome> identify(const bench_pipeline& pipeline, const identify_options&
     const bench_probe* const one = &probe;
     scan_seconds took;
     const bool by_index = o.mode == "index" && index_suits(probe.asks);
-    const auto pool = pipeline.scan(std::span(&one, 1), by_index, 1, took).front();
+    const auto scanned = pipeline.scan(std::span(&one, 1), by_index, 1, took).front();
+    const auto pool = pipeline.align(probe, scanned);
     const auto entries = pipeline.entries_of(pool);
     for (const std::size_t i : best_by_entries(probe, entries)) {
       const person_score score = compare_precisely(probe, entries[i]);

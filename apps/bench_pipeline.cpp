@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "actors/sketch_pool.hpp"
+#include "fingerprint/aligned.hpp"
 #include "fingerprint/coarse.hpp"
 #include "fingerprint/stored_entry.hpp"
 #include "storage/parallel.hpp"
@@ -30,17 +31,16 @@ result<bench_probe> make_bench_probe(std::span<const print_template> prints,
   bench_probe out;
   out.mate = mate;
   WHORL_ASSIGN(out.whole, prepare_probe(prints, exchanged));
-  scan_probe scanned = make_scan_probe(*out.whole);
-  out.pool = pool_people(scanned.minutiae());
-  out.sketches = std::move(scanned.placed);
-  out.asks = make_index_probe(out.sketches);
+  out.sketches = make_scan_probe(*out.whole);
+  out.asks = make_index_probe(out.sketches.placed);
   return out;
 }
 
 /// What one thread gathers, of all probes.
 struct bench_pipeline::lane {
   explicit lane(std::span<const bench_probe* const> probes) {
-    for (const bench_probe* each : probes) pools.emplace_back(each->pool);
+    for (const bench_probe* each : probes)
+      pools.emplace_back(pool_people(each->sketches.minutiae()));
   }
   std::vector<actors::sketch_pool> pools;
   vote_scratch scratch;
@@ -98,7 +98,7 @@ void bench_pipeline::scan_segment(std::size_t segment, std::span<const bench_pro
       out.of_slab.clear();
       for (; at != out.best.end() && *at / slab_people == s; ++at)
         out.of_slab.push_back(static_cast<std::uint16_t>(*at % slab_people));
-      score_people(probes[q]->sketches, slabs_[first + s], out.of_slab,
+      score_people(probes[q]->sketches.placed, slabs_[first + s], out.of_slab,
                    std::span(out.scores).first(out.of_slab.size()));
       for (std::size_t i = 0; i < out.of_slab.size(); ++i)
         out.add(q, (first + s) * slab_people + out.of_slab[i], out.scores[i]);
@@ -138,6 +138,18 @@ std::vector<bench_pipeline::pool> bench_pipeline::scan(std::span<const bench_pro
     took.whole += each.took.whole;
   }
   took.wall = seconds_now() - begin;
+  return out;
+}
+
+bench_pipeline::pool bench_pipeline::align(const bench_probe& probe, const pool& people) const {
+  actors::sketch_pool best(aligned_people(probe.sketches.minutiae()));
+  for (const std::uint64_t person : people) {
+    const byte_view row =
+        row_of(slabs_[person / slab_people], static_cast<unsigned>(person % slab_people));
+    best.add({{person + 1}, person, score_aligned(probe.sketches, row)});
+  }
+  pool out;
+  for (const auto& member : best.take()) out.push_back(member.place);
   return out;
 }
 

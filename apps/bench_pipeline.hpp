@@ -1,5 +1,6 @@
 // One search as a node does it, on a bench_gallery: sketches (everybody's, or whom the index
-// finds), pool, the pool's entries, precise comparison. Each stage can be timed alone.
+// finds), their places, the entries of whom these leave, precise comparison. Each stage can be
+// timed alone.
 #pragma once
 
 #include <array>
@@ -20,8 +21,7 @@ inline constexpr std::size_t bench_top_k = 64;
 struct bench_probe {
   std::optional<std::uint64_t> mate;  ///< a person's number; none: not enrolled
   fingerprint::prepared_probe_ptr whole;
-  std::vector<fingerprint::positioned_sketch> sketches;
-  std::size_t pool = 0;  ///< people whose entries are looked at
+  fingerprint::scan_probe sketches;
   fingerprint::index_probe asks;
 };
 /// Errors: those of prepare_probe.
@@ -45,6 +45,8 @@ class bench_pipeline {
   /// All probes over each slab (or segment) while it is in the caches.
   std::vector<pool> scan(std::span<const bench_probe* const> probes, bool by_index,
                          unsigned threads, scan_seconds& took) const;
+  /// Of them, aligned_people() at most, those that lie most alike.
+  pool align(const bench_probe& probe, const pool& people) const;
   /// Stored entries, made again from their seeds.
   std::vector<bytes> entries_of(const pool& people) const;
 

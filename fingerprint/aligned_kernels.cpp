@@ -56,8 +56,8 @@ using namespace aligned;
 void find_partners(const probe_sketch& probe, stored_sketch other, partners& out) {
   for (unsigned l = 0; l < sketch_lanes; ++l) {
     const unsigned g = l / sketch_group;
-    const gate_range window = probe.by_angle.around(
-        other.spans[g], other.spans[sketch_groups + g], parameters::sketch_gate);
+    const gate_range window = probe.by_angle.around(other.spans[g], other.spans[sketch_groups + g],
+                                                    parameters::sketch_gate);
     out.best[l] = 0;
     for (unsigned k = window.begin; k < window.end; ++k) {
       const auto distance = static_cast<unsigned>(std::popcount(probe.words[k] ^ other.words[l]));
@@ -75,8 +75,8 @@ void find_partners(const probe_sketch& probe, stored_sketch other, partners& out
   const hn::Repartition<std::uint16_t, decltype(d)> narrow;
   for (unsigned l = 0; l < sketch_lanes; l += static_cast<unsigned>(hn::Lanes(d))) {
     const unsigned g = l / sketch_group;
-    const gate_range window = probe.by_angle.around(
-        other.spans[g], other.spans[sketch_groups + g], parameters::sketch_gate);
+    const gate_range window = probe.by_angle.around(other.spans[g], other.spans[sketch_groups + g],
+                                                    parameters::sketch_gate);
     const auto sketch = hn::LoadU(d, reinterpret_cast<const std::uint64_t*>(other.words + l));
     // Sums fit the lowest 16 bits of their lanes, for which every instruction set has a maximum.
     auto best = hn::Zero(narrow);
@@ -161,8 +161,8 @@ std::uint32_t agreeing(const pairs& all, unsigned pivot) {
     // A sixteenth of the distance, in 64ths.
     const auto limit =
         hn::Add(near, hn::ShiftLeft<sine_bits - 4>(hn::Add(hn::Abs(dx), hn::Abs(dy))));
-    const auto turned = hn::Abs(hn::ShiftRight<8>(hn::ShiftLeft<8>(
-        hn::Sub(hn::Load(d, all.turn + l), hn::Set(d, all.turn[pivot])))));
+    const auto turned = hn::Abs(hn::ShiftRight<8>(
+        hn::ShiftLeft<8>(hn::Sub(hn::Load(d, all.turn + l), hn::Set(d, all.turn[pivot])))));
     const auto weight = hn::Load(d, all.weight + l);
     auto good = hn::And(hn::Lt(hn::Max(off_x, off_y), limit),
                         hn::Gt(hn::Min(off_x, off_y), hn::Neg(limit)));

@@ -8,19 +8,6 @@
 
 namespace whorl::fingerprint {
 
-/// Where the minutiae of a stored finger lie, in place.
-struct stored_places {
-  explicit stored_places(const std::byte* at)
-      : x(reinterpret_cast<const std::int8_t*>(at)),
-        y(x + sketch_lanes),
-        angles(reinterpret_cast<const std::uint8_t*>(y + sketch_lanes)) {}
-  const std::int8_t* x;
-  const std::int8_t* y;
-  /// Half a byte each: fifteenths of the span of the minutia's group (stored_sketch::spans), the
-  /// even lane's lower.
-  const std::uint8_t* angles;
-};
-
 /// Each minutia of the other takes the one of the probe that it is most like; under the best of
 /// parameters::aligned_pivots rigid motions, each the one of a pair, the sum over the pairs that
 /// agree with it, at least two. 0: none agree.

@@ -72,6 +72,19 @@ struct stored_sketch {
   const std::uint8_t* spans;
 };
 
+/// Where the minutiae of a stored finger lie, in place.
+struct stored_places {
+  explicit stored_places(const std::byte* at)
+      : x(reinterpret_cast<const std::int8_t*>(at)),
+        y(x + sketch_lanes),
+        angles(reinterpret_cast<const std::uint8_t*>(y + sketch_lanes)) {}
+  const std::int8_t* x;
+  const std::int8_t* y;
+  /// Half a byte each: fifteenths of the span of the minutia's group (stored_sketch::spans), the
+  /// even lane's lower.
+  const std::uint8_t* angles;
+};
+
 /// Keeps the kernels' sums positive: a distance is at most 64.
 inline constexpr unsigned sketch_base = 64;
 
@@ -107,8 +120,8 @@ constexpr std::size_t pool_people(std::size_t minutiae) {
 
 /// Those of them, the best aligned, whose entries are looked at.
 constexpr std::size_t aligned_people(std::size_t minutiae) {
-  constexpr std::size_t cube = parameters::aligned_pool_cube * parameters::aligned_pool_cube *
-                               parameters::aligned_pool_cube;
+  constexpr std::size_t cube =
+      parameters::aligned_pool_cube * parameters::aligned_pool_cube * parameters::aligned_pool_cube;
   return std::clamp(cube / (minutiae * minutiae * minutiae), parameters::aligned_pool_least,
                     parameters::aligned_pool_most);
 }

@@ -1,21 +1,16 @@
 // Sketches of 256 people: what a search streams through. A flat block, read in place from an 8-byte
-// aligned address; a row is one person alone, for those not in a slab yet. A person's fingers stand
-// together: a scan of all reads some of them as fast from here as from columns by finger, and who
-// looks at few people finds each in one place.
-// Scores are integers, the same for a row and in any slab, on every instruction set.
+// aligned address. A person's fingers stand together: a scan of all reads some of them as fast from
+// here as from columns by finger, and who looks at few people finds each in one place.
+// Scores are integers, the same in any slab, on every instruction set.
 //
-// Little-endian. A row: 2 bytes present (bit p - 1: position p is there), 6 zeros, then for each
-// position 1 to 10 32 words and 8 bytes spans (lowest angle of each group, then highest), then for
-// each position its places: 32 bytes x, 32 y (sketch_pixels), 16 angles (aligned_kernels.hpp). A
-// slab:
-//    0  4   magic "WHSL"    4  2  version    6  2  people n, 1 to 256    8  n rows
-// A finger that is not there is all zeros and matches nothing; so is an erased person.
+// Little-endian:
+//    0  4   magic "WHSL"    4  2  version    6  2  people n, 1 to 256    8  n rows (sketch_row.hpp)
 #pragma once
 
 #include <cstdint>
 #include <span>
 
-#include "fingerprint/sketch.hpp"
+#include "fingerprint/sketch_row.hpp"
 #include "messages/bytes.hpp"
 #include "messages/result.hpp"
 
@@ -23,19 +18,8 @@ namespace whorl::fingerprint {
 
 inline constexpr std::uint16_t slab_version = 3;
 inline constexpr unsigned slab_people = 256;
-inline constexpr std::size_t sketch_bytes = sketch_lanes * 8 + 2 * sketch_groups;
-inline constexpr std::size_t places_bytes = 2 * sketch_lanes + sketch_lanes / 2;
-inline constexpr std::size_t sketch_row_bytes =
-    8 + limits::fingers_max * (sketch_bytes + places_bytes);
 /// Of a slab of slab_people people.
 inline constexpr std::size_t full_slab_bytes = 8 + slab_people * sketch_row_bytes;
-
-/// Of a search entry. Prints of unknown position have no sketch.
-bytes build_sketch_row(byte_view entry);
-/// The same row, of a checked stored entry: only the minutiae that it holds get cylinders.
-bytes sketch_row_of(byte_view stored);
-/// Errors: corrupt.
-status check_sketch_row(byte_view row);
 
 /// Of 1 to slab_people checked rows.
 bytes build_slab(std::span<const byte_view> rows);
@@ -44,8 +28,8 @@ status check_slab(byte_view slab);
 unsigned people_in(byte_view slab);
 /// Of a checked slab; `position`: 1 to 10.
 stored_sketch sketch_in(byte_view slab, std::size_t person, std::size_t position);
-/// The person's row, as build_slab took it.
-bytes row_of(byte_view slab, unsigned index);
+/// The person's row, as build_slab took it, in place.
+byte_view row_of(byte_view slab, unsigned index);
 /// No byte of this person stays, and nothing matches.
 void erase_from_slab(std::span<std::byte> slab, unsigned index);
 /// `probe`: of make_probe_sketches. Scores of all people of a checked slab: `scores` has
@@ -59,14 +43,5 @@ void score_slab(const scan_probe& probe, byte_view slab, std::span<std::uint32_t
 /// Of these people of the slab alone: scores[i] is that of people[i], equal to score_slab's.
 void score_people(std::span<const positioned_sketch> probe, byte_view slab,
                   std::span<const std::uint16_t> people, std::span<std::uint32_t> scores);
-/// How well those of the probe's minutiae that are like this person's lie as theirs do, over all
-/// fingers: far fewer strangers come near a mate by this than by score_slab, which is twenty times
-/// as fast. 0: nothing agrees.
-std::uint32_t score_aligned(const scan_probe& probe, byte_view slab, std::size_t person);
-std::uint32_t score_aligned(const scan_probe& probe, byte_view row);
-
-/// score_slab's score for a checked row.
-std::uint32_t score_row(std::span<const positioned_sketch> probe, byte_view row);
-std::uint32_t score_row(const scan_probe& probe, byte_view row);
 
 }  // namespace whorl::fingerprint

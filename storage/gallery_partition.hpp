@@ -77,6 +77,8 @@ class partition_view {
   /// The sealed slabs from number `from` on, in order; then who is in none yet, row by row.
   using slab_visitor = std::function<bool(const slab_view& slab)>;
   virtual status visit_slabs(std::uint64_t from, const slab_visitor& visit) const = 0;
+  /// One of them, or nothing when it is not there.
+  virtual result<std::optional<slab_view>> slab(std::uint64_t number) const = 0;
   using row_visitor = std::function<bool(subject_id subject, byte_view row)>;
   virtual status visit_tail(const row_visitor& visit) const = 0;
   /// Those with a print of unknown position, which is in no sketch: as `visit`.

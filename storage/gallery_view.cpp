@@ -30,6 +30,7 @@ class lmdb_view final : public partition_view {
   std::uint64_t people() const override { return people_; }
   status visit(std::uint64_t after_seq, const visitor& visit) const override;
   status visit_slabs(std::uint64_t from, const slab_visitor& visit) const override;
+  result<std::optional<slab_view>> slab(std::uint64_t number) const override;
   status visit_tail(const row_visitor& visit) const override;
   status visit_unplaced(const visitor& visit) const override;
   result<std::optional<byte_view>> entry(subject_id subject, sketch_place place) const override;
@@ -42,6 +43,8 @@ class lmdb_view final : public partition_view {
  private:
   status visit_all(const visitor& visit) const;
   status visit_enrolled_after(std::uint64_t after_seq, const visitor& visit) const;
+  /// At its first use.
+  result<slab_view> checked_slab(const lmdb::row& row) const;
   /// False: told to stop. Who has no entry (any more) is passed over.
   result<bool> visit_one(subject_id subject, sketch_place place, const visitor& visit) const;
   std::shared_ptr<lmdb::environment> env_;
@@ -117,15 +120,28 @@ status lmdb_view::visit_slabs(std::uint64_t from, const slab_visitor& visit) con
   for (int i = 0; i < slabs_ahead; ++i) WHORL_TRY(announce_next());
   while (row) {
     WHORL_TRY(announce_next());
-    WHORL_ASSIGN(const slab_view slab, slab_in(*env_, *row));
-    if (!checked_->slabs.has(slab.number)) {
-      WHORL_TRY(check_slab_row(*env_, *row));
-      checked_->slabs.add(slab.number);
-    }
+    WHORL_ASSIGN(const slab_view slab, checked_slab(*row));
     if (!visit(slab)) return {};
     WHORL_ASSIGN(row, rows.next());
   }
   return {};
+}
+
+result<slab_view> lmdb_view::checked_slab(const lmdb::row& row) const {
+  WHORL_ASSIGN(const slab_view slab, slab_in(*env_, row));
+  if (!checked_->slabs.has(slab.number)) {
+    WHORL_TRY(check_slab_row(*env_, row));
+    checked_->slabs.add(slab.number);
+  }
+  return slab;
+}
+
+result<std::optional<slab_view>> lmdb_view::slab(std::uint64_t number) const {
+  const word_key key = key_of(number);
+  WHORL_ASSIGN(const auto value, txn_.get(env_->at(slabs), key));
+  if (!value) return std::optional<slab_view>();
+  WHORL_ASSIGN(const slab_view found, checked_slab({key, *value}));
+  return std::optional(found);
 }
 
 status lmdb_view::visit_tail(const row_visitor& visit) const {

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "storage/store.hpp"
 #include "storage/store_files.hpp"
 
 namespace whorl::storage {
@@ -225,8 +226,8 @@ findings examine_folder(const std::string& folder) {
     all.push_back({"FORMAT", health::well, std::to_string(*format) + " partitions a gallery", ""});
   else
     all.push_back({"FORMAT", health::wrong, format.error().message,
-                   "FORMAT has two lines, 'whorl-store 4' and 'partitions N': restore it from a "
-                   "backup"});
+                   "FORMAT has two lines, 'whorl-store " + std::to_string(store_format_version) +
+                       "' and 'partitions N': restore it from a backup"});
   const survey found = survey_of(folder);
   all.push_back(mode_finding(folder, found.open_to_others));
   all.push_back(lock_finding(folder));

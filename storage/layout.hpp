@@ -8,7 +8,7 @@
 namespace whorl::storage::layout {
 
 /// Layout versions in the identity rows; those not named are version 1.
-inline constexpr std::uint64_t keys_version = 2, gallery_version = 4;
+inline constexpr std::uint64_t keys_version = 2, gallery_version = 5;
 
 inline constexpr const char* journal[] = {
     "meta",           "tails",        "bookings.facts",    "bookings.ids",

@@ -85,8 +85,12 @@ TEST_CASE("partition_scan: with indexes it finds who a scan finds, newcomers too
     const auto expected = search(*people.partitions[0], job, {});
     const auto found = search(*people.partitions[0], job, segments);
     const auto alike = [](const auto& c) { return c.subject.value % 8 == 6; };
-    CHECK(std::ranges::count_if(expected, alike) == (5 * slab + 9) / 8);
-    for (std::size_t i = 0; i < (5 * slab + 9) / 8; ++i) CHECK(found[i] == expected[i]);
+    const auto minutiae = fingerprint::make_scan_probe(*job->probe).minutiae();
+    const auto there =
+        std::min<std::size_t>((5 * slab + 9) / 8, fingerprint::aligned_people(minutiae));
+    CHECK(std::ranges::count_if(expected, alike) == std::ptrdiff_t(there));
+    REQUIRE(found.size() >= there);
+    for (std::size_t i = 0; i < there; ++i) CHECK(found[i] == expected[i]);
   }
 }
 

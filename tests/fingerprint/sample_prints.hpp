@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "fingerprint/slab.hpp"
 #include "fingerprint/template.hpp"
 
 namespace whorl::test {
@@ -85,6 +86,22 @@ inline std::vector<fingerprint::print_template> recaptured(
   std::vector<fingerprint::print_template> prints;
   for (const auto& print : person) prints.push_back(recaptured(print, seed++));
   return prints;
+}
+
+/// For golden hashes.
+inline constexpr std::uint64_t fnv_1a_begin = 0xcbf29ce484222325ULL;
+inline std::uint64_t fnv_1a(byte_view text, std::uint64_t hash) {
+  for (const std::byte b : text)
+    hash = (hash ^ std::to_integer<std::uint64_t>(b)) * 0x100000001b3ULL;
+  return hash;
+}
+
+/// score_slab's score of one person alone.
+inline std::uint32_t score_row(std::span<const fingerprint::positioned_sketch> probe,
+                               byte_view row) {
+  std::uint32_t score = 0;
+  fingerprint::score_slab(probe, fingerprint::build_slab(std::span(&row, 1)), std::span(&score, 1));
+  return score;
 }
 
 }  // namespace whorl::test

@@ -66,19 +66,13 @@ std::vector<print_template> unusual_person(std::uint64_t seed) {
   return prints;
 }
 
-std::uint64_t fnv_1a(byte_view text, std::uint64_t hash) {
-  for (const std::byte b : text)
-    hash = (hash ^ std::to_integer<std::uint64_t>(b)) * 0x100000001b3ULL;
-  return hash;
-}
-
 }  // namespace
 
 TEST_CASE("search entry: a thousand prints give the same bytes on every build (golden hash)") {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  std::uint64_t hash = test::fnv_1a_begin;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
-    hash = fnv_1a(*build_search_entry(unusual_person(seed)), hash);
-    hash = fnv_1a(
+    hash = test::fnv_1a(*build_search_entry(unusual_person(seed)), hash);
+    hash = test::fnv_1a(
         *build_search_entry(test::sample_person(seed, 20 + static_cast<unsigned>(seed) % 40)),
         hash);
   }

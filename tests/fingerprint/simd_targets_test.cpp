@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "fingerprint/aligned.hpp"
 #include "fingerprint/cylinders.hpp"
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/popcount_kernels.hpp"
@@ -31,8 +32,11 @@ bytes results_of_all_kernels() {
     keep(precise_score(*probe, entry).fused);
     const bytes row = build_sketch_row(entry);
     all.insert(all.end(), row.begin(), row.end());
-    keep(score_row(make_probe_sketches(*build_search_entry(other)), row));
-    keep(score_row(make_probe_sketches(*build_search_entry(test::recaptured(person, n))), row));
+    const auto again = *prepare_probe(test::recaptured(person, n));
+    for (const scan_probe& sketches : {make_scan_probe(*probe), make_scan_probe(*again)}) {
+      keep(test::score_row(sketches.placed, row));
+      keep(score_aligned(sketches, row));
+    }
     const bytes other_entry = *build_search_entry(other);
     const finger_view a = finger_of(entry, 1), b = finger_of(other_entry, 1);
     std::array<std::uint8_t, stored_lanes_max * stored_lanes_max> matrix{};

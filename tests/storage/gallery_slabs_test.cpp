@@ -169,6 +169,21 @@ TEST_CASE("slabs: one whose people are all erased goes, but for the last; no num
   CHECK(f.opened());
 }
 
+TEST_CASE("slabs: one by its number, as it is met on the way; nothing where there is none") {
+  slab_fixture f;
+  f.import_people(1, 2 * full);
+  const auto view = must(f.partitions[0]->view());
+  must(view->visit_slabs(0, [&](const slab_view& met) {
+    const auto found = must(view->slab(met.number));
+    REQUIRE(found);
+    CHECK(found->number == met.number);
+    CHECK(found->slab.data() == met.slab.data());
+    CHECK(found->subjects.data() == met.subjects.data());
+    return true;
+  }));
+  CHECK_FALSE(must(view->slab(2)));
+}
+
 TEST_CASE("slabs: from a slab on, until told to stop") {
   slab_fixture f;
   f.import_people(1, 3 * full);

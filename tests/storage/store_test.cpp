@@ -35,7 +35,7 @@ TEST_CASE("store: made once, opened again with its partitions") {
   std::string first, second;
   std::getline(format, first);
   std::getline(format, second);
-  CHECK(first == "whorl-store 4");
+  CHECK(first == "whorl-store 5");
   CHECK(second == "partitions 3");
 }
 
@@ -60,14 +60,14 @@ TEST_CASE("store: another format version is refused with both versions and the w
   std::ofstream(path + "/FORMAT") << "whorl-store 7\npartitions 1\n";
   const auto outcome = open_store(path, quick);
   CHECK(code_of(outcome) == errc::wrong_version);
-  for (const char* part : {"format 7", "format 4", "whorl init", "export"})
+  for (const char* part : {"format 7", "format 5", "whorl init", "export"})
     CHECK(outcome.error().message.find(part) != std::string::npos);
 }
 
 TEST_CASE("store: a damaged FORMAT file is corrupt") {
   for (const char* text :
-       {"", "whorl-store x\n", "whorl-store 4\n", "whorl-store 4\npartitions 0\n",
-        "whorl-store 4\npartitions 99999\n", "other 1\npartitions 1\n"}) {
+       {"", "whorl-store x\n", "whorl-store 5\n", "whorl-store 5\npartitions 0\n",
+        "whorl-store 5\npartitions 99999\n", "other 1\npartitions 1\n"}) {
     const temp_folder folder;
     std::ofstream(folder.path() / "FORMAT") << text;
     CHECK(code_of(open_store(folder.path().string(), quick)) == errc::corrupt);
@@ -99,7 +99,7 @@ TEST_CASE("store: another partition count than the galleries were made with is r
   const std::string path = folder.path().string();
   must(create_store(path, 1));
   must(open_store(path, quick));
-  std::ofstream(path + "/FORMAT") << "whorl-store 4\npartitions 2\n";
+  std::ofstream(path + "/FORMAT") << "whorl-store 5\npartitions 2\n";
   CHECK(code_of(open_store(path, quick)) == errc::conflict);
 }
 
