@@ -4,9 +4,9 @@
 //
 // Round one: everybody's sketches give each probe a pool of pool_people(), of whom those lie most
 // alike that aligned_people() says; their entries, all fingers, give the top_k. A job that asks for
-// newcomers alone reads their entries. Of several partitions the pools together hold whoever would
-// be in the pool of all in one. Where there are indexes, probes that they suit look at whom these
-// propose, and at everybody in the slabs after them.
+// newcomers alone reads their entries. Of several partitions the pools by sketches together
+// hold whoever would be in the pool of all in one. Where there are indexes, probes that they suit
+// look at whom these propose, and at everybody in the slabs after them.
 #pragma once
 
 #include <functional>
@@ -32,8 +32,8 @@ class partition_scan {
                  std::vector<scan_job_ptr> jobs, index_segments segments = {});
 
   using finished = std::function<void(std::size_t job, scan_outcome outcome)>;
-  /// A part of the work: about `budget` sketches looked at, but at least a slab for each probe, or
-  /// a person's entry.
+  /// A part of the work: about `budget` sketches looked at, but at least a slab for each probe, the
+  /// places of a slab's people, or a person's entry.
   /// Calls `done` for each job that ends.
   void step(std::size_t budget, const finished& done);
   /// Every job has ended.

@@ -1,7 +1,8 @@
-// Those of a partition whose search entries a search looks at: the best by their sketches, ties by
-// subject. A pure value.
+// Those of a partition who go on to a search's next stage: the best so far, ties by subject. A pure
+// value.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -21,7 +22,7 @@ class sketch_pool {
   void add(const member& one) {
     if (one.score < floor_) return;
     members_.push_back(one);
-    if (members_.size() >= 2 * room_ + 1) cut();
+    if (members_.size() >= std::max<std::size_t>(2 * room_, 1)) cut();
   }
   std::size_t room() const { return room_; }
   /// What scores less is not added.

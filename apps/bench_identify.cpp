@@ -177,10 +177,10 @@ void add_bench_identify(CLI::App& bench, context& ctx) {
   const auto o = std::make_shared<identify_options>();
   sub->add_option("--people", o->people, "in the gallery")->capture_default_str();
   sub->add_option("--mated", o->mated, "searches of enrolled people")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   sub->add_option("--non-mated", o->non_mated, "searches of others")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str();
   sub->add_option("--fingers", o->fingers)->check(CLI::Range(1, 10))->capture_default_str();
   sub->add_option("--preset", o->preset)

@@ -155,7 +155,7 @@ bench_pipeline::pool bench_pipeline::align(const bench_probe& probe, const pool&
 
 std::vector<bytes> bench_pipeline::entries_of(const pool& people) const {
   std::vector<bytes> out(people.size());
-  storage::parallel_for(out.size(), [&](std::size_t i) { out[i] = gallery_.entry(people[i]); });
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = gallery_.entry(people[i]);
   return out;
 }
 

@@ -100,8 +100,17 @@ result<int> remove(const context& ctx, session& s, const change_options& o) {
   const subject_deleted change{subject, wall_now(), s.who().name, o.reason};
   WHORL_TRY(append_change(s, gallery, "gallery delete", subject, o.reason, change));
   const key_id key{subject.value, record_purpose(gallery)};
-  WHORL_TRY(s.store().keys->destroy(std::span(&key, 1)));
-  WHORL_TRY(s.settle());
+  const status destroyed = s.store().keys->destroy(std::span(&key, 1));
+  const status settled = s.settle();
+  const std::string gone = to_string(subject) + " is deleted and not found any more, but ";
+  if (!destroyed)
+    return make_error(destroyed.error().code,
+                      gone + "its key still stands: " + destroyed.error().message +
+                          "; `whorl purge` destroys it");
+  if (!settled)
+    return make_error(settled.error().code,
+                      gone + "what searches read of it still stands: " + settled.error().message +
+                          "; the next command overwrites it");
   return say(ctx, "deleted", gallery, subject,
              to_string(subject) + " is deleted and its key destroyed");
 }

@@ -85,6 +85,8 @@ status session::settle() {
   node_.reset();
   for (storage::projection* each : store_->projections())
     WHORL_TRY(storage::catch_up(*store_->log, *each));
+  for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
+    for (const auto& partition : store_->gallery(gallery)) WHORL_TRY(partition->finish_erasing());
   return {};
 }
 

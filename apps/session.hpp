@@ -39,8 +39,8 @@ class session {
   result<actors::local_node*> node();
   /// Appends all; the first error is returned.
   status append(std::vector<storage::append_request> batch);
-  /// Stops the node and brings every projection to the journal's tail: what a fact erases is
-  /// overwritten when this returns, not at the next start.
+  /// Stops the node and brings every projection to the journal's tail: what a fact erased is
+  /// overwritten when this returns, not at the next start. Errors: of catch_up, finish_erasing.
   status settle();
   /// An append of this command's audit row.
   storage::append_request audit(std::string action, std::string object, std::string purpose,

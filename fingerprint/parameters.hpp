@@ -30,15 +30,16 @@ inline constexpr std::array<std::uint32_t, 11> scan_marks_1024 = {0,  0,  2,  8,
                                                                   20, 24, 24, 24, 24};
 /// People of a partition who go on to the aligned stage, the best by sketches: (scan_pool_fourth /
 /// minutiae)^4 for so many minutiae in the probe's sketches, scan_pool_most at most. Ten full
-/// fingers have 320 and get 1,023 people, four 40,000; docs/BENCHMARKS.md has the mates' ranks.
-inline constexpr std::size_t scan_pool_fourth = 1810;
+/// fingers have 320 and get 1,023 people, four 39,982; docs/BENCHMARKS.md has the mates' ranks.
+inline constexpr std::uint64_t scan_pool_fourth = 1810;
 inline constexpr std::size_t scan_pool_most = 65'536;
 
 // The aligned stage: sketches whose minutiae also lie as the probe's do.
 inline constexpr unsigned aligned_beta_256 = 110;
 inline constexpr unsigned aligned_pivots = 8;  ///< pairs tried as the one that aligns the prints
-inline constexpr int aligned_tolerance = 10;   ///< pixels, and a sixteenth of the distance
-inline constexpr int aligned_angle = 10;       ///< +-14 degrees
+/// Pixels along each axis, and a sixteenth of the distance, measured along both.
+inline constexpr int aligned_tolerance = 10;
+inline constexpr int aligned_angle = 10;  ///< +-14 degrees
 /// People of a partition whose entries are looked at after it: (aligned_pool_cube / minutiae)^3,
 /// between these.
 inline constexpr std::size_t aligned_pool_cube = 1017;

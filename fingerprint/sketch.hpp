@@ -113,10 +113,11 @@ scan_probe make_scan_probe(const prepared_probe& probe);
 /// People of a partition, the best by sketches, who go on to the aligned stage of a probe of so
 /// many minutiae (1 at least).
 constexpr std::size_t pool_people(std::size_t minutiae) {
-  const std::size_t square =
-      parameters::scan_pool_fourth * parameters::scan_pool_fourth / (minutiae * minutiae);
-  return std::min(square * square, parameters::scan_pool_most);
+  constexpr std::uint64_t square = parameters::scan_pool_fourth * parameters::scan_pool_fourth;
+  return std::min<std::uint64_t>(square * square / (minutiae * minutiae * minutiae * minutiae),
+                                 parameters::scan_pool_most);
 }
+static_assert(pool_people(320) == 1023 && pool_people(128) == 39'982 && pool_people(96) == 65'536);
 
 /// Those of them, the best aligned, whose entries are looked at.
 constexpr std::size_t aligned_people(std::size_t minutiae) {
@@ -125,5 +126,7 @@ constexpr std::size_t aligned_people(std::size_t minutiae) {
   return std::clamp(cube / (minutiae * minutiae * minutiae), parameters::aligned_pool_least,
                     parameters::aligned_pool_most);
 }
+static_assert(aligned_people(320) == 32 && aligned_people(128) == 501 &&
+              aligned_people(64) == 2048);
 
 }  // namespace whorl::fingerprint

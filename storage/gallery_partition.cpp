@@ -51,6 +51,7 @@ class lmdb_partition final : public projected<gallery_partition> {
     return make_view(env(), position().seq, checked_);
   }
   status import(std::span<const subject_record> people, instant at) override;
+  status finish_erasing() override;
 
  private:
   result<bool> concerns(const fact& what) const override;
@@ -152,6 +153,12 @@ status lmdb_partition::wipe_erased() {
   WHORL_TRY(txn.commit());
   wipe_owed_ = false;
   return {};
+}
+
+status lmdb_partition::finish_erasing() {
+  WHORL_TRY(wipe_erased());
+  if (!wipe_owed_) return {};
+  return make_error(errc::unavailable, env()->folder() + ": a search still reads what was erased");
 }
 
 status lmdb_partition::look_for_owed_wipe() {

@@ -112,6 +112,9 @@ class gallery_partition : public projection {
   /// print is errc::invalid_input, one whose key was destroyed errc::purged; nothing of the call is
   /// written.
   virtual status import(std::span<const subject_record> people, instant at) = 0;
+  /// That no byte of who was erased stands in the file any more. Errors: those of the disk;
+  /// unavailable while a view of before lives.
+  virtual status finish_erasing() = 0;
 };
 
 struct partition_options {

@@ -24,6 +24,59 @@ std::vector<sketch_pool::member> aligned(const storage::partition_view& view, co
   return best.take();
 }
 
+/// A view whose slabs cannot be read one by one.
+class view_without_slabs final : public storage::partition_view {
+ public:
+  explicit view_without_slabs(std::unique_ptr<storage::partition_view> inner)
+      : inner_(std::move(inner)) {}
+  result<std::optional<storage::slab_view>> slab(std::uint64_t number) const override {
+    return make_error(errc::corrupt, "slab " + std::to_string(number) + " is damaged");
+  }
+  std::uint64_t applied_seq() const override { return inner_->applied_seq(); }
+  std::uint64_t people() const override { return inner_->people(); }
+  status visit(std::uint64_t after, const visitor& v) const override {
+    return inner_->visit(after, v);
+  }
+  status visit_slabs(std::uint64_t from, const slab_visitor& v) const override {
+    return inner_->visit_slabs(from, v);
+  }
+  status visit_tail(const row_visitor& v) const override { return inner_->visit_tail(v); }
+  status visit_unplaced(const visitor& v) const override { return inner_->visit_unplaced(v); }
+  result<std::optional<byte_view>> entry(subject_id subject,
+                                         storage::sketch_place place) const override {
+    return inner_->entry(subject, place);
+  }
+  status announce(subject_id subject) const override { return inner_->announce(subject); }
+  result<subject_id> identity_of(subject_id s) const override { return inner_->identity_of(s); }
+  result<storage::subject_row> subject(subject_id s) const override { return inner_->subject(s); }
+  result<digest> content_digest() const override { return inner_->content_digest(); }
+  storage::partition_stats stats() const override { return inner_->stats(); }
+
+ private:
+  std::unique_ptr<storage::partition_view> inner_;
+};
+
+/// A partition that hands out such views; a search needs no more of it.
+class partition_without_slabs final : public storage::gallery_partition {
+ public:
+  explicit partition_without_slabs(const storage::gallery_partition& inner) : inner_(inner) {}
+  partition_id id() const override { return inner_.id(); }
+  result<std::unique_ptr<storage::partition_view>> view() const override {
+    WHORL_ASSIGN(auto view, inner_.view());
+    return std::unique_ptr<storage::partition_view>(
+        std::make_unique<view_without_slabs>(std::move(view)));
+  }
+  stream_id follows() const override { return inner_.follows(); }
+  storage::stream_tail applied() const override { return inner_.applied(); }
+  status apply(std::span<const fact_record>) override { return refused(); }
+  status import(std::span<const subject_record>, instant) override { return refused(); }
+  status finish_erasing() override { return refused(); }
+
+ private:
+  static status refused() { return make_error(errc::io, "is read only"); }
+  const storage::gallery_partition& inner_;
+};
+
 /// Of all in slabs, as the scan would offer them.
 std::vector<sketch_pool::member> all_in_slabs(const storage::partition_view& view) {
   std::vector<sketch_pool::member> out;
@@ -75,4 +128,22 @@ TEST_CASE("alignment_work: nobody is no work") {
   const crowd people(10, 1);
   const auto view = must(people.partitions[0]->view());
   CHECK(aligned(*view, *people.job(103, 2), {}, 5).size() == 5);
+}
+
+TEST_CASE("alignment_work: a slab that cannot be read ends it, and the partition is missing") {
+  const crowd people(everybody, 1);
+  const partition_without_slabs damaged(*people.partitions[0]);
+  const auto view = must(damaged.view());
+  const auto job = people.job(103, 2);
+  const auto probe = fingerprint::make_scan_probe(*job->probe);
+  sketch_pool best(10);
+  alignment_work work(*view, probe, all_in_slabs(*view), best);
+  work.step();
+  CHECK(work.over());
+  CHECK(work.failed().error().code == errc::corrupt);
+  const scan_outcome outcome = run_job(damaged, 0, *job);
+  CHECK(outcome.coverage.empty());
+  CHECK(outcome.coarse.empty());
+  REQUIRE(outcome.missing.size() == 1);
+  CHECK(outcome.missing[0].reason.find("is damaged") != std::string::npos);
 }

@@ -179,7 +179,7 @@ TEST_CASE("partition_scan: a job nobody waits for is told so and holds up no oth
   CHECK(found[1].coarse[0].subject.value % 8 == 2);
 }
 
-TEST_CASE("partition_scan: any layout finds the same, in the same order") {
+TEST_CASE("partition_scan: whom the pools hold any layout finds, in the same order") {
   const crowd one(600, 1), four(600, 4);
   for (const std::size_t fingers : {1u, 2u, 10u}) {
     const candidates expected = run_job(*one.partitions[0], 0, *one.job(104, fingers)).coarse;

@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 #include "fingerprint/aligned_kernels.hpp"
 #include "fingerprint/matcher.hpp"
 #include "fingerprint/prepared_probe.hpp"
+#include "fingerprint/simd_targets.hpp"
 #include "tests/fingerprint/sample_prints.hpp"
 
 using namespace whorl;
@@ -110,21 +112,40 @@ TEST_CASE("score_aligned: equals the definition, for mates and strangers of all 
   CHECK(some > 60);
 }
 
-TEST_CASE("score_aligned: minutiae as far apart as coordinates go") {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    auto print = test::sample_print(seed, 40);
-    for (minutia& m : print.minutiae) {
-      m.x = static_cast<std::uint16_t>(m.x < 400 ? 0 : 4000);
-      m.y = static_cast<std::uint16_t>(m.y < 400 ? 0 : 4000);
+TEST_CASE("align_finger: coordinates at their limits, any rotation, on every instruction set") {
+  // Minutiae that are all like each other, on the corners of what a byte holds.
+  constexpr std::int8_t corners[] = {-127, 127};
+  for (unsigned rotation = 0; rotation < 256; rotation += 32) {
+    probe_sketch probe;
+    probe.count = sketch_lanes;
+    std::array<std::byte, sketch_bytes> words{};
+    std::array<std::byte, places_bytes> places{};
+    for (unsigned l = 0; l < sketch_lanes; ++l) {
+      const std::uint64_t word = ~std::uint64_t{0} << l;  // each most like its own
+      const auto ones = static_cast<unsigned>(std::popcount(word));
+      probe.words[l] = probe.words[l + sketch_lanes] = word;
+      probe.aligned_base[l] = probe.aligned_base[l + sketch_lanes] =
+          sketch_base + aligned_worth(ones);
+      probe.x[l] = corners[l & 1];
+      probe.y[l] = corners[l >> 1 & 1];
+      std::memcpy(words.data() + 8 * l, &word, sizeof word);
+      places[l] = static_cast<std::byte>(corners[l >> 2 & 1]);
+      places[sketch_lanes + l] = static_cast<std::byte>(corners[l >> 3 & 1]);
     }
-    print.width_px = print.height_px = 4001;
-    const auto other = test::turned(print, 0, 0, 0);
-    const bytes row = row_with(std::vector{other});
-    const auto probe = probe_of(std::vector{print});
-    CHECK(score_aligned(probe, row) ==
-          static_cast<std::uint32_t>(by_definition(probe.placed[0].sketch,
-                                                   stored_sketch(&row[sketch_offset(1)]),
-                                                   stored_places(&row[places_offset(1)]))));
+    probe.by_angle = angle_gate(std::span(probe.angles).first(sketch_lanes));
+    for (unsigned g = 0; g < 2 * sketch_groups; ++g)
+      words[8 * sketch_lanes + g] = static_cast<std::byte>(rotation % 64);
+    for (unsigned l = 0; l < sketch_lanes; ++l)
+      probe.angles[l] = static_cast<std::uint8_t>(rotation % 64 - rotation);
+    const stored_sketch other(words.data());
+    const stored_places at(places.data());
+    const auto expected = static_cast<std::uint32_t>(by_definition(probe, other, at));
+    CHECK(expected > 0);
+    for (const std::string& name : simd_targets()) {
+      CAPTURE(name);
+      const only_simd_target only(name);
+      CHECK(align_finger(probe, other, at) == expected);
+    }
   }
 }
 

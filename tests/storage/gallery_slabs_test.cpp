@@ -154,6 +154,27 @@ TEST_CASE("slabs: an erased person leaves no byte, the others keep their place")
   CHECK(f.opened());
 }
 
+TEST_CASE("slabs: who is erased under a search stands in the file until it ends, which is said") {
+  slab_fixture f;
+  f.import_people(1, full + 5);
+  subject_record canary = person(9);
+  canary.subject = {full + 50};
+  must(f.partitions[0]->import(std::span(&canary, 1), {}));
+  const bytes row = must(gallery::searchable_of(canary)).sketches;
+  const auto in_file = [&] {
+    const auto file = read_file(f.path() + "/data.mdb");
+    return !std::ranges::search(file, std::span(row).subspan(8, 16)).empty();
+  };
+  must(f.partitions[0]->finish_erasing());
+  auto search = must(f.partitions[0]->view());
+  f.remove(canary.subject.value);
+  CHECK(in_file());
+  CHECK(code_of(f.partitions[0]->finish_erasing()) == errc::unavailable);
+  search.reset();
+  must(f.partitions[0]->finish_erasing());
+  CHECK_FALSE(in_file());
+}
+
 TEST_CASE("slabs: one whose people are all erased goes, but for the last; no number comes twice") {
   slab_fixture f;
   f.import_people(1, 2 * full);
