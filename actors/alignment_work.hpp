@@ -1,5 +1,6 @@
 // What one job of round one does between the scan of everybody and people's entries, without CAF:
-// of those whom the sketches leave, the best by sketches that also lie alike. A slab at a time.
+// of those in no slab yet, and of those whom the sketches leave, whose minutiae lie most alike. The
+// tail first, then a slab at a time.
 #pragma once
 
 #include <vector>
@@ -17,23 +18,23 @@ class alignment_work {
                  std::vector<sketch_pool::member> people, sketch_pool& best)
       : view_(view), probe_(probe), people_(std::move(people)), best_(best) {}
 
-  bool over() const { return !failed_ || next_ == people_.size(); }
-  /// Those of one slab; what it cost, in sketches looked at.
-  std::size_t step();
+  bool over() const { return !failed_ || (tail_done_ && next_ == people_.size()); }
+  /// The tail, or those of one slab; what it cost, in sketches looked at.
+  std::size_t step() { return tail_done_ ? align_slab() : align_tail(); }
   /// The first error that was met.
   const status& failed() const { return failed_; }
 
  private:
+  std::size_t align_tail();
+  std::size_t align_slab();
+
   const storage::partition_view& view_;
   const fingerprint::scan_probe& probe_;
   std::vector<sketch_pool::member> people_;
   sketch_pool& best_;
+  bool tail_done_ = false;
   std::size_t next_ = 0;
   status failed_;
 };
-
-/// Those in no slab yet, all of them. What it cost, in sketches looked at. Errors: the view's.
-result<std::size_t> align_tail(const storage::partition_view& view,
-                               const fingerprint::scan_probe& probe, sketch_pool& best);
 
 }  // namespace whorl::actors

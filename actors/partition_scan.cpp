@@ -104,13 +104,14 @@ std::size_t partition_scan::scan_slabs(std::size_t budget) {
 /// A part of a job's own work, or its end.
 std::size_t partition_scan::go_on(probe_state& state, const finished& done) {
   const bool given_up = !wanted(*state.job);
-  const bool scanned = view_ && (!state.sketches || failed_);
-  if (!given_up && scanned && state.failed && !state.work) {
-    if (state.sketches && !state.alignment) return begin_alignment(state);
+  if (!given_up && view_ && (!state.sketches || failed_)) {
+    if (state.sketches && !state.alignment)
+      state.alignment = std::make_unique<alignment_work>(**view_, *state.sketches,
+                                                         state.pool.take(), state.aligned);
     if (state.alignment && !state.alignment->over()) return state.alignment->step();
-    return begin_work(state);
+    if (!state.work && (!state.alignment || state.alignment->failed())) return begin_work(state);
+    if (state.work && !state.work->over()) return state.work->step();
   }
-  if (!given_up && state.work && !state.work->over()) return state.work->step();
   done(next_job_++, given_up ? missing("the search was given up") : outcome_of(state));
   state.work.reset();
   state.alignment.reset();
@@ -118,18 +119,7 @@ std::size_t partition_scan::go_on(probe_state& state, const finished& done) {
 }
 
 /// What it cost, in sketches looked at.
-std::size_t partition_scan::begin_alignment(probe_state& state) {
-  const auto spent = align_tail(**view_, *state.sketches, state.aligned);
-  if (!spent) state.failed = spent.error();
-  state.alignment =
-      std::make_unique<alignment_work>(**view_, *state.sketches, state.pool.take(), state.aligned);
-  return spent.value_or(1);
-}
-
-/// What it cost, in sketches looked at.
 std::size_t partition_scan::begin_work(probe_state& state) {
-  if (state.alignment) state.failed = state.alignment->failed();
-  if (!state.failed) return 1;
   state.work = std::make_unique<entry_work>(**view_, *state.job, state.aligned.take());
   return fingerprint::slab_people + state.work->people();
 }
@@ -137,7 +127,8 @@ std::size_t partition_scan::begin_work(probe_state& state) {
 scan_outcome partition_scan::outcome_of(probe_state& state) const {
   if (!view_) return missing(view_.error().message);
   if (state.sketches && !failed_) return missing(failed_.error().message);
-  if (!state.failed) return missing(state.failed.error().message);
+  if (state.alignment && !state.alignment->failed())
+    return missing(state.alignment->failed().error().message);
   scan_outcome outcome;
   outcome.coverage.push_back({partition_.id(), 1, applied_seq_, (*view_)->people()});
   const status done = state.work->finish(outcome);

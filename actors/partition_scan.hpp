@@ -49,13 +49,11 @@ class partition_scan {
     std::uint64_t from = 0;  ///< first slab of which everybody is looked at
     std::unique_ptr<alignment_work> alignment;
     std::unique_ptr<entry_work> work;
-    status failed;
   };
   std::vector<probe_state*> scanning();
   std::size_t ask_index();
   std::size_t scan_slabs(std::size_t budget);
   std::size_t go_on(probe_state& state, const finished& done);
-  std::size_t begin_alignment(probe_state& state);
   std::size_t begin_work(probe_state& state);
   scan_outcome outcome_of(probe_state& state) const;
   scan_outcome missing(std::string reason) const;

@@ -36,10 +36,6 @@ struct outcome {
   int mate_reached = 0;
 };
 
-bool holds(const bench_pipeline::pool& people, std::optional<std::uint64_t> mate) {
-  return mate && std::ranges::find(people, *mate) != people.end();
-}
-
 /// Both rounds, and both again with the hands exchanged where nobody is found (query_core).
 result<outcome> identify(const bench_pipeline& pipeline, const identify_options& o,
                          std::span<const print_template> prints,
@@ -52,7 +48,7 @@ result<outcome> identify(const bench_pipeline& pipeline, const identify_options&
     const bool by_index = o.mode == "index" && index_suits(probe.asks);
     const auto scanned = pipeline.scan(std::span(&one, 1), by_index, 1, took).front();
     const auto pool = pipeline.align(probe, scanned);
-    int reached = holds(pool, mate) ? 2 : holds(scanned, mate) ? 1 : 0;
+    int reached = !mate ? 0 : holds(pool, *mate) ? 2 : holds(scanned, *mate) ? 1 : 0;
     const auto entries = pipeline.entries_of(pool);
     for (const std::size_t i : best_by_entries(probe, entries)) {
       const person_score score = compare_precisely(probe, entries[i]);

@@ -159,6 +159,10 @@ std::vector<bytes> bench_pipeline::entries_of(const pool& people) const {
   return out;
 }
 
+bool holds(const bench_pipeline::pool& people, std::uint64_t person) {
+  return std::ranges::find(people, person) != people.end();
+}
+
 std::vector<std::size_t> best_by_entries(const bench_probe& probe,
                                          const std::vector<bytes>& stored) {
   const coarse_scan scan(*probe.whole);

@@ -62,6 +62,7 @@ class bench_pipeline {
   double build_seconds_ = 0;  ///< of a segment, on one core
 };
 
+bool holds(const bench_pipeline::pool& people, std::uint64_t person);
 /// The best bench_top_k of a pool by all fingers' entries: places in `stored`.
 std::vector<std::size_t> best_by_entries(const bench_probe& probe,
                                          const std::vector<bytes>& stored);

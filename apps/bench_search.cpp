@@ -177,7 +177,7 @@ void print_rows(const std::vector<row>& rows) {
 std::size_t lost(const case_of_bench& given, const std::vector<bench_pipeline::pool>& pools) {
   std::size_t count = 0;
   for (std::size_t q = 0; q < pools.size(); ++q)
-    count += std::ranges::find(pools[q], *given.probes[q].mate) == pools[q].end() ? 1 : 0;
+    count += holds(pools[q], *given.probes[q].mate) ? 0 : 1;
   return count;
 }
 

@@ -55,9 +55,7 @@ using namespace aligned;
 
 void find_partners(const probe_sketch& probe, stored_sketch other, partners& out) {
   for (unsigned l = 0; l < sketch_lanes; ++l) {
-    const unsigned g = l / sketch_group;
-    const gate_range window = probe.by_angle.around(other.spans[g], other.spans[sketch_groups + g],
-                                                    parameters::sketch_gate);
+    const gate_range window = gate_of(probe, other, l / sketch_group);
     out.best[l] = 0;
     for (unsigned k = window.begin; k < window.end; ++k) {
       const auto distance = static_cast<unsigned>(std::popcount(probe.words[k] ^ other.words[l]));
@@ -74,9 +72,7 @@ void find_partners(const probe_sketch& probe, stored_sketch other, partners& out
   const hn::CappedTag<std::uint64_t, sketch_group> d;
   const hn::Repartition<std::uint16_t, decltype(d)> narrow;
   for (unsigned l = 0; l < sketch_lanes; l += static_cast<unsigned>(hn::Lanes(d))) {
-    const unsigned g = l / sketch_group;
-    const gate_range window = probe.by_angle.around(other.spans[g], other.spans[sketch_groups + g],
-                                                    parameters::sketch_gate);
+    const gate_range window = gate_of(probe, other, l / sketch_group);
     const auto sketch = hn::LoadU(d, reinterpret_cast<const std::uint64_t*>(other.words + l));
     // Sums fit the lowest 16 bits of their lanes, for which every instruction set has a maximum.
     auto best = hn::Zero(narrow);

@@ -72,6 +72,12 @@ struct stored_sketch {
   const std::uint8_t* spans;
 };
 
+/// The probe's minutiae within the gate of a stored finger's group g.
+inline gate_range gate_of(const probe_sketch& probe, const stored_sketch& other, unsigned g) {
+  return probe.by_angle.around(other.spans[g], other.spans[sketch_groups + g],
+                               parameters::sketch_gate);
+}
+
 /// Where the minutiae of a stored finger lie, in place.
 struct stored_places {
   explicit stored_places(const std::byte* at)

@@ -13,18 +13,13 @@ HWY_BEFORE_NAMESPACE();
 namespace whorl::fingerprint::HWY_NAMESPACE {
 namespace {
 
-/// The probe's minutiae within the gate of group g of a finger.
-gate_range gate_of(const probe_sketch& probe, const std::uint8_t* spans, unsigned g) {
-  return probe.by_angle.around(spans[g], spans[sketch_groups + g], parameters::sketch_gate);
-}
-
 #if HWY_TARGET == HWY_SCALAR || HWY_TARGET == HWY_EMU128
 
 std::uint32_t score_finger_target(const probe_sketch& probe, stored_sketch other) {
-  const auto [words, spans] = other;
+  const column_word* const words = other.words;
   std::uint32_t total = 0;
   for (unsigned g = 0; g < sketch_groups; ++g) {
-    const gate_range window = gate_of(probe, spans, g);
+    const gate_range window = gate_of(probe, other, g);
     for (unsigned l = g * sketch_group; l < (g + 1) * sketch_group; ++l) {
       std::uint64_t best = 0;
       for (unsigned k = window.begin; k < window.end; ++k)
@@ -42,13 +37,13 @@ std::uint32_t score_finger_target(const probe_sketch& probe, stored_sketch other
 namespace hn = hwy::HWY_NAMESPACE;
 
 std::uint32_t score_finger_target(const probe_sketch& probe, stored_sketch other) {
-  const auto [words, spans] = other;
+  const column_word* const words = other.words;
   const hn::CappedTag<std::uint64_t, sketch_group> d;
   const hn::Repartition<std::uint16_t, decltype(d)> narrow;
   const auto half = hn::Set(d, 128), base = hn::Set(d, sketch_base);
   auto total = hn::Zero(d);
   for (unsigned g = 0; g < sketch_groups; ++g) {
-    const gate_range window = gate_of(probe, spans, g);
+    const gate_range window = gate_of(probe, other, g);
     if (window.begin >= window.end) continue;
     for (unsigned l = g * sketch_group; l < (g + 1) * sketch_group; l += hn::Lanes(d)) {
       const auto sketch = hn::LoadU(d, reinterpret_cast<const std::uint64_t*>(words + l));

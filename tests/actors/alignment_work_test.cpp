@@ -17,7 +17,6 @@ std::vector<sketch_pool::member> aligned(const storage::partition_view& view, co
                                          std::size_t room) {
   const auto probe = fingerprint::make_scan_probe(*job.probe);
   sketch_pool best(room);
-  CHECK(must(align_tail(view, probe, best)) > 0);
   alignment_work work(view, probe, std::move(people), best);
   while (!work.over()) CHECK(work.step() > 0);
   must(status(work.failed()));
@@ -138,6 +137,8 @@ TEST_CASE("alignment_work: a slab that cannot be read ends it, and the partition
   const auto probe = fingerprint::make_scan_probe(*job->probe);
   sketch_pool best(10);
   alignment_work work(*view, probe, all_in_slabs(*view), best);
+  work.step();  // the tail
+  CHECK_FALSE(work.over());
   work.step();
   CHECK(work.over());
   CHECK(work.failed().error().code == errc::corrupt);

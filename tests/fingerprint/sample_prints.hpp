@@ -96,9 +96,9 @@ inline std::uint64_t fnv_1a(byte_view text, std::uint64_t hash) {
   return hash;
 }
 
-/// score_slab's score of one person alone.
-inline std::uint32_t score_row(std::span<const fingerprint::positioned_sketch> probe,
-                               byte_view row) {
+/// score_slab's score of one person alone; `probe`: sketches or a whole scan_probe.
+template <class Probe>
+std::uint32_t score_row(const Probe& probe, byte_view row) {
   std::uint32_t score = 0;
   fingerprint::score_slab(probe, fingerprint::build_slab(std::span(&row, 1)), std::span(&score, 1));
   return score;

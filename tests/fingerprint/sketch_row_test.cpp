@@ -51,7 +51,10 @@ TEST_CASE("make_sketch: places are quarters of pixels from the middle, cut at 12
 
 TEST_CASE("build_sketch_row: prints of unknown position have no sketch") {
   const auto prints = std::vector{test::sample_print(1, 40, 0)};
-  CHECK(build_sketch_row(*build_search_entry(prints)) == bytes(sketch_row_bytes));
+  const bytes entry = *build_search_entry(prints);
+  CHECK(build_sketch_row(entry) == bytes(sketch_row_bytes));
+  const bytes other = build_sketch_row(*build_search_entry(test::sample_person(3)));
+  CHECK(test::score_row(make_probe_sketches(entry), other) == 0);
 }
 
 TEST_CASE("build_sketch_row: golden; other bytes need another slab_version") {
