@@ -69,11 +69,13 @@ class local_node_impl final : public local_node {
     node.use_index = settings.use_index;
     node.deliver = deliver_to_folder(settings.outbox_folder);
     node_ = system_.spawn(node_supervisor, &store, std::move(node));
+    bridge_ = system_.spawn(bridge_actor, node_);
   }
 
   ~local_node_impl() override {
+    caf::anon_send_exit(bridge_, caf::exit_reason::user_shutdown);
     caf::anon_send_exit(node_, caf::exit_reason::user_shutdown);
-    node_ = nullptr;
+    bridge_ = node_ = nullptr;
   }
 
   result<submitted> submit(const submission& what) override {
@@ -160,6 +162,21 @@ class local_node_impl final : public local_node {
         .receive([&](append_reply& reply) { outcomes = std::move(reply); },
                  [&](const caf::error& e) { outcomes.assign(count, lost(system_, e)); });
     return outcomes;
+  }
+
+  void submit_later(submission what, std::function<void(result<submitted>)> done) override {
+    auto ticket = door_->enter(what.transaction.size());
+    if (!ticket) return done(std::move(ticket).error());
+    what.ticket = *std::move(ticket);
+    caf::anon_send(bridge_, std::make_shared<bridged_submit>(
+                                bridged_submit{std::move(what), std::move(done)}));
+  }
+
+  void append_later(
+      std::vector<storage::append_request> batch,
+      std::function<void(std::vector<result<storage::append_outcome>>)> done) override {
+    caf::anon_send(bridge_, std::make_shared<bridged_append>(
+                                bridged_append{std::move(batch), std::move(done)}));
   }
 
   std::vector<gauge> gauges() override {
@@ -249,7 +266,7 @@ class local_node_impl final : public local_node {
   caf::actor_system system_;
   storage::store& store_;
   std::int64_t stall_ms_;
-  caf::actor node_;
+  caf::actor node_, bridge_;
 };
 
 }  // namespace

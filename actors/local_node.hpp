@@ -50,6 +50,12 @@ class local_node {
   /// durable.
   virtual std::vector<result<storage::append_outcome>> append(
       std::vector<storage::append_request> batch) = 0;
+  /// As submit and append, without waiting: `done` is called once, on a thread of the node or in
+  /// this call, and must not block; not at all when the node stops before.
+  virtual void submit_later(submission what, std::function<void(result<submitted>)> done) = 0;
+  virtual void append_later(
+      std::vector<storage::append_request> batch,
+      std::function<void(std::vector<result<storage::append_outcome>>)> done) = 0;
   /// What the node holds that is bounded, with peaks: the door, the gateway, the journal, the vault
   /// and the shard. Empty when the node does not answer.
   virtual std::vector<gauge> gauges() = 0;

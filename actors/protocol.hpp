@@ -5,6 +5,7 @@
 
 #include <caf/all.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -100,6 +101,20 @@ using gauge_list = std::vector<gauge>;
 using resume_list = std::vector<resumed_booking>;
 using followed_list = std::vector<followed>;
 
+/// A question with what is called with its answer, for the bridge.
+struct bridged_submit {
+  submission what;
+  std::function<void(submit_reply)> done;
+};
+struct bridged_append {
+  append_batch batch;
+  std::function<void(append_reply)> done;
+};
+using submit_call = std::shared_ptr<bridged_submit>;
+using append_call = std::shared_ptr<bridged_append>;
+/// Passes both on to the node; what it holds is bounded by its callers (door, HTTP connections).
+caf::behavior bridge_actor(caf::event_based_actor* self, caf::actor node);
+
 }  // namespace whorl::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::booking_id)
@@ -130,3 +145,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_segment_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::index_size)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::followed_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submit_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::append_call)

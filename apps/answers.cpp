@@ -70,11 +70,17 @@ std::string found_words(const shown_answer& a, bool with_id) {
 
 bool is_booking_side(actors::role r) { return r == actors::role::lea || r == actors::role::sib; }
 
-result<shown_booking> show_booking(session& s, booking_id booking) {
-  const bool all = !is_booking_side(s.who().acts_as);
+bool may_see(const actors::principal& who, const booking_accepted& booking) {
+  if (who.acts_as == actors::role::lea) return booking.ori == who.ori;
+  if (who.acts_as == actors::role::sib) return booking.ori.substr(0, 2) == who.ori;
+  return true;
+}
+
+result<shown_booking> show_booking(session& s, const actors::principal& who, booking_id booking) {
+  const bool all = !is_booking_side(who.acts_as);
   shown_booking out;
   WHORL_ASSIGN(out.row, s.store().bookings->get(booking));
-  if (auto who = s.open_biographics(out.row.accepted.who); who) out.who = std::move(*who);
+  if (auto given = s.open_biographics(out.row.accepted.who)) out.who = std::move(*given);
   out.criminal = show(s, out.row.criminal, out.who.name, all);
   if (out.row.accepted.mode == jurisdiction_mode::inactive)
     out.immigration.decision = "not_searched";

@@ -33,8 +33,15 @@ struct shown_booking {
 /// True for the roles that book and are told answers, false for those that see all.
 bool is_booking_side(actors::role r);
 
-/// Reads a booking with the session's eyes. The caller writes the audit row.
-result<shown_booking> show_booking(session& s, booking_id booking);
+/// Whether a booking is of the principal's agency or state; those that see all may see each.
+bool may_see(const actors::principal& who, const booking_accepted& booking);
+
+/// Reads a booking with a principal's eyes (the session's). The caller has asked may_see, and
+/// writes the audit row.
+result<shown_booking> show_booking(session& s, const actors::principal& who, booking_id booking);
+inline result<shown_booking> show_booking(session& s, booking_id booking) {
+  return show_booking(s, s.who(), booking);
+}
 
 /// One object per answer, {"event":"answered",...}; those that say nothing are left out.
 std::vector<json> answer_lines(const shown_booking& what);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/cli.hpp"
+#include "apps/documents.hpp"
 #include "apps/session.hpp"
 #include "apps/table.hpp"
 
@@ -16,13 +17,7 @@ result<int> list(const context& ctx, session& s, const std::string& object, std:
   json all = json::array();
   for (const auto& r : rows) {
     text.add({to_string(r.at), r.principal, r.role, r.action, r.object, r.purpose, r.detail});
-    all.push_back({{"at", to_string(r.at)},
-                   {"principal", r.principal},
-                   {"role", r.role},
-                   {"action", r.action},
-                   {"object", r.object},
-                   {"purpose", r.purpose},
-                   {"detail", r.detail}});
+    all.push_back(audit_document(r));
   }
   if (ctx.as_json)
     print_document({{"audit", all}});

@@ -140,9 +140,7 @@ result<int> book_run::show() {
   // Another agency's bookings are finished too, but not shown to this one.
   for (booking_id booking : resumed_) {
     WHORL_ASSIGN(const auto row, session_.store().bookings->get(booking));
-    const auto& who = session_.who();
-    if (row.accepted.ori == who.ori || row.accepted.ori.substr(0, 2) == who.ori)
-      WHORL_TRY(read(booking));
+    if (may_see(session_.who(), row.accepted)) WHORL_TRY(read(booking));
   }
   if (!ctx_.as_json && !ctx_.quiet) print_table(answers);
   const bool refused =

@@ -5,6 +5,7 @@
 
 #include "apps/answers.hpp"
 #include "apps/cli.hpp"
+#include "apps/documents.hpp"
 #include "apps/session.hpp"
 #include "apps/table.hpp"
 
@@ -19,32 +20,6 @@ std::string with_score(const std::string& words, const shown_answer& a) {
   if (a.decision != "hit" && a.decision != "review") return words;
   return words + " (" + std::to_string(a.score) + ")" +
          (a.sequence.empty() ? "" : ", sequence error: " + a.sequence);
-}
-
-json as_json(const shown_booking& b) {
-  const auto& accepted = b.row.accepted;
-  auto answer = [](const shown_answer& a) {
-    return json{{"decision", a.decision},
-                {"subject", a.subject.value == 0 ? json() : json(to_string(a.subject))},
-                {"score", a.score},
-                {"sequence", a.sequence},
-                {"known_as", a.known_as}};
-  };
-  json sent = json::array();
-  for (const auto& m : b.messages)
-    sent.push_back({{"kind", m.queued.kind},
-                    {"to", m.queued.recipient},
-                    {"file", m.delivered ? json(m.delivered->where) : json()}});
-  return {{"booking", to_string(accepted.booking)},
-          {"ori", accepted.ori},
-          {"tcn", accepted.tcn},
-          {"mode", to_string(accepted.mode)},
-          {"accepted_at", to_string(accepted.accepted_at)},
-          {"name_given", b.who.name},
-          {"criminal", answer(b.criminal)},
-          {"immigration", answer(b.immigration)},
-          {"case", b.opened_case ? json(to_string(case_id{accepted.booking.value})) : json()},
-          {"sent", sent}};
 }
 
 void print_counts(const std::vector<shown_booking>& all) {
@@ -87,7 +62,7 @@ result<int> run(const context& ctx, session& s, const bookings_options& o) {
                               std::to_string(all.size()) + " bookings")}));
   if (ctx.as_json) {
     json out = json::array();
-    for (const auto& b : all) out.push_back(as_json(b));
+    for (const auto& b : all) out.push_back(booking_document(b));
     print_document({{"bookings", out}});
     return exit_done;
   }

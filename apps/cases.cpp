@@ -4,6 +4,7 @@
 
 #include "apps/answers.hpp"
 #include "apps/cli.hpp"
+#include "apps/documents.hpp"
 #include "apps/session.hpp"
 #include "apps/table.hpp"
 
@@ -21,12 +22,7 @@ result<int> list(const context& ctx, session& s, std::size_t limit) {
     text.add({to_string(row.which), to_string(first.at), std::to_string(first.level),
               std::string(to_string(row.last().step)), to_string(first.subject),
               to_string(first.booking)});
-    all.push_back({{"case", to_string(row.which)},
-                   {"opened_at", to_string(first.at)},
-                   {"level", first.level},
-                   {"last_step", to_string(row.last().step)},
-                   {"subject", to_string(first.subject)},
-                   {"booking", to_string(first.booking)}});
+    all.push_back(case_line(row));
   }
   if (ctx.as_json) {
     print_document({{"cases", all}});
@@ -48,34 +44,14 @@ result<int> show(const context& ctx, session& s, const std::string& id) {
       s.append({s.audit("read case", id, "case work", to_string(row.events.front().booking))}));
   const auto& accepted = booking.row.accepted;
   table text({"when", "step", "priority", "rules", "by", "why"});
-  json events = json::array();
-  for (const auto& e : row.events) {
+  for (const auto& e : row.events)
     text.add({to_string(e.at), std::string(to_string(e.step)), std::to_string(e.level), e.rule_set,
               e.by, e.reason});
-    events.push_back({{"at", to_string(e.at)},
-                      {"step", to_string(e.step)},
-                      {"level", e.level},
-                      {"rule_set", e.rule_set},
-                      {"by", e.by},
-                      {"reason", e.reason}});
-  }
-  json sent = json::array();
-  for (const auto& m : booking.messages) {
+  for (const auto& m : booking.messages)
     text.add({to_string(m.queued.at), "message", "", "", "whorl",
               m.queued.kind + " to " + m.queued.recipient});
-    sent.push_back(
-        {{"kind", m.queued.kind}, {"to", m.queued.recipient}, {"at", to_string(m.queued.at)}});
-  }
   if (ctx.as_json) {
-    print_document({{"case", id},
-                    {"booking", to_string(accepted.booking)},
-                    {"ori", accepted.ori},
-                    {"tcn", accepted.tcn},
-                    {"name_given", booking.who.name},
-                    {"offence", booking.who.offence_text},
-                    {"subject", to_string(row.events.front().subject)},
-                    {"events", events},
-                    {"messages", sent}});
+    print_document(case_document(row, booking));
     return exit_done;
   }
   std::cout << "case " << id << " (synthetic person)\n  booking   " << to_string(accepted.booking)

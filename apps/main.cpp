@@ -60,6 +60,8 @@ int main(int argc, char** argv) {
   add_restore(app, ctx);
   add_doctor(app, ctx);
   add_status(app, ctx);
+  add_pki(app, ctx);
+  add_serve(app, ctx);
   add_bench(app, ctx);
   add_accuracy(app, ctx);
   add_compare(app, ctx);

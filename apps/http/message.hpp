@@ -1,0 +1,38 @@
+// A request and its response as the service sees them: no socket, no library's types.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "messages/bytes.hpp"
+
+namespace whorl::apps::http {
+
+/// Who is at the other end, as TLS knows it.
+struct peer {
+  std::string address;  ///< numeric, without port
+  std::string name;     ///< common name of the certificate; empty: none was shown
+  std::string serial;   ///< 32 hexadecimal digits, as pki::issued
+  /// Why the certificate proves nothing, in OpenSSL's words (expired, unknown issuer ...); empty
+  /// when it was issued by our authority and holds now.
+  std::string fault;
+};
+
+struct request {
+  peer from;
+  std::string method, target, content_type;
+  bytes body;
+};
+
+struct response {
+  unsigned status = 200;
+  std::string content_type = "application/json", body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// Called once, on any thread.
+using reply_function = std::function<void(response)>;
+
+}  // namespace whorl::apps::http

@@ -1,0 +1,192 @@
+#include "apps/http/routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "apps/http/problem.hpp"
+#include "messages/limits.hpp"
+
+namespace whorl::apps::http {
+namespace {
+
+using actors::permission;
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Percent-decoding (RFC 3986 2.1); nothing for a broken escape or a byte that no name of ours has.
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return std::nullopt;
+    out += c;
+  }
+  return out;
+}
+
+std::vector<std::string_view> split(std::string_view text, char by) {
+  std::vector<std::string_view> out;
+  for (std::size_t at = 0;;) {
+    const std::size_t end = text.find(by, at);
+    out.push_back(text.substr(at, end - at));
+    if (end == std::string_view::npos) return out;
+    at = end + 1;
+  }
+}
+
+bool fits(const route& r, const std::vector<std::string>& segments, matched& out) {
+  const auto wanted = split(r.pattern.substr(1), '/');
+  if (wanted.size() != segments.size()) return false;
+  out.path.clear();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (wanted[i].starts_with('{'))
+      out.path[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = segments[i];
+    else if (wanted[i] != segments[i])
+      return false;
+  }
+  out.to = &r;
+  return true;
+}
+
+match_result refuse(unsigned status, std::string_view code, std::string_view detail) {
+  return {std::nullopt, problem(status, code, detail)};
+}
+
+}  // namespace
+
+std::span<const route> routes() {
+  static const std::vector<permission> nobody, booking_side{permission::book},
+      auditors{permission::read_audit}, readers{permission::read_cases},
+      either{permission::book, permission::read_cases};
+  using enum resource;
+  static const std::array<route, 12> all = {{
+      {"GET", "/health/live", live, true, nobody, {}, false, "the process answers"},
+      {"GET", "/health/ready", ready, true, nobody, {}, false, "bookings can be taken"},
+      {"GET", "/metrics", metrics, false, auditors, {}, false, "counters, Prometheus text"},
+      {"GET", "/openapi.json", openapi, false, nobody, {}, false, "this document"},
+      {"POST",
+       "/v1/bookings",
+       submit,
+       false,
+       booking_side,
+       {},
+       true,
+       "hand in an EBTS transaction; 202 once it is durable, the same for the same bytes again"},
+      {"GET",
+       "/v1/bookings",
+       bookings,
+       false,
+       either,
+       {"limit"},
+       false,
+       "the newest, without personal data; an agency's own"},
+      {"GET",
+       "/v1/bookings/{booking}",
+       booking,
+       false,
+       either,
+       {},
+       false,
+       "how far it is, without personal data"},
+      {"GET",
+       "/v1/bookings/{booking}/answers",
+       answers,
+       false,
+       either,
+       {},
+       false,
+       "what was found, as far as the reader may know; recorded in the audit"},
+      {"GET",
+       "/v1/bookings/{booking}/messages/{message}",
+       message,
+       false,
+       booking_side,
+       {},
+       false,
+       "an answer transaction (EBTS) as it went to the agency, by its number; recorded"},
+      {"GET",
+       "/v1/cases",
+       cases,
+       false,
+       readers,
+       {"limit"},
+       false,
+       "newest first; recorded"},
+      {"GET", "/v1/cases/{case}", one_case, false, readers, {}, false, "its timeline; recorded"},
+      {"GET",
+       "/v1/audit",
+       audit,
+       false,
+       auditors,
+       {"object", "limit"},
+       false,
+       "rows, oldest first, of one object or all; recorded"},
+  }};
+  return all;
+}
+
+match_result match(std::string_view method, std::string_view target) {
+  if (target.size() > limits::http_target_bytes_max)
+    return refuse(
+        414, "limit_exceeded",
+        "the target is longer than " + std::to_string(limits::http_target_bytes_max) + " bytes");
+  if (!target.starts_with('/'))
+    return refuse(400, "invalid_input", "the target must be a path that begins with /");
+  const std::size_t mark = target.find('?');
+  std::vector<std::string> segments;
+  for (const auto part : split(target.substr(1, mark - 1), '/')) {
+    auto plain = decoded(part);
+    if (!plain)
+      return refuse(400, "invalid_input", "the path holds a broken % escape or a control sign");
+    segments.push_back(*std::move(plain));
+  }
+  matched out;
+  std::string allow;
+  for (const route& r : routes()) {
+    matched candidate;
+    if (!fits(r, segments, candidate)) continue;
+    allow += (allow.empty() ? "" : ", ") + std::string(r.method);
+    if (r.method == method) out = std::move(candidate);
+  }
+  if (out.to == nullptr && !allow.empty()) {
+    auto refused = refuse(405, "unsupported", "this path allows " + allow);
+    refused.refusal.headers.emplace_back("Allow", allow);
+    return refused;
+  }
+  if (out.to == nullptr)
+    return refuse(404, "not_found", "no such path; /openapi.json lists what there is");
+  if (mark == std::string_view::npos || mark + 1 == target.size()) return {std::move(out), {}};
+  for (const auto pair : split(target.substr(mark + 1), '&')) {
+    const std::size_t equals = pair.find('=');
+    auto name = decoded(pair.substr(0, equals));
+    auto value =
+        decoded(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+    if (!name || !value)
+      return refuse(400, "invalid_input", "the query holds a broken % escape or a control sign");
+    const auto& known = out.to->query;
+    if (std::find(known.begin(), known.end(), *name) == known.end())
+      return refuse(400, "invalid_input", "'" + *name + "': this path takes no such parameter");
+    if (!out.query.emplace(*name, *value).second)
+      return refuse(400, "invalid_input", "'" + *name + "' stands there twice");
+  }
+  return {std::move(out), {}};
+}
+
+bool may(actors::role who, const route& to) {
+  return to.any_of.empty() || std::any_of(to.any_of.begin(), to.any_of.end(),
+                                          [&](permission p) { return actors::allows(who, p); });
+}
+
+}  // namespace whorl::apps::http

@@ -1,0 +1,62 @@
+// The interface as a table: which method and path is which resource, who may ask and with what. The
+// service, its tests and the OpenAPI document are held against this one table.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "actors/policy_core.hpp"
+#include "apps/http/message.hpp"
+
+namespace whorl::apps::http {
+
+enum class resource : std::uint8_t {
+  live,
+  ready,
+  metrics,
+  openapi,
+  submit,
+  bookings,
+  booking,
+  answers,
+  message,
+  cases,
+  one_case,
+  audit
+};
+
+struct route {
+  std::string_view method, pattern;  ///< {name} stands for one segment
+  resource what;
+  bool open = false;                         ///< to whoever connects
+  std::vector<actors::permission> any_of{};  ///< one is enough; empty: every principal
+  std::vector<std::string_view> query{};     ///< parameters it takes
+  bool takes_body = false;
+  std::string_view summary{};
+};
+std::span<const route> routes();
+
+/// The same table as an OpenAPI 3.1 document.
+std::string openapi_document(std::string_view version);
+
+/// A request's target taken apart and matched.
+struct matched {
+  const route* to = nullptr;
+  std::map<std::string, std::string, std::less<>> path, query;
+};
+/// The route, or the problem to answer with: 400 (not a path, bad escapes, a parameter that is not
+/// the route's or stands twice), 404, 405 with Allow, 414.
+struct match_result {
+  std::optional<matched> found;
+  response refusal;
+};
+match_result match(std::string_view method, std::string_view target);
+
+bool may(actors::role who, const route& to);
+
+}  // namespace whorl::apps::http

@@ -1,0 +1,53 @@
+// HTTP/1.1 over TLS (1.2 and above): connections, limits and deadlines. It knows no booking: what a
+// request means is decided by the two hooks. A client that shows no certificate, or one that proves
+// nothing, is let in as far as the hooks, so that its refusal is answered and can be recorded.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "apps/http/message.hpp"
+#include "messages/limits.hpp"
+#include "messages/result.hpp"
+
+namespace whorl::apps::http {
+
+struct server_settings {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;                   ///< 0: the system picks one
+  std::string certificate, key, authority;  ///< PEM files
+  std::size_t threads = 1;                  ///< of the connections; at least one
+  std::size_t connections_max = limits::http_connections_max;
+  std::int64_t handshake_ms = 10'000;
+  std::int64_t request_ms = 30'000;  ///< from a request's first byte to its last
+  std::int64_t idle_ms = 300'000;    ///< between requests
+  std::int64_t write_ms = 30'000;
+};
+
+struct server_hooks {
+  /// Asked once the head is there (`body` is empty), before a byte of the body is read: a response
+  /// ends the request and the connection with it.
+  std::function<std::optional<response>(const request& head, std::uint64_t body_bytes)> admit;
+  /// A whole request; `reply` is called once. Must not block.
+  std::function<void(request whole, reply_function reply)> handle;
+  /// Of requests that are none: the problem that answers them.
+  std::function<void(unsigned status)> malformed;
+};
+
+class server {
+ public:
+  /// Listens. Errors: io (address, port), invalid_input (certificate, key or authority).
+  static result<std::unique_ptr<server>> start(const server_settings& settings, server_hooks hooks);
+  /// As stop(0).
+  virtual ~server() = default;
+  virtual std::uint16_t port() const = 0;
+  virtual std::size_t connections() const = 0;
+  /// Accepts no more, lets requests under way end for so long, closes the rest. Hooks are not
+  /// called any more when it returns; replies may still come and are dropped.
+  virtual void stop(std::int64_t drain_ms) = 0;
+};
+
+}  // namespace whorl::apps::http

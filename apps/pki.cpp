@@ -1,0 +1,143 @@
+// whorl pki: a certificate authority of one's own, for a start without an outside one.
+#include <ctime>
+#include <iostream>
+#include <memory>
+
+#include "apps/cli.hpp"
+#include "apps/config.hpp"
+#include "apps/pki/authority.hpp"
+#include "apps/table.hpp"
+#include "storage/durable_file.hpp"
+
+namespace whorl::apps {
+namespace {
+
+struct pki_options {
+  std::string folder;  ///< empty: <store>/pki
+  std::string name, out;
+  std::vector<std::string> hosts;
+  int days = 0;
+};
+
+std::string folder_of(const context& ctx, const pki_options& o) {
+  return o.folder.empty() ? ctx.store + "/pki" : o.folder;
+}
+
+std::string day_of(std::int64_t seconds) {
+  const auto when = static_cast<std::time_t>(seconds);
+  std::tm parts{};
+  gmtime_r(&when, &parts);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &parts);
+  return text;
+}
+
+json as_json(const pki::issued& one) {
+  return {{"serial", one.serial},
+          {"kind", pki::to_string(one.kind)},
+          {"name", one.name},
+          {"expires", day_of(one.expires_at_s)},
+          {"revoked", one.revoked}};
+}
+
+result<int> init(const context& ctx, const pki_options& o) {
+  const std::string folder = folder_of(ctx, o);
+  WHORL_TRY(pki::create_authority(folder, o.days));
+  if (ctx.as_json)
+    print_line({{"authority", pki::authority_file(folder)}});
+  else
+    std::cout << "certificate authority " << pki::authority_file(folder) << ", for " << o.days
+              << " days\n  " << pki::authority_key_file(folder)
+              << " signs for anybody: keep it away from the gateway where you can.\n";
+  return exit_done;
+}
+
+result<int> issue(const context& ctx, const pki_options& o) {
+  const bool server = !o.hosts.empty();
+  if (server == !o.name.empty())
+    return make_error(errc::invalid_input,
+                      "name either a principal or, with --host, the hosts of a server");
+  if (!server) {  // a certificate of nobody would be refused at every request
+    WHORL_ASSIGN(const config settings, read_config(ctx.store + "/whorl.toml"));
+    WHORL_TRY(find_principal(settings, o.name));
+  }
+  const std::string folder = folder_of(ctx, o);
+  WHORL_ASSIGN(
+      const auto made,
+      pki::issue(folder, server ? pki::certificate_kind::server : pki::certificate_kind::client,
+                 server ? o.hosts : std::vector<std::string>{o.name}, o.days));
+  const std::string base = (o.out.empty() ? folder : o.out) + "/" + (server ? "server" : o.name);
+  WHORL_TRY(storage::make_durable_folder(o.out.empty() ? folder : o.out));
+  WHORL_TRY(storage::write_durably(base + ".key", made.key));
+  WHORL_TRY(storage::write_durably(base + ".pem", made.certificate));
+  if (ctx.as_json) {
+    json line = as_json(made.facts);
+    line["certificate"] = base + ".pem";
+    line["key"] = base + ".key";
+    print_line(line);
+  } else {
+    std::cout << pki::to_string(made.facts.kind) << " certificate " << made.facts.serial << " for "
+              << made.facts.name << ", until " << day_of(made.facts.expires_at_s) << "\n  " << base
+              << ".pem, " << base << ".key\n";
+  }
+  return exit_done;
+}
+
+result<int> show(const context& ctx, const std::vector<pki::issued>& all) {
+  table text({"serial", "kind", "name", "expires", "revoked"});
+  json rows = json::array();
+  for (const auto& one : all) {
+    text.add({one.serial, std::string(pki::to_string(one.kind)), one.name, day_of(one.expires_at_s),
+              one.revoked ? "yes" : "-"});
+    rows.push_back(as_json(one));
+  }
+  if (ctx.as_json)
+    print_document({{"certificates", rows}});
+  else
+    text.print(std::cout);
+  return exit_done;
+}
+
+}  // namespace
+
+void add_pki(CLI::App& app, context& ctx) {
+  auto* pki = app.add_subcommand("pki", "a certificate authority of one's own, for `whorl serve`");
+  pki->require_subcommand(1);
+  const auto o = std::make_shared<pki_options>();
+  pki->add_option("--folder", o->folder, "of the authority (default <store>/pki)");
+  const std::string examples =
+      "Examples:\n  whorl pki init\n  whorl pki issue --host localhost --host 127.0.0.1\n"
+      "  whorl pki issue city-police --out keys\n  whorl pki list\n  whorl pki revoke city-police";
+  pki->footer(examples);
+  const auto add = [&](const char* name, const char* what, int days) {
+    auto* sub = pki->add_subcommand(name, what);
+    sub->footer(examples);
+    const auto own = std::make_shared<int>(days);
+    if (days > 0)
+      sub->add_option("--days", *own, "valid for so many")
+          ->check(CLI::Range(1, 36500))
+          ->capture_default_str();
+    return std::pair(sub, own);
+  };
+  const auto [first, first_days] = add("init", "make one", 3650);
+  on_run(*first, ctx, [&ctx, o, d = first_days] { return o->days = *d, init(ctx, *o); });
+  const auto [one, one_days] = add("issue", "a certificate for a principal or a server", 365);
+  one->add_option("name", o->name, "the principal of whorl.toml that it acts as");
+  one->add_option("--host", o->hosts, "a server's: name or IPv4 address; several allowed");
+  one->add_option("--out", o->out, "folder for NAME.pem and NAME.key (default: the authority's)");
+  on_run(*one, ctx, [&ctx, o, d = one_days] { return o->days = *d, issue(ctx, *o); });
+  const auto listed = add("list", "what was issued", 0).first;
+  on_run(*listed, ctx, [&ctx, o]() -> result<int> {
+    WHORL_ASSIGN(const auto all, pki::list_issued(folder_of(ctx, *o)));
+    return show(ctx, all);
+  });
+  const auto revoked = add("revoke", "a certificate, or all of a name", 0).first;
+  const auto which = std::make_shared<std::string>();
+  revoked->add_option("which", *which, "serial, or name")->required();
+  on_run(*revoked, ctx, [&ctx, o, which]() -> result<int> {
+    WHORL_ASSIGN(const auto gone, pki::revoke(folder_of(ctx, *o), *which));
+    return show(ctx, gone);
+  });
+}
+
+}  // namespace whorl::apps

@@ -1,0 +1,328 @@
+#include "apps/pki/authority.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rand.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+
+#include "storage/durable_file.hpp"
+
+namespace whorl::apps::pki {
+namespace {
+
+constexpr std::size_t file_max = 16u << 20;
+constexpr std::size_t name_max = 64;  ///< ub-common-name of RFC 5280
+constexpr std::size_t serial_bytes = 16;
+/// The list is read by our own gateway, which takes any age; outside readers want a date.
+constexpr long list_days = 3650;
+
+struct release {
+  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
+  void operator()(X509* p) const { X509_free(p); }
+  void operator()(X509_CRL* p) const { X509_CRL_free(p); }
+  void operator()(X509_EXTENSION* p) const { X509_EXTENSION_free(p); }
+  void operator()(BIO* p) const { BIO_free(p); }
+  void operator()(BIGNUM* p) const { BN_free(p); }
+  void operator()(ASN1_STRING* p) const { ASN1_STRING_free(p); }  // numbers and times as well
+};
+template <class T>
+using owned = std::unique_ptr<T, release>;
+
+error refused(const char* what) {
+  return make_error(errc::io, std::string("OpenSSL: ") + what + " failed: check the installation");
+}
+
+template <class Write>
+result<std::string> pem_of(Write write) {
+  const owned<BIO> bio(BIO_new(BIO_s_mem()));
+  if (!bio || write(bio.get()) != 1) return refused("write PEM");
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &data);
+  return std::string(data, static_cast<std::size_t>(size));
+}
+
+result<std::string> key_pem(EVP_PKEY* key) {
+  return pem_of([&](BIO* bio) {
+    return PEM_write_bio_PKCS8PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
+  });
+}
+
+result<owned<EVP_PKEY>> make_key() {
+  owned<EVP_PKEY> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
+  if (!key) return refused("make a P-256 key");
+  return key;
+}
+
+struct authority {
+  owned<EVP_PKEY> key;
+  owned<X509> certificate;
+};
+
+owned<BIO> reading(const std::string& text) {
+  return owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+result<owned<X509>> read_certificate(const std::string& folder) {
+  const std::string path = authority_file(folder);
+  auto text = storage::read_small_file(path, file_max);
+  if (!text && text.error().code == errc::not_found)
+    return make_error(errc::not_found,
+                      path + ": no certificate authority here; `whorl pki init` makes one");
+  if (!text) return text.error();
+  const auto bio = reading(*text);
+  owned<X509> out(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  if (!out) return make_error(errc::corrupt, path + ": holds no certificate (PEM)");
+  return out;
+}
+
+result<authority> open_authority(const std::string& folder) {
+  authority out;
+  WHORL_ASSIGN(out.certificate, read_certificate(folder));
+  const std::string path = authority_key_file(folder);
+  WHORL_ASSIGN(const std::string text, storage::read_small_file(path, file_max));
+  const auto bio = reading(text);
+  const auto no_password = [](char*, int, int, void*) { return -1; };
+  out.key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+  if (!out.key || X509_check_private_key(out.certificate.get(), out.key.get()) != 1)
+    return make_error(errc::corrupt, path + ": is not the key of ca.pem: restore both");
+  return out;
+}
+
+std::string hex_of(const ASN1_INTEGER* serial) {
+  const owned<BIGNUM> number(ASN1_INTEGER_to_BN(serial, nullptr));
+  std::array<unsigned char, serial_bytes> raw{};
+  if (!number || BN_bn2binpad(number.get(), raw.data(), raw.size()) < 0) return {};
+  std::string out;
+  for (const unsigned char b : raw) {
+    char two[3];
+    std::snprintf(two, sizeof two, "%02x", b);
+    out += two;
+  }
+  return out;
+}
+
+/// 127 random bits (RFC 5280 4.1.2.2: positive, at most 20 octets).
+status set_random_serial(X509* certificate) {
+  std::array<unsigned char, serial_bytes> raw{};
+  if (RAND_bytes(raw.data(), raw.size()) != 1) return refused("random numbers");
+  raw[0] = static_cast<unsigned char>((raw[0] & 0x7F) | 0x40);
+  const owned<BIGNUM> number(BN_bin2bn(raw.data(), raw.size(), nullptr));
+  if (!number || BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate)) == nullptr)
+    return refused("serial number");
+  return {};
+}
+
+status add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx_nodb(&context);
+  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+  const owned<X509_EXTENSION> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
+  if (!extension || X509_add_ext(certificate, extension.get(), -1) != 1)
+    return make_error(errc::invalid_input, "'" + value + "' cannot stand in a certificate");
+  return {};
+}
+
+/// Version 3, serial, dates from a little before now (clocks differ), the key and the names.
+result<owned<X509>> blank(EVP_PKEY* key, const std::string& common_name, X509* issuer, int days) {
+  owned<X509> out(X509_new());
+  if (!out || X509_set_version(out.get(), X509_VERSION_3) != 1) return refused("X.509");
+  WHORL_TRY(set_random_serial(out.get()));
+  X509_NAME* const name = X509_get_subject_name(out.get());
+  const auto* text = reinterpret_cast<const unsigned char*>(common_name.c_str());
+  if (X509_gmtime_adj(X509_getm_notBefore(out.get()), -300) == nullptr ||
+      X509_time_adj_ex(X509_getm_notAfter(out.get()), days, 0, nullptr) == nullptr ||
+      X509_set_pubkey(out.get(), key) != 1 ||
+      X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, text, -1, -1, 0) != 1 ||
+      X509_set_issuer_name(out.get(), issuer ? X509_get_subject_name(issuer) : name) != 1)
+    return refused("X.509");
+  return out;
+}
+
+status check_names(const std::vector<std::string>& names) {
+  if (names.empty()) return make_error(errc::invalid_input, "a certificate needs a name");
+  for (const std::string& name : names) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) {
+      return c > 32 && c < 127 && std::string_view(",:;/").find(c) == std::string_view::npos;
+    });
+    if (name.empty() || name.size() > name_max || !plain)
+      return make_error(errc::invalid_input,
+                        "'" + name.substr(0, name_max) +
+                            "': a name has 1 to 64 printable ASCII signs, no blank , : ; /");
+  }
+  return {};
+}
+
+bool is_address(const std::string& host) {
+  return std::all_of(host.begin(), host.end(),
+                     [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+}
+
+std::string alternative_names(const std::vector<std::string>& hosts) {
+  std::string out;
+  for (const std::string& host : hosts)
+    out += (out.empty() ? "" : ",") + std::string(is_address(host) ? "IP:" : "DNS:") + host;
+  return out;
+}
+
+status sign(X509* certificate, EVP_PKEY* key) {
+  if (X509_sign(certificate, key, EVP_sha256()) <= 0) return refused("sign a certificate");
+  return {};
+}
+
+status write_list(const std::string& folder, const authority& ca,
+                  const std::set<std::string>& serials) {
+  const owned<X509_CRL> list(X509_CRL_new());
+  const owned<ASN1_TIME> now(X509_gmtime_adj(nullptr, 0));
+  const owned<ASN1_TIME> next(X509_time_adj_ex(nullptr, list_days, 0, nullptr));
+  if (!list || !now || !next || X509_CRL_set_version(list.get(), 1) != 1 ||
+      X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(ca.certificate.get())) != 1 ||
+      X509_CRL_set1_lastUpdate(list.get(), now.get()) != 1 ||
+      X509_CRL_set1_nextUpdate(list.get(), next.get()) != 1)
+    return refused("a revocation list");
+  for (const std::string& serial : serials) {
+    BIGNUM* parsed = nullptr;
+    BN_hex2bn(&parsed, serial.c_str());
+    const owned<BIGNUM> number(parsed);
+    const owned<ASN1_INTEGER> encoded(BN_to_ASN1_INTEGER(number.get(), nullptr));
+    X509_REVOKED* const entry = X509_REVOKED_new();
+    if (!encoded || entry == nullptr || X509_REVOKED_set_serialNumber(entry, encoded.get()) != 1 ||
+        X509_REVOKED_set_revocationDate(entry, now.get()) != 1 ||
+        X509_CRL_add0_revoked(list.get(), entry) != 1)
+      return refused("a revocation list");
+  }
+  if (X509_CRL_sort(list.get()) != 1 || X509_CRL_sign(list.get(), ca.key.get(), EVP_sha256()) <= 0)
+    return refused("sign a revocation list");
+  WHORL_ASSIGN(const std::string text,
+               pem_of([&](BIO* bio) { return PEM_write_bio_X509_CRL(bio, list.get()); }));
+  return storage::write_durably(revocation_file(folder), text);
+}
+
+std::int64_t expiry_of(X509* certificate) {
+  std::tm when{};
+  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when);
+  return timegm(&when);
+}
+
+}  // namespace
+
+std::string_view to_string(certificate_kind kind) {
+  return kind == certificate_kind::client ? "client" : "server";
+}
+
+status create_authority(const std::string& folder, int days) {
+  std::error_code ignored;
+  if (std::filesystem::exists(authority_file(folder), ignored) ||
+      std::filesystem::exists(authority_key_file(folder), ignored))
+    return make_error(errc::conflict,
+                      folder + ": holds a certificate authority already; it stays as it is");
+  WHORL_TRY(storage::make_durable_folder(folder));
+  authority ca;
+  WHORL_ASSIGN(ca.key, make_key());
+  WHORL_ASSIGN(ca.certificate, blank(ca.key.get(), "whorl certificate authority", nullptr, days));
+  X509* const own = ca.certificate.get();
+  WHORL_TRY(add_extension(own, own, NID_basic_constraints, "critical,CA:TRUE,pathlen:0"));
+  WHORL_TRY(add_extension(own, own, NID_key_usage, "critical,keyCertSign,cRLSign"));
+  WHORL_TRY(add_extension(own, own, NID_subject_key_identifier, "hash"));
+  WHORL_TRY(sign(own, ca.key.get()));
+  WHORL_ASSIGN(const std::string key, key_pem(ca.key.get()));
+  WHORL_ASSIGN(const std::string text,
+               pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, own); }));
+  WHORL_TRY(storage::write_durably(authority_key_file(folder), key));
+  WHORL_TRY(storage::write_durably(issued_file(folder), std::string_view()));
+  WHORL_TRY(write_list(folder, ca, {}));
+  // Last: with it there is an authority.
+  return storage::write_durably(authority_file(folder), text);
+}
+
+result<credentials> issue(const std::string& folder, certificate_kind kind,
+                          const std::vector<std::string>& names, int days) {
+  WHORL_TRY(check_names(names));
+  WHORL_ASSIGN(const authority ca, open_authority(folder));
+  WHORL_ASSIGN(const auto key, make_key());
+  X509* const issuer = ca.certificate.get();
+  WHORL_ASSIGN(const auto made, blank(key.get(), names.front(), issuer, days));
+  X509* const own = made.get();
+  const bool client = kind == certificate_kind::client;
+  WHORL_TRY(add_extension(own, issuer, NID_basic_constraints, "critical,CA:FALSE"));
+  WHORL_TRY(add_extension(own, issuer, NID_key_usage, "critical,digitalSignature"));
+  WHORL_TRY(add_extension(own, issuer, NID_ext_key_usage, client ? "clientAuth" : "serverAuth"));
+  if (!client)
+    WHORL_TRY(add_extension(own, issuer, NID_subject_alt_name, alternative_names(names)));
+  WHORL_TRY(add_extension(own, issuer, NID_authority_key_identifier, "keyid"));
+  WHORL_TRY(sign(own, ca.key.get()));
+  credentials out;
+  out.facts = {hex_of(X509_get0_serialNumber(own)), kind, names.front(), expiry_of(own), false};
+  WHORL_ASSIGN(out.certificate, pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, own); }));
+  WHORL_ASSIGN(out.key, key_pem(key.get()));
+  // Recorded before it is handed out: what is not known cannot be revoked.
+  WHORL_ASSIGN(std::string all, storage::read_small_file(issued_file(folder), file_max));
+  all += out.facts.serial + " " + std::string(to_string(kind)) + " " +
+         std::to_string(out.facts.expires_at_s) + " " + out.facts.name + "\n";
+  WHORL_TRY(storage::write_durably(issued_file(folder), all));
+  return out;
+}
+
+result<std::set<std::string>> read_revoked(const std::string& folder) {
+  const std::string path = revocation_file(folder);
+  WHORL_ASSIGN(const auto ca, read_certificate(folder));
+  WHORL_ASSIGN(const std::string text, storage::read_small_file(path, file_max));
+  const auto bio = reading(text);
+  const owned<X509_CRL> list(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+  if (!list) return make_error(errc::corrupt, path + ": holds no revocation list (PEM)");
+  if (X509_CRL_verify(list.get(), X509_get0_pubkey(ca.get())) != 1)
+    return make_error(errc::corrupt, path + ": is not signed by ca.pem: changed, or another's");
+  std::set<std::string> out;
+  STACK_OF(X509_REVOKED)* const entries = X509_CRL_get_REVOKED(list.get());
+  for (int i = 0; i < sk_X509_REVOKED_num(entries); ++i)
+    out.insert(hex_of(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, i))));
+  return out;
+}
+
+result<std::vector<issued>> list_issued(const std::string& folder) {
+  WHORL_ASSIGN(const auto revoked, read_revoked(folder));
+  WHORL_ASSIGN(const std::string text, storage::read_small_file(issued_file(folder), file_max));
+  std::istringstream lines(text);
+  std::vector<issued> out;
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    issued one;
+    std::string kind;
+    if (!(words >> one.serial >> kind >> one.expires_at_s >> one.name))
+      return make_error(errc::corrupt, issued_file(folder) + ": line " +
+                                           std::to_string(out.size() + 1) +
+                                           ": expected serial, kind, expiry and name");
+    one.kind = kind == "server" ? certificate_kind::server : certificate_kind::client;
+    one.revoked = revoked.contains(one.serial);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+result<std::vector<issued>> revoke(const std::string& folder, const std::string& serial_or_name) {
+  WHORL_ASSIGN(const authority ca, open_authority(folder));
+  WHORL_ASSIGN(auto revoked, read_revoked(folder));
+  WHORL_ASSIGN(const auto all, list_issued(folder));
+  std::vector<issued> out;
+  for (issued one : all) {
+    if (one.serial != serial_or_name && one.name != serial_or_name) continue;
+    revoked.insert(one.serial);
+    one.revoked = true;
+    out.push_back(std::move(one));
+  }
+  if (out.empty())
+    return make_error(errc::not_found, "no certificate '" + serial_or_name +
+                                           "' was issued here; `whorl pki list` shows them");
+  WHORL_TRY(write_list(folder, ca, revoked));
+  return out;
+}
+
+}  // namespace whorl::apps::pki

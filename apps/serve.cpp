@@ -1,0 +1,87 @@
+// whorl serve: the node with its HTTP interface, until it is told to stop.
+#include <csignal>
+#include <iostream>
+#include <memory>
+
+#include "apps/cli.hpp"
+#include "apps/http/server.hpp"
+#include "apps/pki/authority.hpp"
+#include "apps/service.hpp"
+#include "apps/session.hpp"
+
+namespace whorl::apps {
+namespace {
+
+struct serve_options {
+  http::server_settings server;
+  rate_settings rates;
+  std::string pki;  ///< empty: <store>/pki
+  std::int64_t drain_s = 30;
+};
+
+/// Waits for SIGTERM or SIGINT, which every thread has blocked.
+void wait_for_stop(const sigset_t& stops) {
+  int which = 0;
+  sigwait(&stops, &which);
+}
+
+result<int> run(const context& ctx, session& s, serve_options o) {
+  const std::string folder = o.pki.empty() ? ctx.store + "/pki" : o.pki;
+  if (o.server.authority.empty()) o.server.authority = pki::authority_file(folder);
+  if (o.server.certificate.empty()) o.server.certificate = folder + "/server.pem";
+  if (o.server.key.empty()) o.server.key = folder + "/server.key";
+  WHORL_TRY(pki::read_revoked(folder));
+  WHORL_ASSIGN(actors::local_node * node, s.node());
+  service answers(s, *node, folder, o.rates);
+  WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
+  answers.set_connections([&server = *server] { return server.connections(); });
+  const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());
+  if (ctx.as_json)
+    print_line({{"event", "listening"}, {"url", where}, {"port", server->port()}});
+  else
+    std::cout << "listening on " << where << " (SIGTERM or Ctrl-C ends it)" << std::endl;
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  wait_for_stop(stops);
+  // What is being answered ends; what is being searched is taken up by the next start.
+  server->stop(o.drain_s * 1000);
+  if (ctx.as_json) print_line({{"event", "stopped"}});
+  return exit_done;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, context& ctx) {
+  auto* sub = app.add_subcommand("serve", "answer over HTTPS until told to stop");
+  const auto o = std::make_shared<serve_options>();
+  sub->add_option("--address", o->server.address, "to listen on, numeric")->capture_default_str();
+  sub->add_option("--port", o->server.port, "0: the system picks one")->default_val(8443);
+  sub->add_option("--threads", o->server.threads, "of connections; searches have their own")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  sub->add_option("--pki", o->pki, "folder of the authority (default <store>/pki)");
+  sub->add_option("--certificate", o->server.certificate,
+                  "of this server, PEM (default <pki>/server.pem)");
+  sub->add_option("--key", o->server.key, "of this server, PEM (default <pki>/server.key)");
+  sub->add_option("--drain", o->drain_s, "seconds that requests under way may still take")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
+  sub->footer(
+      "Example:\n  whorl pki init\n  whorl pki issue --host localhost --host 127.0.0.1\n"
+      "  whorl pki issue city-police --out keys\n  whorl serve\n"
+      "  curl --cacert whorl-store/pki/ca.pem --cert keys/city-police.pem \\\n"
+      "    --key keys/city-police.key https://localhost:8443/v1/bookings");
+  on_run(*sub, ctx, [&ctx, o]() -> result<int> {
+    // Before any thread starts, so that all have them blocked.
+    sigset_t stops;
+    sigemptyset(&stops);
+    sigaddset(&stops, SIGTERM);
+    sigaddset(&stops, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+    return with_session(ctx, std::nullopt, [&](session& s) { return run(ctx, s, *o); });
+  });
+}
+
+}  // namespace whorl::apps

@@ -1,0 +1,55 @@
+#include "apps/service_callers.hpp"
+
+#include "apps/pki/authority.hpp"
+#include "messages/limits.hpp"
+
+namespace whorl::apps {
+
+service_callers::service_callers(const config& settings, std::string pki_folder,
+                                 const rate_settings& rates)
+    : settings_(settings),
+      folder_(std::move(pki_folder)),
+      asking_(rates.per_second, rates.burst, limits::http_senders_max),
+      refused_(rates.refused_per_second, rates.refused_burst, limits::http_senders_max) {}
+
+status service_callers::reload() {
+  std::error_code failed;
+  const auto changed = std::filesystem::last_write_time(pki::revocation_file(folder_), failed);
+  if (failed)
+    return make_error(errc::unavailable, "the revocation list cannot be read: nobody is let in");
+  if (changed == read_at_) return {};
+  auto list = pki::read_revoked(folder_);
+  if (!list)
+    return make_error(errc::unavailable, "the revocation list cannot be read: nobody is let in");
+  revoked_ = *std::move(list);
+  read_at_ = changed;
+  return {};
+}
+
+result<actors::principal> service_callers::who(const http::peer& from) {
+  if (from.serial.empty() && from.fault.empty())
+    return make_error(errc::forbidden, "no certificate was shown: this needs one of a principal");
+  if (!from.fault.empty())
+    return make_error(errc::forbidden, "the certificate proves nothing: " + from.fault);
+  {
+    const std::scoped_lock lock(mutex_);
+    WHORL_TRY(reload());
+    if (revoked_.contains(from.serial))
+      return make_error(errc::forbidden, "the certificate " + from.serial + " is revoked");
+  }
+  for (const auto& one : settings_.principals)
+    if (one.name == from.name) return one;
+  return make_error(errc::forbidden, "the certificate's name is no principal of this exchange");
+}
+
+bool service_callers::may_ask(const actors::principal& who, std::int64_t now_ms) {
+  const std::scoped_lock lock(mutex_);
+  return asking_.take(who.name, now_ms);
+}
+
+bool service_callers::may_record(const http::peer& from, std::int64_t now_ms) {
+  const std::scoped_lock lock(mutex_);
+  return refused_.take(from.address, now_ms);
+}
+
+}  // namespace whorl::apps
