@@ -64,13 +64,17 @@ http::server_hooks service::hooks() {
 void service::record_refusal(const http::request& head, const actors::principal* who,
                              const std::string& why) {
   if (!callers_.may_record(head.from, wall_now().ms)) return;
-  actors::principal named;
-  named.name = who != nullptr ? who->name : "(" + printable(head.from.name.substr(0, 64)) + ")";
-  if (who != nullptr) named.acts_as = who->acts_as;
-  const std::string target = printable(head.target.substr(0, 200));
-  auto row = session::audit_by(named, "refused", target, head.method.substr(0, 16),
-                               printable(why) + "; from " + head.from.address);
-  node_.append_later({std::move(row)}, [](const auto&) {});
+  audit_row row;
+  row.principal = who != nullptr ? who->name
+                  : head.from.name.empty()
+                      ? "-"
+                      : "(" + printable(head.from.name.substr(0, 64)) + ")";  // as it says itself
+  row.role = who != nullptr ? std::string(actors::to_string(who->acts_as)) : "-";
+  row.action = "refused";
+  row.object = printable(head.target.substr(0, 200));
+  row.purpose = printable(head.method.substr(0, 16));
+  row.detail = printable(why) + "; from " + head.from.address;
+  node_.append_later({session::audit_of(std::move(row))}, [](const auto&) {});
 }
 
 std::optional<response> service::judge(const http::request& head, std::uint64_t body_bytes,
@@ -145,10 +149,9 @@ void service::handle(http::request whole, http::reply_function reply) {
   storage::append_request record;
   auto out = read(what, record);
   if (!out) {
-    if (!is_plain(what.where.to->what) || out.error().code == errc::forbidden)
-      record_refusal(whole, &what.who, out.error().message);
     // Another agency's booking is answered as one that is not there.
     const bool hidden = out.error().code == errc::forbidden;
+    if (hidden) record_refusal(whole, &what.who, out.error().message);
     return counted(hidden ? http::problem(404, "not_found", "no such booking")
                           : http::problem(out.error()));
   }
@@ -175,7 +178,13 @@ void service::submit(const asked& what, bytes transaction, http::reply_function 
 
 result<response> service::read(const asked& what, storage::append_request& record) {
   const auto recorded = [&](const char* action, const std::string& object, const char* purpose) {
-    record = session::audit_by(what.who, action, object, purpose, "over HTTP");
+    record = session::audit_of({{},
+                                what.who.name,
+                                std::string(actors::to_string(what.who.acts_as)),
+                                action,
+                                object,
+                                purpose,
+                                "over HTTP"});
   };
   storage::store& store = session_.store();
   switch (what.where.to->what) {
@@ -206,7 +215,14 @@ result<response> service::read(const asked& what, storage::append_request& recor
       WHORL_ASSIGN(const auto row, visible_booking(what));
       WHORL_ASSIGN(const auto shown, show_booking(session_, what.who, row.accepted.booking));
       recorded("read answers", to_string(row.accepted.booking), "identification");
-      return document(booking_document(shown));
+      json out = booking_document(shown);
+      // Files of this machine are nothing to a client, which asks by number.
+      std::size_t number = 0;
+      for (json& sent : out["sent"]) {
+        sent.erase("file");
+        sent["message"] = ++number;
+      }
+      return document(out);
     }
     case resource::message:
       recorded("read message", path_value(what.where, "booking"), "identification");

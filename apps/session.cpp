@@ -92,25 +92,21 @@ status session::settle() {
 
 storage::append_request session::audit(std::string action, std::string object, std::string purpose,
                                        std::string detail) const {
-  return audit_by(who_, std::move(action), std::move(object), std::move(purpose),
-                  std::move(detail));
+  return audit_of({{},
+                   who_.name,
+                   std::string(actors::to_string(who_.acts_as)),
+                   std::move(action),
+                   std::move(object),
+                   std::move(purpose),
+                   std::move(detail)});
 }
 
-storage::append_request session::audit_by(const actors::principal& who, std::string action,
-                                          std::string object, std::string purpose,
-                                          std::string detail) {
+storage::append_request session::audit_of(audit_row row) {
   thread_local std::random_device source;
-  const instant now = wall_now();
+  row.at = wall_now();
   char unique[20];
   std::snprintf(unique, sizeof unique, "%08x%08x", source(), source());
-  const audit_row row{now,
-                      who.name,
-                      std::string(actors::to_string(who.acts_as)),
-                      std::move(action),
-                      std::move(object),
-                      std::move(purpose),
-                      std::move(detail)};
-  return {stream_id::audit, "cmd/" + to_string(now) + "/" + unique, std::nullopt,
+  return {stream_id::audit, "cmd/" + to_string(row.at) + "/" + unique, std::nullopt,
           wire::encode(fact(row))};
 }
 

@@ -45,10 +45,8 @@ class session {
   /// An append of this command's audit row.
   storage::append_request audit(std::string action, std::string object, std::string purpose,
                                 std::string detail = {}) const;
-  /// Of somebody else's, whom this process serves.
-  static storage::append_request audit_by(const actors::principal& who, std::string action,
-                                          std::string object, std::string purpose,
-                                          std::string detail = {});
+  /// Of somebody else's, whom this process serves; stamped with this moment.
+  static storage::append_request audit_of(audit_row row);
 
   storage::gallery_partition& partition_of_subject(gallery_kind gallery, subject_id subject);
   /// The row of an enrolled subject. not_found names the gallery.

@@ -2,7 +2,6 @@
 #include "apps/http/server.hpp"
 
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <atomic>
@@ -22,6 +21,7 @@
 #include <vector>
 
 #include "apps/http/problem.hpp"
+#include "apps/pki/names.hpp"
 
 namespace whorl::apps::http {
 namespace {
@@ -34,34 +34,6 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr std::size_t read_piece = 4096;
-
-/// The common name of a certificate; nothing when it has none, several, or a NUL inside.
-std::string common_name(X509* certificate) {
-  X509_NAME* const name = X509_get_subject_name(certificate);
-  const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
-  if (at < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, at) >= 0) return {};
-  unsigned char* text = nullptr;
-  const int size =
-      ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-  if (size < 0) return {};
-  std::string out(reinterpret_cast<char*>(text), static_cast<std::size_t>(size));
-  OPENSSL_free(text);
-  return out.find('\0') == std::string::npos ? out : std::string();
-}
-
-std::string serial_of(X509* certificate) {
-  BIGNUM* const number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr);
-  unsigned char raw[16] = {};
-  const bool fits = number != nullptr && BN_bn2binpad(number, raw, sizeof raw) >= 0;
-  BN_free(number);
-  std::string out;
-  for (std::size_t i = 0; fits && i < sizeof raw; ++i) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    out += digits[raw[i] >> 4];
-    out += digits[raw[i] & 15];
-  }
-  return out;
-}
 
 struct counters {
   std::atomic<std::size_t> connections{0}, requests{0}, body_bytes{0};
@@ -169,8 +141,8 @@ class connection : public std::enable_shared_from_this<connection> {
   void meet() {
     X509* const shown = SSL_get1_peer_certificate(stream_.native_handle());
     if (shown == nullptr) return;
-    peer_.name = common_name(shown);
-    peer_.serial = serial_of(shown);
+    peer_.name = pki::common_name_of(shown);
+    peer_.serial = pki::serial_text(X509_get0_serialNumber(shown));
     if (peer_.fault.empty() && (peer_.name.empty() || peer_.serial.empty()))
       peer_.fault = "no single common name, or a serial number that is none of ours";
     X509_free(shown);

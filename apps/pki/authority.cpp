@@ -14,6 +14,7 @@
 #include <memory>
 #include <sstream>
 
+#include "apps/pki/names.hpp"
 #include "storage/durable_file.hpp"
 
 namespace whorl::apps::pki {
@@ -94,19 +95,6 @@ result<authority> open_authority(const std::string& folder) {
   out.key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
   if (!out.key || X509_check_private_key(out.certificate.get(), out.key.get()) != 1)
     return make_error(errc::corrupt, path + ": is not the key of ca.pem: restore both");
-  return out;
-}
-
-std::string hex_of(const ASN1_INTEGER* serial) {
-  const owned<BIGNUM> number(ASN1_INTEGER_to_BN(serial, nullptr));
-  std::array<unsigned char, serial_bytes> raw{};
-  if (!number || BN_bn2binpad(number.get(), raw.data(), raw.size()) < 0) return {};
-  std::string out;
-  for (const unsigned char b : raw) {
-    char two[3];
-    std::snprintf(two, sizeof two, "%02x", b);
-    out += two;
-  }
   return out;
 }
 
@@ -260,7 +248,8 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
   WHORL_TRY(add_extension(own, issuer, NID_authority_key_identifier, "keyid"));
   WHORL_TRY(sign(own, ca.key.get()));
   credentials out;
-  out.facts = {hex_of(X509_get0_serialNumber(own)), kind, names.front(), expiry_of(own), false};
+  out.facts = {serial_text(X509_get0_serialNumber(own)), kind, names.front(), expiry_of(own),
+               false};
   WHORL_ASSIGN(out.certificate, pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, own); }));
   WHORL_ASSIGN(out.key, key_pem(key.get()));
   // Recorded before it is handed out: what is not known cannot be revoked.
@@ -283,7 +272,7 @@ result<std::set<std::string>> read_revoked(const std::string& folder) {
   std::set<std::string> out;
   STACK_OF(X509_REVOKED)* const entries = X509_CRL_get_REVOKED(list.get());
   for (int i = 0; i < sk_X509_REVOKED_num(entries); ++i)
-    out.insert(hex_of(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, i))));
+    out.insert(serial_text(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, i))));
   return out;
 }
 

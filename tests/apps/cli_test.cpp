@@ -49,7 +49,13 @@ TEST_CASE("program: every command has help with an example") {
                                                           {"doctor"},
                                                           {"accuracy"},
                                                           {"compare"},
-                                                          {"inspect"}};
+                                                          {"inspect"},
+                                                          {"pki"},
+                                                          {"pki", "init"},
+                                                          {"pki", "issue"},
+                                                          {"pki", "list"},
+                                                          {"pki", "revoke"},
+                                                          {"serve"}};
   for (auto words : commands) {
     words.push_back("--help");
     const outcome help = whorl_program(words);
