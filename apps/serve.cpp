@@ -31,6 +31,7 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   if (o.server.certificate.empty()) o.server.certificate = folder + "/server.pem";
   if (o.server.key.empty()) o.server.key = folder + "/server.key";
   WHORL_TRY(pki::read_revoked(folder));
+  o.rates.burst = 2 * o.rates.per_second;
   WHORL_ASSIGN(actors::local_node * node, s.node());
   service answers(s, *node, folder, o.rates);
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
@@ -65,6 +66,10 @@ void add_serve(CLI::App& app, context& ctx) {
   sub->add_option("--certificate", o->server.certificate,
                   "of this server, PEM (default <pki>/server.pem)");
   sub->add_option("--key", o->server.key, "of this server, PEM (default <pki>/server.key)");
+  sub->add_option("--rate", o->rates.per_second,
+                  "requests a second that one principal may send, twice as many at once")
+      ->check(CLI::Range(1.0, 1e6))
+      ->capture_default_str();
   sub->add_option("--drain", o->drain_s, "seconds that requests under way may still take")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
