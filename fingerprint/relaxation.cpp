@@ -102,10 +102,11 @@ void compatibility_row(const pair_columns& p, unsigned s, unsigned count, std::u
     const int tolerance = std::min(compatible_error + (length * compatible_error_256 >> 8),
                                    static_cast<int>(tolerance_max));
     const int turn = p.rotation[t] - p.rotation[s];
-    const bool inside = (std::abs(ex) < tolerance) & (std::abs(ey) < tolerance) &
-                        (std::abs(turn) < compatible_angle) & (p.a[t] != p.a[s]) &
-                        (p.b[t] != p.b[s]);
-    const int x = inside ? ex : 0, y = inside ? ey : 0;
+    // All five looked at: branches would cost more, and end vectors.
+    const int inside = int{std::abs(ex) < tolerance} & int{std::abs(ey) < tolerance} &
+                       int{std::abs(turn) < compatible_angle} & int{p.a[t] != p.a[s]} &
+                       int{p.b[t] != p.b[s]};
+    const int x = inside != 0 ? ex : 0, y = inside != 0 ? ey : 0;
     const auto squared = static_cast<std::uint32_t>(x * x + y * y);
     const auto far =
         static_cast<int>(squared * inverse_square[static_cast<unsigned>(tolerance)] >> 16);

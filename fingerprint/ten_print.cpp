@@ -46,7 +46,8 @@ people_index index_people(std::span<const labelled_print> prints) {
   for (const auto& [person, sources] : by_source) {
     finger_names common = sources.begin()->second;
     for (const auto& [source, names] : sources)
-      std::erase_if(common, [&](const std::string& name) { return !names.contains(name); });
+      std::erase_if(common,
+                    [&held = names](const std::string& name) { return !held.contains(name); });
     out.fingers[person] = std::move(common);
   }
   return out;
