@@ -34,6 +34,7 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr std::size_t read_piece = 4096;
+constexpr std::int64_t close_ms = 2000;
 
 struct counters {
   std::atomic<std::size_t> connections{0}, requests{0}, body_bytes{0};
@@ -119,6 +120,7 @@ class connection : public std::enable_shared_from_this<connection> {
   }
 
   void handshake() {
+    if (state_->count.draining) return close();
     error_code ignored;
     const auto end = beast::get_lowest_layer(stream_).socket().remote_endpoint(ignored);
     if (!ignored) peer_.address = end.address().to_string();
@@ -354,8 +356,13 @@ class server_impl final : public server {
     if (failed) return make_error(errc::io, name + ": cannot listen: " + failed.message());
     port_ = acceptor_.local_endpoint().port();
     accept();
-    for (std::size_t i = 0; i < std::max<std::size_t>(state_->settings.threads, 1); ++i)
-      threads_.emplace_back([this] { io_.run(); });
+    const std::size_t count = std::max<std::size_t>(state_->settings.threads, 1);
+    running_ = count;
+    for (std::size_t i = 0; i < count; ++i)
+      threads_.emplace_back([this] {
+        io_.run();
+        running_ -= 1;
+      });
     return {};
   }
 
@@ -370,11 +377,11 @@ class server_impl final : public server {
       acceptor_.close(ignored);
     });
     each([](connection& c) { c.close_when_idle(); });
-    const auto end = std::chrono::steady_clock::now() + milliseconds(drain_ms);
-    while (state_->count.requests > 0 && std::chrono::steady_clock::now() < end)
-      std::this_thread::sleep_for(milliseconds(5));
+    wait_until(drain_ms, [this] { return state_->count.requests == 0; });
     each([](connection& c) { c.close_now(); });
+    // Now nothing is left to run but what closes them; whatever hangs all the same is cut off.
     work_.reset();
+    wait_until(close_ms, [this] { return running_ == 0; });
     io_.stop();
     for (std::thread& t : threads_) t.join();
     threads_.clear();
@@ -385,6 +392,13 @@ class server_impl final : public server {
   }
 
  private:
+  template <class Done>
+  static void wait_until(std::int64_t most_ms, Done done) {
+    const auto end = std::chrono::steady_clock::now() + milliseconds(most_ms);
+    while (!done() && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(milliseconds(5));
+  }
+
   template <class What>
   void each(What what) {
     std::vector<std::shared_ptr<connection>> all;
@@ -419,6 +433,7 @@ class server_impl final : public server {
   asio::steady_timer pause_{acceptor_.get_executor()};
   std::uint16_t port_ = 0;
   std::vector<std::thread> threads_;
+  std::atomic<std::size_t> running_{0};
 };
 
 }  // namespace
