@@ -46,6 +46,12 @@ bool is_plain(resource what) {
          what == resource::openapi || what == resource::bookings || what == resource::booking;
 }
 
+/// The answer to who is nobody: 401, or 503 where that cannot be told.
+response unknown(const error& why) {
+  return why.code == errc::forbidden ? http::problem(401, "unauthenticated", why.message)
+                                     : http::problem(why);
+}
+
 std::string path_value(const http::matched& where, std::string_view name) {
   const auto found = where.path.find(name);
   return found == where.path.end() ? std::string() : found->second;
@@ -86,9 +92,7 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
     auto who = callers_.who(head.from);
     if (!who) {
       record_refusal(head, nullptr, who.error().message);
-      return who.error().code == errc::forbidden
-                 ? http::problem(401, "unauthenticated", who.error().message)
-                 : http::problem(who.error());
+      return unknown(who.error());
     }
     out.who = *std::move(who);
     if (!callers_.may_ask(out.who, wall_now().ms))
@@ -137,7 +141,7 @@ void service::handle(http::request whole, http::reply_function reply) {
   what.where = *std::move(found.found);
   if (!what.where.to->open) {
     auto who = callers_.who(whole.from);
-    if (!who) return reply(http::problem(401, "unauthenticated", who.error().message));
+    if (!who) return reply(unknown(who.error()));
     what.who = *std::move(who);
   }
   const auto counted = [this, pattern = what.where.to->pattern,
