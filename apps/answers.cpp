@@ -76,10 +76,12 @@ bool may_see(const actors::principal& who, const booking_accepted& booking) {
   return true;
 }
 
-result<shown_booking> show_booking(session& s, const actors::principal& who, booking_id booking) {
+result<shown_booking> show_booking(session& s, const actors::principal& who,
+                                   storage::booking_row row) {
   const bool all = !is_booking_side(who.acts_as);
   shown_booking out;
-  WHORL_ASSIGN(out.row, s.store().bookings->get(booking));
+  out.row = std::move(row);
+  const booking_id booking = out.row.accepted.booking;
   if (auto given = s.open_biographics(out.row.accepted.who)) out.who = std::move(*given);
   out.criminal = show(s, out.row.criminal, out.who.name, all);
   if (out.row.accepted.mode == jurisdiction_mode::inactive)
@@ -91,6 +93,11 @@ result<shown_booking> show_booking(session& s, const actors::principal& who, boo
     if (all || m.queued.recipient == out.row.accepted.ori) out.messages.push_back(std::move(m));
   out.opened_case = all && s.store().cases->get({booking.value}).has_value();
   return out;
+}
+
+result<shown_booking> show_booking(session& s, booking_id booking) {
+  WHORL_ASSIGN(auto row, s.store().bookings->get(booking));
+  return show_booking(s, s.who(), std::move(row));
 }
 
 std::vector<json> answer_lines(const shown_booking& what) {

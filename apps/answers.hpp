@@ -36,12 +36,11 @@ bool is_booking_side(actors::role r);
 /// Whether a booking is of the principal's agency or state; those that see all may see each.
 bool may_see(const actors::principal& who, const booking_accepted& booking);
 
-/// Reads a booking with a principal's eyes (the session's). The caller has asked may_see, and
-/// writes the audit row.
-result<shown_booking> show_booking(session& s, const actors::principal& who, booking_id booking);
-inline result<shown_booking> show_booking(session& s, booking_id booking) {
-  return show_booking(s, s.who(), booking);
-}
+/// A booking with a principal's eyes. The caller has asked may_see, and writes the audit row.
+result<shown_booking> show_booking(session& s, const actors::principal& who,
+                                   storage::booking_row row);
+/// Reads it, with the session's eyes.
+result<shown_booking> show_booking(session& s, booking_id booking);
 
 /// One object per answer, {"event":"answered",...}; those that say nothing are left out.
 std::vector<json> answer_lines(const shown_booking& what);

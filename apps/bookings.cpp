@@ -51,8 +51,8 @@ result<int> run(const context& ctx, session& s, const bookings_options& o) {
   std::reverse(rows.begin(), rows.end());
   std::vector<shown_booking> all;
   std::vector<std::string> kinds;
-  for (const auto& row : rows) {
-    WHORL_ASSIGN(auto shown, show_booking(s, row.accepted.booking));
+  for (auto& row : rows) {
+    WHORL_ASSIGN(auto shown, show_booking(s, s.who(), std::move(row)));
     const bool renamed = !shown.criminal.known_as.empty() || !shown.immigration.known_as.empty();
     kinds.push_back(shown.criminal.decision + shown.immigration.decision +
                     (renamed ? "renamed" : "") + (shown.criminal.subject.value != 0 ? "id" : ""));

@@ -19,10 +19,13 @@ struct serve_options {
   std::int64_t drain_s = 30;
 };
 
-/// Waits for SIGTERM or SIGINT, which every thread has blocked.
-void wait_for_stop(const sigset_t& stops) {
-  int which = 0;
-  sigwait(&stops, &which);
+/// What ends it; every thread has them blocked.
+sigset_t stop_signals() {
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  return stops;
 }
 
 result<int> run(const context& ctx, session& s, serve_options o) {
@@ -31,7 +34,6 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   if (o.server.certificate.empty()) o.server.certificate = folder + "/server.pem";
   if (o.server.key.empty()) o.server.key = folder + "/server.key";
   WHORL_TRY(pki::read_revoked(folder));
-  o.rates.burst = 2 * o.rates.per_second;
   WHORL_ASSIGN(actors::local_node * node, s.node());
   service answers(s, *node, folder, o.rates);
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
@@ -41,11 +43,9 @@ result<int> run(const context& ctx, session& s, serve_options o) {
     print_line({{"event", "listening"}, {"url", where}, {"port", server->port()}});
   else
     std::cout << "listening on " << where << " (SIGTERM or Ctrl-C ends it)" << std::endl;
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGTERM);
-  sigaddset(&stops, SIGINT);
-  wait_for_stop(stops);
+  const sigset_t stops = stop_signals();
+  int which = 0;
+  sigwait(&stops, &which);
   // What is being answered ends; what is being searched is taken up by the next start.
   server->stop(o.drain_s * 1000);
   if (ctx.as_json) print_line({{"event", "stopped"}});
@@ -80,10 +80,7 @@ void add_serve(CLI::App& app, context& ctx) {
       "    --key keys/city-police.key https://localhost:8443/v1/bookings");
   on_run(*sub, ctx, [&ctx, o]() -> result<int> {
     // Before any thread starts, so that all have them blocked.
-    sigset_t stops;
-    sigemptyset(&stops);
-    sigaddset(&stops, SIGTERM);
-    sigaddset(&stops, SIGINT);
+    const sigset_t stops = stop_signals();
     pthread_sigmask(SIG_BLOCK, &stops, nullptr);
     return with_session(ctx, std::nullopt, [&](session& s) { return run(ctx, s, *o); });
   });

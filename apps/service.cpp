@@ -216,9 +216,9 @@ result<response> service::read(const asked& what, storage::append_request& recor
       return document(booking_state(row, is_booking_side(what.who.acts_as)));
     }
     case resource::answers: {
-      WHORL_ASSIGN(const auto row, visible_booking(what));
-      WHORL_ASSIGN(const auto shown, show_booking(session_, what.who, row.accepted.booking));
-      recorded("read answers", to_string(row.accepted.booking), "identification");
+      WHORL_ASSIGN(auto row, visible_booking(what));
+      WHORL_ASSIGN(const auto shown, show_booking(session_, what.who, std::move(row)));
+      recorded("read answers", to_string(shown.row.accepted.booking), "identification");
       json out = booking_document(shown);
       // Files of this machine are nothing to a client, which asks by number.
       std::size_t number = 0;
@@ -237,8 +237,8 @@ result<response> service::read(const asked& what, storage::append_request& recor
     case resource::one_case: {
       WHORL_ASSIGN(const case_id id, parse_case_id(path_value(what.where, "case")));
       WHORL_ASSIGN(const auto row, store.cases->get(id));
-      WHORL_ASSIGN(const auto booking,
-                   show_booking(session_, what.who, row.events.front().booking));
+      WHORL_ASSIGN(auto booked, store.bookings->get(row.events.front().booking));
+      WHORL_ASSIGN(const auto booking, show_booking(session_, what.who, std::move(booked)));
       recorded("read case", to_string(id), "case work");
       return document(case_document(row, booking));
     }
@@ -270,8 +270,8 @@ result<response> service::bookings(const asked& what) {
 }
 
 result<response> service::message(const asked& what) {
-  WHORL_ASSIGN(const auto row, visible_booking(what));
-  WHORL_ASSIGN(const auto shown, show_booking(session_, what.who, row.accepted.booking));
+  WHORL_ASSIGN(auto row, visible_booking(what));
+  WHORL_ASSIGN(const auto shown, show_booking(session_, what.who, std::move(row)));
   const std::size_t count = shown.messages.size();
   if (count == 0) return make_error(errc::not_found, "no answer has gone out yet");
   WHORL_ASSIGN(const std::size_t which,

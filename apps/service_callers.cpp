@@ -9,7 +9,7 @@ service_callers::service_callers(const config& settings, std::string pki_folder,
                                  const rate_settings& rates)
     : settings_(settings),
       folder_(std::move(pki_folder)),
-      asking_(rates.per_second, rates.burst, limits::http_senders_max),
+      asking_(rates.per_second, 2 * rates.per_second, limits::http_senders_max),
       refused_(rates.refused_per_second, rates.refused_burst, limits::http_senders_max) {}
 
 status service_callers::reload() {

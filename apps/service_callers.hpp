@@ -15,7 +15,7 @@
 namespace whorl::apps {
 
 struct rate_settings {
-  double per_second = 10'000, burst = 20'000;         ///< requests of one principal
+  double per_second = 10'000;  ///< requests of one principal; twice as many at once
   double refused_per_second = 5, refused_burst = 50;  ///< of one sender: beyond, no audit row
 };
 

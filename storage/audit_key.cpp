@@ -1,32 +1,21 @@
 // The Ed25519 key pair behind audit heads, declared in audit_head.hpp.
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-
 #include <filesystem>
 
 #include "storage/audit_head.hpp"
 #include "storage/cipher.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/keyring.hpp"
+#include "storage/openssl.hpp"
 
 namespace whorl::storage {
 namespace {
 
 constexpr std::size_t key_file_max = 4096;
 
-struct key_free {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  void operator()(BIO* bio) const { BIO_free(bio); }
-};
-using key_ptr = std::unique_ptr<EVP_PKEY, key_free>;
-using context_ptr = std::unique_ptr<EVP_MD_CTX, key_free>;
-using bio_ptr = std::unique_ptr<BIO, key_free>;
-
-error refused(const char* what) {
-  return make_error(errc::io, std::string("OpenSSL: ") + what + " failed: check the installation");
-}
+using openssl::owned;
+using openssl::refused;
+using key_ptr = owned<EVP_PKEY>;
+using context_ptr = owned<EVP_MD_CTX>;
 
 const unsigned char* in(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -107,33 +96,16 @@ class ed25519_signer final : public head_signer {
   bool durable_;
 };
 
-bio_ptr reading(std::string_view text) {
-  return bio_ptr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-/// What `write` (one of OpenSSL's PEM writers) puts into a memory BIO.
-template <class Write>
-result<std::string> pem_of(Write write) {
-  const bio_ptr bio(BIO_new(BIO_s_mem()));
-  if (!bio || write(bio.get()) != 1) return refused("write a key");
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return std::string(data, static_cast<std::size_t>(size));
-}
-
 status write_public(const std::string& folder, EVP_PKEY* key, bool durable) {
   WHORL_ASSIGN(const std::string text,
-               pem_of([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, key); }));
+               openssl::pem_of([&](BIO* bio) { return PEM_write_bio_PUBKEY(bio, key); }));
   return write_durably(public_key_file(folder), text, durable);
 }
 
 result<key_ptr> make_key(const std::string& folder, bool durable) {
   key_ptr key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   if (!key) return refused("make an Ed25519 key");
-  WHORL_ASSIGN(std::string text, pem_of([&](BIO* bio) {
-                 return PEM_write_bio_PKCS8PrivateKey(bio, key.get(), nullptr, nullptr, 0, nullptr,
-                                                      nullptr);
-               }));
+  WHORL_ASSIGN(std::string text, openssl::private_pem(key.get()));
   // Private first: a public key alone would say that the private one was lost.
   const status written = write_durably(private_key_file(folder), text, durable);
   wipe(std::as_writable_bytes(std::span(text)));
@@ -145,10 +117,7 @@ result<key_ptr> make_key(const std::string& folder, bool durable) {
 result<key_ptr> read_private(const std::string& folder) {
   const std::string path = private_key_file(folder);
   WHORL_ASSIGN(std::string text, read_small_file(path, key_file_max));
-  const bio_ptr bio = reading(text);
-  // A password is never asked for: an encrypted key cannot be used unattended.
-  const auto no_password = [](char*, int, int, void*) { return -1; };
-  key_ptr key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr) : nullptr);
+  key_ptr key = openssl::read_private_pem(text);
   wipe(std::as_writable_bytes(std::span(text)));
   if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519)
     return make_error(errc::corrupt,
@@ -160,7 +129,7 @@ result<key_ptr> read_private(const std::string& folder) {
 
 result<std::unique_ptr<head_verifier>> parse_public_key(std::string_view pem,
                                                         const std::string& name) {
-  const bio_ptr bio = reading(pem);
+  const auto bio = openssl::reading(pem);
   key_ptr key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr);
   if (!key || EVP_PKEY_get_id(key.get()) != EVP_PKEY_ED25519)
     return make_error(errc::invalid_input,

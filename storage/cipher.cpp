@@ -1,21 +1,18 @@
 #include "storage/cipher.hpp"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <algorithm>
-#include <memory>
 #include <string_view>
+
+#include "storage/openssl.hpp"
 
 namespace whorl::storage {
 namespace {
 
-struct context_free {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using context_ptr = std::unique_ptr<EVP_CIPHER_CTX, context_free>;
+using context_ptr = openssl::owned<EVP_CIPHER_CTX>;
 
 /// owner u64 LE, purpose u8.
 std::array<unsigned char, 9> bound_data(const key_id& id) {
@@ -30,9 +27,7 @@ const unsigned char* in(byte_view data) {
 }
 unsigned char* out(std::byte* data) { return reinterpret_cast<unsigned char*>(data); }
 
-error refused(const char* what) {
-  return make_error(errc::io, std::string("OpenSSL: ") + what + " failed: check the installation");
-}
+using openssl::refused;
 
 }  // namespace
 

@@ -141,13 +141,12 @@ class connection : public std::enable_shared_from_this<connection> {
   }
 
   void meet() {
-    X509* const shown = SSL_get1_peer_certificate(stream_.native_handle());
+    const X509* const shown = SSL_get0_peer_certificate(stream_.native_handle());
     if (shown == nullptr) return;
     peer_.name = pki::common_name_of(shown);
     peer_.serial = pki::serial_text(X509_get0_serialNumber(shown));
     if (peer_.fault.empty() && (peer_.name.empty() || peer_.serial.empty()))
       peer_.fault = "no single common name, or a serial number that is none of ours";
-    X509_free(shown);
   }
 
   /// Idle, until the first byte of a request.
@@ -317,9 +316,7 @@ status load(asio::ssl::context& tls, const server_settings& s) {
   const auto bad = [&](const std::string& file, const char* what) {
     return make_error(errc::invalid_input, file + ": " + what + ": " + failed.message());
   };
-  tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-                  asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 |
-                  asio::ssl::context::no_tlsv1_1 | asio::ssl::context::no_compression);
+  tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_compression);
   SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
   // No resumption: a session would outlive what its certificate was then.
   SSL_CTX_set_options(tls.native_handle(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);

@@ -1,21 +1,16 @@
 #include "apps/pki/authority.hpp"
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
-#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <memory>
 #include <sstream>
 
 #include "apps/pki/names.hpp"
 #include "storage/durable_file.hpp"
+#include "storage/openssl.hpp"
 
 namespace whorl::apps::pki {
 namespace {
@@ -26,36 +21,10 @@ constexpr std::size_t serial_bytes = 16;
 /// The list is read by our own gateway, which takes any age; outside readers want a date.
 constexpr long list_days = 3650;
 
-struct release {
-  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-  void operator()(X509* p) const { X509_free(p); }
-  void operator()(X509_CRL* p) const { X509_CRL_free(p); }
-  void operator()(X509_EXTENSION* p) const { X509_EXTENSION_free(p); }
-  void operator()(BIO* p) const { BIO_free(p); }
-  void operator()(BIGNUM* p) const { BN_free(p); }
-  void operator()(ASN1_STRING* p) const { ASN1_STRING_free(p); }  // numbers and times as well
-};
-template <class T>
-using owned = std::unique_ptr<T, release>;
-
-error refused(const char* what) {
-  return make_error(errc::io, std::string("OpenSSL: ") + what + " failed: check the installation");
-}
-
-template <class Write>
-result<std::string> pem_of(Write write) {
-  const owned<BIO> bio(BIO_new(BIO_s_mem()));
-  if (!bio || write(bio.get()) != 1) return refused("write PEM");
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return std::string(data, static_cast<std::size_t>(size));
-}
-
-result<std::string> key_pem(EVP_PKEY* key) {
-  return pem_of([&](BIO* bio) {
-    return PEM_write_bio_PKCS8PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
-  });
-}
+using storage::openssl::owned;
+using storage::openssl::pem_of;
+using storage::openssl::reading;
+using storage::openssl::refused;
 
 result<owned<EVP_PKEY>> make_key() {
   owned<EVP_PKEY> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
@@ -67,10 +36,6 @@ struct authority {
   owned<EVP_PKEY> key;
   owned<X509> certificate;
 };
-
-owned<BIO> reading(const std::string& text) {
-  return owned<BIO>(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
 
 result<owned<X509>> read_certificate(const std::string& folder) {
   const std::string path = authority_file(folder);
@@ -90,9 +55,7 @@ result<authority> open_authority(const std::string& folder) {
   WHORL_ASSIGN(out.certificate, read_certificate(folder));
   const std::string path = authority_key_file(folder);
   WHORL_ASSIGN(const std::string text, storage::read_small_file(path, file_max));
-  const auto bio = reading(text);
-  const auto no_password = [](char*, int, int, void*) { return -1; };
-  out.key.reset(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_password, nullptr));
+  out.key = storage::openssl::read_private_pem(text);
   if (!out.key || X509_check_private_key(out.certificate.get(), out.key.get()) != 1)
     return make_error(errc::corrupt, path + ": is not the key of ca.pem: restore both");
   return out;
@@ -221,7 +184,7 @@ status create_authority(const std::string& folder, int days) {
   WHORL_TRY(add_extension(own, own, NID_key_usage, "critical,keyCertSign,cRLSign"));
   WHORL_TRY(add_extension(own, own, NID_subject_key_identifier, "hash"));
   WHORL_TRY(sign(own, ca.key.get()));
-  WHORL_ASSIGN(const std::string key, key_pem(ca.key.get()));
+  WHORL_ASSIGN(const std::string key, storage::openssl::private_pem(ca.key.get()));
   WHORL_ASSIGN(const std::string text,
                pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, own); }));
   WHORL_TRY(storage::write_durably(authority_key_file(folder), key));
@@ -251,7 +214,7 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
   out.facts = {serial_text(X509_get0_serialNumber(own)), kind, names.front(), expiry_of(own),
                false};
   WHORL_ASSIGN(out.certificate, pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, own); }));
-  WHORL_ASSIGN(out.key, key_pem(key.get()));
+  WHORL_ASSIGN(out.key, storage::openssl::private_pem(key.get()));
   // Recorded before it is handed out: what is not known cannot be revoked.
   WHORL_ASSIGN(std::string all, storage::read_small_file(issued_file(folder), file_max));
   all += out.facts.serial + " " + std::string(to_string(kind)) + " " +

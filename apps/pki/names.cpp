@@ -1,10 +1,10 @@
 #include "apps/pki/names.hpp"
 
-#include <openssl/bn.h>
-#include <openssl/crypto.h>
-
 #include <array>
-#include <string_view>
+#include <span>
+
+#include "storage/keyring.hpp"
+#include "storage/openssl.hpp"
 
 namespace whorl::apps::pki {
 
@@ -22,19 +22,12 @@ std::string common_name_of(const X509* certificate) {
 }
 
 std::string serial_text(const ASN1_INTEGER* serial) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::array<unsigned char, 16> raw{};
-  BIGNUM* const number = ASN1_INTEGER_to_BN(serial, nullptr);
-  const bool fits = number != nullptr && BN_is_negative(number) == 0 &&
-                    BN_bn2binpad(number, raw.data(), raw.size()) >= 0;
-  BN_free(number);
-  std::string out;
-  if (!fits) return out;
-  for (const unsigned char b : raw) {
-    out += digits[b >> 4];
-    out += digits[b & 15];
-  }
-  return out;
+  const storage::openssl::owned<BIGNUM> number(ASN1_INTEGER_to_BN(serial, nullptr));
+  if (!number || BN_is_negative(number.get()) != 0 ||
+      BN_bn2binpad(number.get(), raw.data(), raw.size()) < 0)
+    return {};
+  return storage::hex(std::as_bytes(std::span(raw)));
 }
 
 }  // namespace whorl::apps::pki

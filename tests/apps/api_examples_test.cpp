@@ -3,8 +3,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
-#include <thread>
 
 #include "tests/apps/program.hpp"
 #include "tests/support.hpp"
@@ -31,17 +29,12 @@ int shell(const std::filesystem::path& folder, const std::string& what) {
   std::ofstream(folder / "run.sh") << "set -euo pipefail\ncd '" << folder.string()
                                    << "'\nexport PATH='" << program << "':$PATH\n"
                                    << what;
-  return std::system(("bash '" + (folder / "run.sh").string() + "' > '" +
-                      (folder / "out").string() + "' 2>&1")
-                         .c_str());
+  return std::system(
+      ("bash '" + (folder / "run.sh").string() + "' > '" + (folder / "out").string() + "' 2>&1")
+          .c_str());
 }
 
-std::string text_of(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  std::stringstream out;
-  out << in.rdbuf();
-  return out.str();
-}
+std::string text_of(const std::filesystem::path& file) { return to_text(read_file(file)); }
 
 }  // namespace
 
@@ -56,11 +49,9 @@ TEST_CASE("docs/API.md: the examples run as they stand there") {
       "cp made/*.eft booking.eft\n";
   REQUIRE_MESSAGE(shell(folder.path(), prepare + blocks.front()) == 0,
                   text_of(folder.path() / "out"));
-  started_program server({"--store", (folder.path() / "whorl-store").string(), "--json", "serve",
-                          "--port", "0"});
-  while (server.running() && server.lines().empty()) std::this_thread::yield();
-  REQUIRE_FALSE(server.lines().empty());
-  std::string rest = "URL=" + server.lines().front()["url"].get<std::string>() + "\n";
+  started_program server(
+      {"--store", (folder.path() / "whorl-store").string(), "--json", "serve", "--port", "0"});
+  std::string rest = "URL=" + server.first_line()["url"].get<std::string>() + "\n";
   for (std::size_t i = 1; i < blocks.size(); ++i) rest += blocks[i];
   REQUIRE_MESSAGE(shell(folder.path(), rest) == 0, text_of(folder.path() / "out"));
   const std::string said = text_of(folder.path() / "out");

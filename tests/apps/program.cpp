@@ -66,6 +66,13 @@ std::vector<nlohmann::json> started_program::lines() const {
   return outcome{0, slurp(folder_.path() / "out"), {}}.lines();
 }
 
+nlohmann::json started_program::first_line() {
+  while (lines().empty() && running()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  const auto said = lines();
+  REQUIRE_MESSAGE(!said.empty(), slurp(folder_.path() / "err"));
+  return said.front();
+}
+
 void started_program::stop(int signal) { kill(child_, signal); }
 
 outcome started_program::wait() {

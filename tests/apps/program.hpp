@@ -35,6 +35,8 @@ class started_program {
   /// Lines of stdout so far, whole ones only.
   std::vector<nlohmann::json> lines() const;
   bool running();
+  /// Waits for it. The test fails when it ends before.
+  nlohmann::json first_line();
   /// SIGKILL; wait() then says -9.
   void stop(int signal = SIGKILL);
   outcome wait();

@@ -2,10 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <memory>
-#include <thread>
 
 #include "apps/http/routes.hpp"
 #include "apps/pki/authority.hpp"
@@ -40,11 +38,7 @@ class served_world {
   void start() {
     server_ = std::make_unique<started_program>(
         std::vector<std::string>{"--store", world_.store(), "--json", "serve", "--port", "0"});
-    while (server_->running() && server_->lines().empty())
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    const auto said = server_->lines();
-    REQUIRE_MESSAGE(!said.empty(), server_->wait().err);
-    url_ = "https://localhost:" + std::to_string(said.front()["port"].get<int>());
+    url_ = "https://localhost:" + std::to_string(server_->first_line()["port"].get<int>());
   }
   /// Ends it as a service manager does; its exit code.
   int stop() {
