@@ -34,13 +34,20 @@ bool spends_probe(answer_decision decision) {
 
 bool is_open_case(case_step last) { return last != case_step::closed; }
 
+bool is_shown_to_booking_side(const storage::booking_row& row, instant now, std::int64_t days) {
+  if (days < 0 || !storage::is_final(row.criminal)) return true;
+  return now.ms < row.criminal->answered_at.ms + days * day_ms;
+}
+
 purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules) {
   const storage::booking_row& row = what.row;
   const std::uint64_t owner = row.accepted.booking.value;
   const bool has_immigration = row.accepted.immigration_prints.has_value();
   purge_plan plan;
   const bool kept = !storage::is_closed(row) || what.has_undelivered || what.has_open_case;
-  if (!kept && rules.days >= 0 && now.ms >= last_answer(row).ms + rules.days * day_ms) {
+  const bool limited = row.accepted.mode == jurisdiction_mode::limited;
+  const std::int64_t days = limited ? std::max(rules.days, rules.limited_days_least) : rules.days;
+  if (!kept && rules.days >= 0 && now.ms >= last_answer(row).ms + days * day_ms) {
     plan.reason = purge_reason::retention;
     plan.keys = {{owner, key_purpose::probe_criminal}, {owner, key_purpose::biographics}};
     if (has_immigration) plan.keys.push_back({owner, key_purpose::probe_immigration});

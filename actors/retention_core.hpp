@@ -5,6 +5,10 @@
 //   by the clock   every key of the booking, so many days after its last answer, when all is said:
 //                  the booking is closed, its messages are delivered, it has no open case
 //
+// An agency that is told nothing of immigration could read off what is kept that there is a case
+// (promise 5). So what its side may still see goes by a clock of its own, which only the criminal
+// answer moves, and in mode `limited` nothing goes before that clock.
+//
 // Records of enrolled people live under keys of their own and go when the record is deleted.
 #pragma once
 
@@ -16,6 +20,8 @@ namespace whorl::actors {
 
 struct retention_rules {
   std::int64_t days = 30;  ///< after the last answer; negative: the clock stands still
+  /// Mode limited: not before so many days, however few `days` are.
+  std::int64_t limited_days_least = 0;
 };
 
 struct booking_remains {
@@ -33,6 +39,10 @@ struct purge_plan {
 };
 
 purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules);
+
+/// Whether a booking's personal data are still shown to its agency and state: until `days` after
+/// the criminal answer, whatever else keeps them (negative: for ever).
+bool is_shown_to_booking_side(const storage::booking_row& row, instant now, std::int64_t days);
 
 /// Is the probe's key of a gallery of no more use after its answer? A hit and a review keep it.
 bool spends_probe(answer_decision decision);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "actors/retention_core.hpp"
 #include "fingerprint/decision.hpp"
 #include "messages/wire.hpp"
 
@@ -82,7 +83,11 @@ result<shown_booking> show_booking(session& s, const actors::principal& who,
   shown_booking out;
   out.row = std::move(row);
   const booking_id booking = out.row.accepted.booking;
-  if (auto given = s.open_biographics(out.row.accepted.who)) out.who = std::move(*given);
+  const bool shown =
+      all || actors::is_shown_to_booking_side(out.row, wall_now(), s.settings().retention_days);
+  auto given = s.open_biographics(out.row.accepted.who);
+  out.purged = !shown || (!given && given.error().code == errc::purged);
+  if (given && shown) out.who = *std::move(given);
   out.criminal = show(s, out.row.criminal, out.who.name, all);
   if (out.row.accepted.mode == jurisdiction_mode::inactive)
     out.immigration.decision = "not_searched";

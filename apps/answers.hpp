@@ -24,7 +24,10 @@ struct shown_answer {
 
 struct shown_booking {
   storage::booking_row row;
-  biographics who;  ///< empty when purged
+  biographics who;  ///< empty when purged, or no longer shown
+  /// The personal data were destroyed, or their time for the booking side is over, which looks the
+  /// same: else what is kept longer would tell of a case (promise 5).
+  bool purged = false;
   shown_answer criminal, immigration;
   std::vector<storage::outbox_row> messages;  ///< those that the principal may know of
   bool opened_case = false;

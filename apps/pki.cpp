@@ -1,5 +1,6 @@
 // whorl pki: a certificate authority of one's own, for a start without an outside one.
 #include <ctime>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 
@@ -62,12 +63,19 @@ result<int> issue(const context& ctx, const pki_options& o) {
     WHORL_TRY(find_principal(settings, o.name));
   }
   const std::string folder = folder_of(ctx, o);
+  // Principals' files stand apart: one that is called "ca" or "crl" must not take the place of the
+  // authority's own.
+  const std::string out = !o.out.empty() ? o.out : server ? folder : folder + "/clients";
+  const std::string base = out + "/" + (server ? "server" : o.name);
+  if (std::filesystem::exists(folder + "/ca.pem") && std::filesystem::exists(out) &&
+      std::filesystem::equivalent(out, folder) && !server)
+    return make_error(errc::invalid_input,
+                      out + ": is the authority's own folder: give another to --out");
+  WHORL_TRY(storage::make_durable_folder(out));
   WHORL_ASSIGN(
       const auto made,
       pki::issue(folder, server ? pki::certificate_kind::server : pki::certificate_kind::client,
                  server ? o.hosts : std::vector<std::string>{o.name}, o.days));
-  const std::string base = (o.out.empty() ? folder : o.out) + "/" + (server ? "server" : o.name);
-  WHORL_TRY(storage::make_durable_folder(o.out.empty() ? folder : o.out));
   WHORL_TRY(storage::write_durably(base + ".key", made.key));
   WHORL_TRY(storage::write_durably(base + ".pem", made.certificate));
   if (ctx.as_json) {
@@ -124,7 +132,8 @@ void add_pki(CLI::App& app, context& ctx) {
   const auto [one, one_days] = add("issue", "a certificate for a principal or a server", 365);
   one->add_option("name", o->name, "the principal of whorl.toml that it acts as");
   one->add_option("--host", o->hosts, "a server's: name or IPv4 address; several allowed");
-  one->add_option("--out", o->out, "folder for NAME.pem and NAME.key (default: the authority's)");
+  one->add_option("--out", o->out,
+                  "folder for NAME.pem and NAME.key (default <pki>/clients, of a server <pki>)");
   on_run(*one, ctx, [&ctx, o, d = one_days] { return o->days = *d, issue(ctx, *o); });
   const auto listed = add("list", "what was issued", 0).first;
   on_run(*listed, ctx, [&ctx, o]() -> result<int> {

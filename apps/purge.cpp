@@ -86,8 +86,8 @@ status purge_run::one_booking(const storage::booking_row& row) {
   for (const auto& message : sent) what.has_undelivered |= !message.delivered;
   const auto its_case = session_.store().cases->get({row.accepted.booking.value});
   what.has_open_case = its_case && actors::is_open_case(its_case->last().step);
-  const actors::retention_rules rules{options_.own_days ? options_.days
-                                                        : session_.settings().retention_days};
+  const std::int64_t usual = session_.settings().retention_days;
+  const actors::retention_rules rules{options_.own_days ? options_.days : usual, usual};
   const auto plan = actors::due_for_purge(what, wall_now(), rules);
   if (plan.reason == actors::purge_reason::none) return {};
   const bool by_clock = plan.reason == actors::purge_reason::retention;

@@ -1,4 +1,5 @@
 // whorl serve: the node with its HTTP interface, until it is told to stop.
+#include <atomic>
 #include <csignal>
 #include <iostream>
 #include <memory>
@@ -14,7 +15,7 @@ namespace {
 
 struct serve_options {
   http::server_settings server;
-  rate_settings rates;
+  http::rate_settings rates;
   std::string pki;  ///< empty: <store>/pki
   std::int64_t drain_s = 30;
 };
@@ -35,9 +36,13 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   if (o.server.key.empty()) o.server.key = folder + "/server.key";
   WHORL_TRY(pki::read_revoked(folder));
   WHORL_ASSIGN(actors::local_node * node, s.node());
-  service answers(s, *node, folder, o.rates);
+  std::atomic<http::server*> listening{nullptr};
+  service answers(s, *node, folder, o.rates, [&listening] {
+    const http::server* const one = listening;
+    return one != nullptr ? one->connections() : 0;
+  });
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
-  answers.set_connections([&server = *server] { return server.connections(); });
+  listening = server.get();
   const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());
   if (ctx.as_json)
     print_line({{"event", "listening"}, {"url", where}, {"port", server->port()}});

@@ -1,10 +1,7 @@
 #include "apps/service.hpp"
 
-#include <algorithm>
-#include <charconv>
+#include <chrono>
 
-#include "apps/answers.hpp"
-#include "apps/documents.hpp"
 #include "apps/http/problem.hpp"
 #include "messages/limits.hpp"
 
@@ -13,32 +10,6 @@ namespace {
 
 using http::resource;
 using http::response;
-
-constexpr std::size_t rows_usual = 100;
-
-response document(const json& what, unsigned status = 200) {
-  response out;
-  out.status = status;
-  out.body = what.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
-  return out;
-}
-
-/// A number of the query or the path, from 1 to `most`.
-result<std::size_t> number_of(const std::string& text, const char* name, std::size_t most) {
-  std::size_t out = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (failed != std::errc() || end != text.data() + text.size() || out < 1 || out > most)
-    return make_error(
-        errc::invalid_input,
-        std::string(name) + ": expected a whole number from 1 to " + std::to_string(most));
-  return out;
-}
-
-result<std::size_t> limit_of(const http::matched& where) {
-  const auto found = where.query.find("limit");
-  if (found == where.query.end()) return rows_usual;
-  return number_of(found->second, "limit", limits::http_rows_max);
-}
 
 /// True when nothing of the answer is a person's, so that no row of the audit is due.
 bool is_plain(resource what) {
@@ -52,24 +23,36 @@ response unknown(const error& why) {
                                      : http::problem(why);
 }
 
-std::string path_value(const http::matched& where, std::string_view name) {
-  const auto found = where.path.find(name);
-  return found == where.path.end() ? std::string() : found->second;
+std::int64_t steady_ms() {
+  using namespace std::chrono;
+  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+/// What a refused request asked for, as the object of its audit row: a path begins with /, so that
+/// nobody can put rows under a booking's or a person's id by asking for it.
+std::string path_asked(const http::request& head) {
+  return head.target.starts_with('/') ? printable(head.target.substr(0, 200)) : "-";
 }
 
 }  // namespace
+
+service::service(session& s, actors::local_node& node, std::string pki_folder,
+                 const http::rate_settings& rates, std::function<std::size_t()> connections)
+    : session_(s),
+      lasting_(std::make_shared<lasting>(s, node, std::move(pki_folder), rates)),
+      connections_(std::move(connections)) {}
 
 http::server_hooks service::hooks() {
   return {[this](const http::request& head, std::uint64_t size) { return admit(head, size); },
           [this](http::request whole, http::reply_function reply) {
             handle(std::move(whole), std::move(reply));
           },
-          [this](unsigned status) { metrics_.count("-", status); }};
+          [keep = lasting_](unsigned status) { keep->metrics.count("-", status); }};
 }
 
-void service::record_refusal(const http::request& head, const actors::principal* who,
-                             const std::string& why) {
-  if (!callers_.may_record(head.from, wall_now().ms)) return;
+void service::lasting::record_refusal(const http::request& head, const actors::principal* who,
+                                      std::string object, const std::string& why) {
+  if (!callers.may_record(head.from, who, steady_ms())) return;
   audit_row row;
   row.principal = who != nullptr ? who->name
                   : head.from.name.empty()
@@ -77,10 +60,10 @@ void service::record_refusal(const http::request& head, const actors::principal*
                       : "(" + printable(head.from.name.substr(0, 64)) + ")";  // as it says itself
   row.role = who != nullptr ? std::string(actors::to_string(who->acts_as)) : "-";
   row.action = "refused";
-  row.object = printable(head.target.substr(0, 200));
+  row.object = std::move(object);
   row.purpose = printable(head.method.substr(0, 16));
   row.detail = printable(why) + "; from " + head.from.address;
-  node_.append_later({session::audit_of(std::move(row))}, [](const auto&) {});
+  node.append_later({session::audit_of(std::move(row))}, [](const auto&) {});
 }
 
 std::optional<response> service::judge(const http::request& head, std::uint64_t body_bytes,
@@ -89,13 +72,13 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
   const bool open = found.found && found.found->to->open;
   if (!open) {
     // Identity before anything else: a stranger learns not even which paths there are.
-    auto who = callers_.who(head.from);
+    auto who = lasting_->callers.who(head.from, wall_now());
     if (!who) {
-      record_refusal(head, nullptr, who.error().message);
+      lasting_->record_refusal(head, nullptr, path_asked(head), who.error().message);
       return unknown(who.error());
     }
     out.who = *std::move(who);
-    if (!callers_.may_ask(out.who, wall_now().ms))
+    if (!lasting_->callers.may_ask(out.who, steady_ms()))
       return http::problem(429, "overloaded", "more requests than this principal may send");
   }
   if (!found.found) return std::move(found.refusal);
@@ -106,7 +89,7 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
       needed += (needed.empty() ? "" : " or ") + std::string(actors::to_string(p));
     const std::string why =
         "role " + std::string(actors::to_string(out.who.acts_as)) + " may not " + needed;
-    record_refusal(head, &out.who, why);
+    lasting_->record_refusal(head, &out.who, path_asked(head), why);
     return http::problem(403, "forbidden", why);
   }
   if (!out.where.to->takes_body)
@@ -128,7 +111,8 @@ std::optional<response> service::admit(const http::request& head, std::uint64_t 
   asked what;
   auto refusal = judge(head, body_bytes, what);
   if (refusal)
-    metrics_.count(what.where.to != nullptr ? what.where.to->pattern : "-", refusal->status);
+    lasting_->metrics.count(what.where.to != nullptr ? what.where.to->pattern : "-",
+                            refusal->status);
   return refusal;
 }
 
@@ -139,69 +123,75 @@ void service::handle(http::request whole, http::reply_function reply) {
   auto found = http::match(whole.method, whole.target);
   if (!found.found) return reply(std::move(found.refusal));
   what.where = *std::move(found.found);
-  if (!what.where.to->open) {
-    auto who = callers_.who(whole.from);
-    if (!who) return reply(unknown(who.error()));
-    what.who = *std::move(who);
-  }
-  const auto counted = [this, pattern = what.where.to->pattern,
+  const auto counted = [keep = lasting_, pattern = what.where.to->pattern,
                         reply = std::move(reply)](response out) {
-    metrics_.count(pattern, out.status);
+    keep->metrics.count(pattern, out.status);
     reply(std::move(out));
   };
-  if (what.where.to->what == resource::submit) return submit(what, std::move(whole.body), counted);
-  storage::append_request record;
-  auto out = read(what, record);
-  if (!out) {
-    // Another agency's booking is answered as one that is not there.
-    const bool hidden = out.error().code == errc::forbidden;
-    if (hidden) record_refusal(whole, &what.who, out.error().message);
-    return counted(hidden ? http::problem(404, "not_found", "no such booking")
-                          : http::problem(out.error()));
+  if (!what.where.to->open) {
+    auto who = lasting_->callers.who(whole.from, wall_now());
+    if (!who) {
+      lasting_->record_refusal(whole, nullptr, path_asked(whole), who.error().message);
+      return counted(unknown(who.error()));
+    }
+    what.who = *std::move(who);
   }
+  if (what.where.to->what == resource::submit) return submit(what, std::move(whole), counted);
+  reading about;
+  auto out = answer(what, about);
+  if (!out && out.error().code == errc::forbidden)
+    lasting_->record_refusal(whole, &what.who,
+                             about.foreign.empty() ? path_asked(whole) : about.foreign,
+                             out.error().message + ": " + path_asked(whole));
+  // Another agency's booking is answered as one that is not there.
+  if (!out && !about.foreign.empty()) return counted(http::problem(no_such_booking()));
+  if (!out) return counted(http::problem(out.error()));
   if (is_plain(what.where.to->what)) return counted(*std::move(out));
-  node_.append_later({std::move(record)}, [counted, out = *std::move(out)](const auto& done) {
+  auto row = session::audit_of({{},
+                                what.who.name,
+                                std::string(actors::to_string(what.who.acts_as)),
+                                about.action,
+                                about.object,
+                                about.purpose,
+                                "over HTTP"});
+  lasting_->node.append_later({std::move(row)}, [counted, out = *std::move(out)](const auto& done) {
     const bool recorded = done.size() == 1 && done.front();
     counted(recorded ? out : http::problem(503, "unavailable", "the audit could not be written"));
   });
 }
 
-void service::submit(const asked& what, bytes transaction, http::reply_function reply) {
-  node_.submit_later({what.who, std::move(transaction)},
-                     [reply = std::move(reply)](const result<actors::submitted>& done) {
-                       if (!done) return reply(http::problem(done.error()));
-                       const std::string id = to_string(done->booking);
-                       auto out = document({{"booking", id},
-                                            {"duplicate", done->duplicate},
-                                            {"accepted_at", to_string(done->accepted_at)}},
-                                           202);
-                       out.headers.emplace_back("Location", "/v1/bookings/" + id);
-                       reply(std::move(out));
-                     });
+void service::submit(const asked& what, http::request whole, http::reply_function reply) {
+  bytes transaction = std::exchange(whole.body, {});
+  lasting_->node.submit_later(
+      {what.who, std::move(transaction)},
+      [keep = lasting_, who = what.who, whole = std::move(whole),
+       reply = std::move(reply)](const result<actors::submitted>& done) {
+        if (!done && done.error().code == errc::forbidden)
+          keep->record_refusal(whole, &who, path_asked(whole), done.error().message);
+        if (!done) return reply(http::problem(done.error()));
+        const std::string id = to_string(done->booking);
+        auto out = json_response({{"booking", id},
+                                  {"duplicate", done->duplicate},
+                                  {"accepted_at", to_string(done->accepted_at)}},
+                                 202);
+        out.headers.emplace_back("Location", "/v1/bookings/" + id);
+        reply(std::move(out));
+      });
 }
 
-result<response> service::read(const asked& what, storage::append_request& record) {
-  const auto recorded = [&](const char* action, const std::string& object, const char* purpose) {
-    record = session::audit_of({{},
-                                what.who.name,
-                                std::string(actors::to_string(what.who.acts_as)),
-                                action,
-                                object,
-                                purpose,
-                                "over HTTP"});
-  };
-  storage::store& store = session_.store();
+result<response> service::answer(const asked& what, reading& about) {
   switch (what.where.to->what) {
     case resource::live:
-      return document({{"status", "pass"}});
+      return json_response({{"status", "pass"}});
     case resource::ready: {
-      WHORL_TRY(store.log->tail(stream_id::bookings));
-      return document({{"status", "pass"}});
+      WHORL_TRY(lasting_->callers.check());
+      WHORL_TRY(session_.store().log->tail(stream_id::bookings));
+      return json_response({{"status", "pass"}});
     }
     case resource::metrics: {
       response out;
       out.content_type = "text/plain; version=0.0.4";
-      out.body = metrics_.text(store, connections_());
+      out.body = lasting_->metrics.text(session_.store(), connections_());
       return out;
     }
     case resource::openapi: {
@@ -209,98 +199,9 @@ result<response> service::read(const asked& what, storage::append_request& recor
       out.body = http::openapi_document(WHORL_VERSION);
       return out;
     }
-    case resource::bookings:
-      return bookings(what);
-    case resource::booking: {
-      WHORL_ASSIGN(const auto row, visible_booking(what));
-      return document(booking_state(row, is_booking_side(what.who.acts_as)));
-    }
-    case resource::answers: {
-      WHORL_ASSIGN(auto row, visible_booking(what));
-      WHORL_ASSIGN(const auto shown, show_booking(session_, what.who, std::move(row)));
-      recorded("read answers", to_string(shown.row.accepted.booking), "identification");
-      json out = booking_document(shown);
-      // Files of this machine are nothing to a client, which asks by number.
-      std::size_t number = 0;
-      for (json& sent : out["sent"]) {
-        sent.erase("file");
-        sent["message"] = ++number;
-      }
-      return document(out);
-    }
-    case resource::message:
-      recorded("read message", path_value(what.where, "booking"), "identification");
-      return message(what);
-    case resource::cases:
-      recorded("read cases", "cases", "oversight");
-      return cases(what);
-    case resource::one_case: {
-      WHORL_ASSIGN(const case_id id, parse_case_id(path_value(what.where, "case")));
-      WHORL_ASSIGN(const auto row, store.cases->get(id));
-      WHORL_ASSIGN(auto booked, store.bookings->get(row.events.front().booking));
-      WHORL_ASSIGN(const auto booking, show_booking(session_, what.who, std::move(booked)));
-      recorded("read case", to_string(id), "case work");
-      return document(case_document(row, booking));
-    }
-    case resource::audit:
-      recorded("read audit", "audit", "oversight");
-      return audit(what);
-    case resource::submit:
-      break;
+    default:
+      return read_resource(session_, what, about);
   }
-  return make_error(errc::internal, "a route without a resource");
-}
-
-result<storage::booking_row> service::visible_booking(const asked& what) {
-  WHORL_ASSIGN(const booking_id id, parse_booking_id(path_value(what.where, "booking")));
-  WHORL_ASSIGN(auto row, session_.store().bookings->get(id));
-  if (!may_see(what.who, row.accepted))
-    return make_error(errc::forbidden, "a booking of another agency");
-  return row;
-}
-
-result<response> service::bookings(const asked& what) {
-  WHORL_ASSIGN(const std::size_t most, limit_of(what.where));
-  WHORL_ASSIGN(const auto rows, session_.store().bookings->list(most));
-  json out = json::array();
-  for (const auto& row : rows)
-    if (may_see(what.who, row.accepted))
-      out.push_back(booking_state(row, is_booking_side(what.who.acts_as)));
-  return document({{"bookings", out}});
-}
-
-result<response> service::message(const asked& what) {
-  WHORL_ASSIGN(auto row, visible_booking(what));
-  WHORL_ASSIGN(const auto shown, show_booking(session_, what.who, std::move(row)));
-  const std::size_t count = shown.messages.size();
-  if (count == 0) return make_error(errc::not_found, "no answer has gone out yet");
-  WHORL_ASSIGN(const std::size_t which,
-               number_of(path_value(what.where, "message"), "message", count));
-  WHORL_ASSIGN(const bytes body,
-               session_.store().keys->open(shown.messages[which - 1].queued.body));
-  response out;
-  out.content_type = "application/octet-stream";
-  out.body.assign(reinterpret_cast<const char*>(body.data()), body.size());
-  return out;
-}
-
-result<response> service::cases(const asked& what) {
-  WHORL_ASSIGN(const std::size_t most, limit_of(what.where));
-  WHORL_ASSIGN(const auto rows, session_.store().cases->list(most));
-  json out = json::array();
-  for (const auto& row : rows) out.push_back(case_line(row));
-  return document({{"cases", out}});
-}
-
-result<response> service::audit(const asked& what) {
-  WHORL_ASSIGN(const std::size_t most, limit_of(what.where));
-  const auto object = what.where.query.find("object");
-  WHORL_ASSIGN(const auto rows,
-               session_.store().audit->rows(
-                   object == what.where.query.end() ? std::string() : object->second, most));
-  json out = json::array();
-  for (const auto& row : rows) out.push_back(audit_document(row));
-  return document({{"audit", out}});
 }
 
 }  // namespace whorl::apps

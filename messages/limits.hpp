@@ -80,13 +80,16 @@ inline constexpr std::size_t config_nesting_max = 16;
 /// One person of a population file, encoded, bytes.
 inline constexpr std::size_t person_bytes_max = 1u << 20;
 
-/// The HTTP gateway: bytes of a request's target and of its head, connections, bytes of bodies that
-/// are being received at once (beyond, 503 before anything is read), and senders whose rate is
-/// kept.
+/// The HTTP gateway: bytes of a request's target and of its head, connections, those of them that
+/// have shown no certificate of ours, bytes of bodies that are being received at once (beyond, 503
+/// before anything is read), bytes thrown away after a refusal, and senders whose rate is kept.
 inline constexpr std::size_t http_target_bytes_max = 2048;
 inline constexpr std::size_t http_head_bytes_max = 16u << 10;
 inline constexpr std::size_t http_connections_max = 4096;
+inline constexpr std::size_t http_strangers_max = 1024;
+inline constexpr std::size_t http_strangers_per_address_max = 256;
 inline constexpr std::size_t http_body_bytes_waiting_max = 64u << 20;
+inline constexpr std::size_t http_thrown_away_bytes_max = 64u << 20;
 inline constexpr std::size_t http_senders_max = 4096;
 /// Rows of one listing.
 inline constexpr std::size_t http_rows_max = 1000;

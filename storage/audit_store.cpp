@@ -11,16 +11,6 @@ namespace {
 constexpr store_identity identity{{'a', 'u', 'd', 'i', 't', 0, 0, 0}, 1, 0, 0};
 enum : std::size_t { all_rows = 1, objects = 2 };
 
-using object_key = std::array<std::byte, 40>;
-object_key key_of_object(std::string_view object, std::uint64_t seq) {
-  object_key key;
-  const digest name = key_of(object);
-  const word_key place = key_of(seq);
-  std::copy(name.begin(), name.end(), key.begin());
-  std::copy(place.begin(), place.end(), key.begin() + 32);
-  return key;
-}
-
 class lmdb_audit_store final : public projected<audit_store> {
  public:
   status open(const std::string& folder, bool durable) {
@@ -33,17 +23,29 @@ class lmdb_audit_store final : public projected<audit_store> {
     WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
     const bool all = object.empty();
     WHORL_ASSIGN(lmdb::cursor places, txn.scan(table_at(all ? all_rows : objects)));
-    const object_key from = key_of_object(object, 0);
+    const placed_key from = key_of_place(key_of(object), 0);
     WHORL_ASSIGN(auto row, all ? places.first() : places.seek(from));
-    while (row && found.size() < limit) {
-      if (!all && !std::equal(from.begin(), from.begin() + 32, row->key.begin())) break;
-      const std::uint64_t seq = key_word(row->key, all ? 0 : 4);
-      WHORL_ASSIGN(const auto stored, txn.get(table_at(all_rows), key_of(seq)));
-      const std::string name = "audit row " + std::to_string(seq);
-      if (!stored) return make_error(errc::corrupt, name + ": is missing: rebuild the audit store");
-      WHORL_ASSIGN(auto one, decode_stored_as<audit_row>(*stored, name));
-      found.push_back(std::move(one));
+    while (row && found.size() < limit && (all || is_of(row->key, from))) {
+      WHORL_ASSIGN(auto one, read_row(txn, key_word(row->key, all ? 0 : 4)));
+      found.push_back(std::move(one.row));
       WHORL_ASSIGN(row, places.next());
+    }
+    return found;
+  }
+
+  result<std::vector<numbered_audit_row>> newest(std::string_view object, std::uint64_t before,
+                                                 std::size_t limit) const override {
+    std::vector<numbered_audit_row> found;
+    WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+    const bool all = object.empty();
+    WHORL_ASSIGN(lmdb::cursor places, txn.scan(table_at(all ? all_rows : objects)));
+    const placed_key end = key_of_place(key_of(object), before);
+    WHORL_ASSIGN(auto row, places.seek(byte_view(end).subspan(all ? 32 : 0)));
+    WHORL_ASSIGN(row, row ? places.previous() : places.last());
+    while (row && found.size() < limit && (all || is_of(row->key, end))) {
+      WHORL_ASSIGN(auto one, read_row(txn, key_word(row->key, all ? 0 : 4)));
+      found.push_back(std::move(one));
+      WHORL_ASSIGN(row, places.previous());
     }
     return found;
   }
@@ -54,13 +56,25 @@ class lmdb_audit_store final : public projected<audit_store> {
   }
 
  private:
+  static bool is_of(byte_view key, const placed_key& object) {
+    return std::equal(object.begin(), object.begin() + 32, key.begin());
+  }
+
+  result<numbered_audit_row> read_row(const lmdb::transaction& txn, std::uint64_t seq) const {
+    WHORL_ASSIGN(const auto stored, txn.get(table_at(all_rows), key_of(seq)));
+    const std::string name = "audit row " + std::to_string(seq);
+    if (!stored) return make_error(errc::corrupt, name + ": is missing: rebuild the audit store");
+    WHORL_ASSIGN(auto one, decode_stored_as<audit_row>(*stored, name));
+    return numbered_audit_row{seq, std::move(one)};
+  }
+
   status apply_one(lmdb::write_transaction& txn, const fact& what,
                    const fact_record& record) override {
     const auto* row = std::get_if<audit_row>(&what);
     if (row == nullptr) return {};
     WHORL_TRY(txn.append(table_at(all_rows), key_of(record.seq), record.payload));
     if (row->object.empty()) return {};
-    return txn.put(table_at(objects), key_of_object(row->object, record.seq), empty_value);
+    return txn.put(table_at(objects), key_of_place(key_of(row->object), record.seq), empty_value);
   }
 };
 

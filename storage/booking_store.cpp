@@ -1,6 +1,9 @@
 // Tables: bookings (id -> accepting seq, fact), answers (id, gallery -> fact), order (seq -> id),
-// open (seq -> id, bookings not closed), tcns (SHA-256 of ORI and TCN -> id).
+// open (seq -> id, bookings not closed), tcns (SHA-256 of ORI and TCN -> id), owners (SHA-256 of
+// ORI or state, seq -> id).
 #include "storage/booking_store.hpp"
+
+#include <algorithm>
 
 #include "messages/wire.hpp"
 #include "storage/layout.hpp"
@@ -9,8 +12,9 @@
 namespace whorl::storage {
 namespace {
 
-constexpr store_identity identity{{'b', 'o', 'o', 'k', 'i', 'n', 'g', 's'}, 1, 0, 0};
-enum : std::size_t { bookings = 1, answers = 2, order = 3, open_ones = 4, tcns = 5 };
+constexpr store_identity identity{
+    {'b', 'o', 'o', 'k', 'i', 'n', 'g', 's'}, layout::bookings_version, 0, 0};
+enum : std::size_t { bookings = 1, answers = 2, order = 3, open_ones = 4, tcns = 5, owners = 6 };
 
 /// The length keeps (ORI "A", TCN "BC") apart from ("AB", "C").
 digest tcn_key(std::string_view ori, std::string_view tcn) {
@@ -52,12 +56,24 @@ class lmdb_booking_store final : public projected<booking_store> {
     return found;
   }
 
-  result<std::vector<booking_row>> list(std::size_t limit) const override {
-    std::vector<booking_row> found;
+  result<std::vector<booking_row>> list(std::size_t limit, const booking_range& of) const override {
     WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
-    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(table_at(order)));
-    WHORL_ASSIGN(auto row, rows.last());
-    while (row && found.size() < limit) {
+    std::uint64_t end = UINT64_MAX;  // accepting seq of the first that is not wanted any more
+    if (of.before) {
+      WHORL_ASSIGN(const auto stored, txn.get(table_at(bookings), key_of(of.before->value)));
+      if (!stored) return make_error(errc::not_found, "no booking " + to_string(*of.before));
+      end = value_word(*stored, 0);
+    }
+    std::vector<booking_row> found;
+    const bool all = of.owner.empty();
+    const placed_key from = key_of_place(key_of(of.owner), end);
+    const byte_view prefix = byte_view(from).first(all ? 0 : 32);
+    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(table_at(all ? order : owners)));
+    // The first at or after the end, or nothing: the wanted ones stand before it.
+    WHORL_ASSIGN(auto row, rows.seek(byte_view(from).subspan(all ? 32 : 0)));
+    WHORL_ASSIGN(row, row ? rows.previous() : rows.last());
+    while (row && found.size() < limit &&
+           std::ranges::equal(row->key.first(prefix.size()), prefix)) {
       WHORL_ASSIGN(auto booking, find_row(txn, {value_word(row->value, 0)}));
       if (booking) found.push_back(*std::move(booking));
       WHORL_ASSIGN(row, rows.previous());
@@ -91,6 +107,8 @@ class lmdb_booking_store final : public projected<booking_store> {
     WHORL_TRY(txn.put(table_at(order), place, id_value));
     WHORL_TRY(txn.put(table_at(open_ones), place, id_value));
     WHORL_TRY(txn.insert(table_at(tcns), tcn_key(accepted.ori, accepted.tcn), id_value));
+    for (const std::string& owner : {accepted.ori, accepted.ori.substr(0, 2)})
+      WHORL_TRY(txn.put(table_at(owners), key_of_place(key_of(owner), record.seq), id_value));
     return {};
   }
 

@@ -25,6 +25,12 @@ inline bool is_final(const std::optional<booking_answered>& answer) {
   return answer && answer->decision != answer_decision::review;
 }
 
+/// Which bookings a listing is of.
+struct booking_range {
+  std::string owner;                 ///< an ORI, or a state's two letters; empty: all
+  std::optional<booking_id> before;  ///< older than this one
+};
+
 /// A booking is taken once: a second booking_accepted with its id changes nothing. A final answer
 /// is never replaced, a review by any answer; an immigration answer to an inactive booking and an
 /// answer to an unknown one are passed over.
@@ -36,8 +42,9 @@ class booking_store : public projection {
   virtual result<booking_id> find(std::string_view ori, std::string_view tcn) const = 0;
   /// Bookings that are not closed, by acceptance order.
   virtual result<std::vector<booking_id>> open_bookings() const = 0;
-  /// All, newest first, at most `limit`.
-  virtual result<std::vector<booking_row>> list(std::size_t limit) const = 0;
+  /// Newest first, at most `limit`. Errors: not_found (range.before).
+  virtual result<std::vector<booking_row>> list(std::size_t limit,
+                                                const booking_range& of = {}) const = 0;
   virtual std::uint64_t count() const = 0;
 };
 

@@ -37,7 +37,7 @@ std::vector<part> parts_of(std::uint32_t partitions) {
   std::vector<part> all = {
       {"journal", identity_of("journal"), stream_id::audit, false, false},
       {"keys", identity_of("keys", layout::keys_version), stream_id::audit, false, false},
-      {"bookings", identity_of("bookings"), stream_id::bookings},
+      {"bookings", identity_of("bookings", layout::bookings_version), stream_id::bookings},
       {"cases", identity_of("cases"), stream_id::cases},
       {"outbox", identity_of("outbox"), stream_id::outbox},
       {"audit", identity_of("audit"), stream_id::audit},

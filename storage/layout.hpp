@@ -8,7 +8,7 @@
 namespace whorl::storage::layout {
 
 /// Layout versions in the identity rows; those not named are version 1.
-inline constexpr std::uint64_t keys_version = 2, gallery_version = 5;
+inline constexpr std::uint64_t bookings_version = 2, keys_version = 2, gallery_version = 5;
 
 inline constexpr const char* journal[] = {
     "meta",           "tails",        "bookings.facts",    "bookings.ids",
@@ -16,7 +16,8 @@ inline constexpr const char* journal[] = {
     "cases.facts",    "cases.ids",    "outbox.facts",      "outbox.ids",
     "audit.facts",    "audit.ids"};
 inline constexpr const char* keys[] = {"meta", "keys", "free", "wiping"};
-inline constexpr const char* bookings[] = {"meta", "bookings", "answers", "order", "open", "tcns"};
+inline constexpr const char* bookings[] = {"meta", "bookings", "answers", "order",
+                                           "open", "tcns",     "owners"};
 inline constexpr const char* cases[] = {"meta", "cases", "events", "order"};
 inline constexpr const char* outbox[] = {"meta",      "messages", "ids",
                                          "delivered", "pending",  "bookings"};

@@ -46,11 +46,20 @@ class outbox_store : public projection {
   virtual std::uint64_t count() const = 0;
 };
 
+struct numbered_audit_row {
+  std::uint64_t seq = 0;  ///< of its fact in stream audit
+  audit_row row;
+};
+
 class audit_store : public projection {
  public:
   stream_id follows() const override { return stream_id::audit; }
   /// Rows whose object is `object` (empty: all), oldest first, at most limit.
   virtual result<std::vector<audit_row>> rows(std::string_view object, std::size_t limit) const = 0;
+  /// The same, newest first, of those whose number is below `before`.
+  virtual result<std::vector<numbered_audit_row>> newest(std::string_view object,
+                                                         std::uint64_t before,
+                                                         std::size_t limit) const = 0;
   virtual std::uint64_t count() const = 0;
 };
 

@@ -1,5 +1,6 @@
 #include "storage/rows.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "messages/wire.hpp"
@@ -30,6 +31,13 @@ pair_key key_of(std::uint64_t a, std::uint64_t b) {
 }
 
 digest key_of(std::string_view text) { return sha256(view_of(text)); }
+
+placed_key key_of_place(const digest& name, std::uint64_t seq) {
+  placed_key key;
+  std::copy(name.begin(), name.end(), key.begin());
+  put_big_endian(key.data() + name.size(), seq);
+  return key;
+}
 
 std::uint64_t key_word(byte_view key, std::size_t index) {
   std::uint64_t word = 0;

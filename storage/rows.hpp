@@ -22,6 +22,9 @@ word_key key_of(std::uint64_t a);
 pair_key key_of(std::uint64_t a, std::uint64_t b);
 /// SHA-256 of a text, for texts longer than LMDB's keys may be.
 digest key_of(std::string_view text);
+/// Rows of one name in order of their facts: its digest, seq BE64.
+using placed_key = std::array<std::byte, 40>;
+placed_key key_of_place(const digest& name, std::uint64_t seq);
 /// The index-th word of a key or a value; the caller has checked the size.
 std::uint64_t key_word(byte_view key, std::size_t index);
 std::uint64_t value_word(byte_view value, std::size_t index);

@@ -21,7 +21,7 @@
 
 namespace whorl::storage {
 
-inline constexpr int store_format_version = 5;
+inline constexpr int store_format_version = 6;
 
 /// Members are destroyed in reverse order: projections before keys before journal.
 struct store {

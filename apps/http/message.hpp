@@ -1,6 +1,7 @@
 // A request and its response as the service sees them: no socket, no library's types.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -12,9 +13,10 @@ namespace whorl::apps::http {
 
 /// Who is at the other end, as TLS knows it.
 struct peer {
-  std::string address;  ///< numeric, without port
-  std::string name;     ///< common name of the certificate; empty: none was shown
-  std::string serial;   ///< 32 hexadecimal digits, as pki::issued
+  std::string address;            ///< numeric, without port
+  std::string name;               ///< common name of the certificate; empty: none was shown
+  std::string serial;             ///< 32 hexadecimal digits, as pki::issued
+  std::int64_t expires_at_s = 0;  ///< the certificate's notAfter: a connection may outlive it
   /// Why the certificate proves nothing, in OpenSSL's words (expired, unknown issuer ...); empty
   /// when it was issued by our authority and holds now.
   std::string fault;

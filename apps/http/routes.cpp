@@ -89,9 +89,9 @@ std::span<const route> routes() {
        bookings,
        false,
        either,
-       {"limit"},
+       {"limit", "before", "ori", "tcn"},
        false,
-       "the newest, without personal data; an agency's own"},
+       "newest first, without personal data; an agency's own; `next` goes into `before`"},
       {"GET",
        "/v1/bookings/{booking}",
        booking,
@@ -123,9 +123,9 @@ std::span<const route> routes() {
        audit,
        false,
        auditors,
-       {"object", "limit"},
+       {"object", "limit", "before"},
        false,
-       "rows, oldest first, of one object or all; recorded"},
+       "rows, newest first, of one object or all; `next` goes into `before`; recorded"},
   }};
   return all;
 }

@@ -21,19 +21,26 @@ struct server_settings {
   std::string certificate, key, authority;  ///< PEM files
   std::size_t threads = 1;                  ///< of the connections; at least one
   std::size_t connections_max = limits::http_connections_max;
+  /// Of those that have shown no certificate of ours: in the handshake, or after it.
+  std::size_t strangers_max = limits::http_strangers_max;
+  std::size_t strangers_per_address_max = limits::http_strangers_per_address_max;
+  std::size_t body_bytes_waiting_max = limits::http_body_bytes_waiting_max;
   std::int64_t handshake_ms = 10'000;
   std::int64_t request_ms = 30'000;  ///< from a request's first byte to its last
   std::int64_t idle_ms = 300'000;    ///< between requests
+  std::int64_t stranger_idle_ms = 10'000;
   std::int64_t write_ms = 30'000;
+  std::int64_t linger_ms = 2'000;  ///< what comes after a refusal is read and thrown away so long
 };
 
 struct server_hooks {
   /// Asked once the head is there (`body` is empty), before a byte of the body is read: a response
-  /// ends the request and the connection with it.
+  /// ends the request; a 401, and one to a request with a body, the connection with it.
   std::function<std::optional<response>(const request& head, std::uint64_t body_bytes)> admit;
-  /// A whole request; `reply` is called once. Must not block.
+  /// A whole request; `reply` is called once, also after the server is gone. Must not block.
   std::function<void(request whole, reply_function reply)> handle;
-  /// Of requests that are none: the problem that answers them.
+  /// Of requests that are none: the problem that answers them. These are refused before anybody is
+  /// asked who sends them.
   std::function<void(unsigned status)> malformed;
 };
 

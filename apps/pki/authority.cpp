@@ -129,38 +129,79 @@ status sign(X509* certificate, EVP_PKEY* key) {
   return {};
 }
 
-status write_list(const std::string& folder, const authority& ca,
-                  const std::set<std::string>& serials) {
-  const owned<X509_CRL> list(X509_CRL_new());
+/// The next list after `list`: dated now, numbered one up (RFC 5280 5.2.3), signed, written.
+status write_list(const std::string& folder, const authority& ca, X509_CRL* list) {
   const owned<ASN1_TIME> now(X509_gmtime_adj(nullptr, 0));
   const owned<ASN1_TIME> next(X509_time_adj_ex(nullptr, list_days, 0, nullptr));
-  if (!list || !now || !next || X509_CRL_set_version(list.get(), 1) != 1 ||
-      X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(ca.certificate.get())) != 1 ||
-      X509_CRL_set1_lastUpdate(list.get(), now.get()) != 1 ||
-      X509_CRL_set1_nextUpdate(list.get(), next.get()) != 1)
-    return refused("a revocation list");
-  for (const std::string& serial : serials) {
-    BIGNUM* parsed = nullptr;
-    BN_hex2bn(&parsed, serial.c_str());
-    const owned<BIGNUM> number(parsed);
-    const owned<ASN1_INTEGER> encoded(BN_to_ASN1_INTEGER(number.get(), nullptr));
-    X509_REVOKED* const entry = X509_REVOKED_new();
-    if (!encoded || entry == nullptr || X509_REVOKED_set_serialNumber(entry, encoded.get()) != 1 ||
-        X509_REVOKED_set_revocationDate(entry, now.get()) != 1 ||
-        X509_CRL_add0_revoked(list.get(), entry) != 1)
-      return refused("a revocation list");
-  }
-  if (X509_CRL_sort(list.get()) != 1 || X509_CRL_sign(list.get(), ca.key.get(), EVP_sha256()) <= 0)
+  const owned<ASN1_INTEGER> before(
+      static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(list, NID_crl_number, nullptr, nullptr)));
+  const owned<ASN1_INTEGER> number(ASN1_INTEGER_new());
+  if (!now || !next || !number || X509_CRL_set1_lastUpdate(list, now.get()) != 1 ||
+      X509_CRL_set1_nextUpdate(list, next.get()) != 1 ||
+      ASN1_INTEGER_set_int64(number.get(), before ? ASN1_INTEGER_get(before.get()) + 1 : 1) != 1 ||
+      X509_CRL_add1_ext_i2d(list, NID_crl_number, number.get(), 0, X509V3_ADD_REPLACE) != 1 ||
+      X509_CRL_sort(list) != 1 || X509_CRL_sign(list, ca.key.get(), EVP_sha256()) <= 0)
     return refused("sign a revocation list");
   WHORL_ASSIGN(const std::string text,
-               pem_of([&](BIO* bio) { return PEM_write_bio_X509_CRL(bio, list.get()); }));
+               pem_of([&](BIO* bio) { return PEM_write_bio_X509_CRL(bio, list); }));
   return storage::write_durably(revocation_file(folder), text);
 }
 
-std::int64_t expiry_of(X509* certificate) {
-  std::tm when{};
-  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when);
-  return timegm(&when);
+result<owned<X509_CRL>> empty_list(const authority& ca) {
+  owned<X509_CRL> list(X509_CRL_new());
+  if (!list || X509_CRL_set_version(list.get(), 1) != 1 ||
+      X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(ca.certificate.get())) != 1)
+    return refused("a revocation list");
+  return list;
+}
+
+status add_revoked(X509_CRL* list, const std::string& serial) {
+  BIGNUM* parsed = nullptr;
+  BN_hex2bn(&parsed, serial.c_str());
+  const owned<BIGNUM> number(parsed);
+  const owned<ASN1_INTEGER> encoded(number ? BN_to_ASN1_INTEGER(number.get(), nullptr) : nullptr);
+  const owned<ASN1_TIME> now(X509_gmtime_adj(nullptr, 0));
+  owned<X509_REVOKED> entry(X509_REVOKED_new());
+  if (!encoded || !now || !entry ||
+      X509_REVOKED_set_serialNumber(entry.get(), encoded.get()) != 1 ||
+      X509_REVOKED_set_revocationDate(entry.get(), now.get()) != 1 ||
+      X509_CRL_add0_revoked(list, entry.get()) != 1)
+    return refused("a revocation list");
+  static_cast<void>(entry.release());  // the list's now
+  return {};
+}
+
+/// The list as it stands, its signature checked.
+result<owned<X509_CRL>> read_list(const std::string& folder) {
+  const std::string path = revocation_file(folder);
+  WHORL_ASSIGN(const auto ca, read_certificate(folder));
+  WHORL_ASSIGN(const std::string text, storage::read_small_file(path, file_max));
+  const auto bio = reading(text);
+  owned<X509_CRL> list(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+  if (!list) return make_error(errc::corrupt, path + ": holds no revocation list (PEM)");
+  if (X509_CRL_verify(list.get(), X509_get0_pubkey(ca.get())) != 1)
+    return make_error(errc::corrupt, path + ": is not signed by ca.pem: changed, or another's");
+  return list;
+}
+
+result<std::set<std::string>> serials_of(X509_CRL* list, const std::string& path) {
+  std::set<std::string> out;
+  STACK_OF(X509_REVOKED)* const entries = X509_CRL_get_REVOKED(list);
+  for (int i = 0; i < sk_X509_REVOKED_num(entries); ++i) {
+    std::string serial =
+        serial_text(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, i)));
+    if (serial.empty())
+      return make_error(errc::corrupt, path + ": entry " + std::to_string(i + 1) +
+                                           ": a serial number of more than 20 bytes");
+    out.insert(std::move(serial));
+  }
+  return out;
+}
+
+/// Whether certificates may have been issued: then a missing ca.pem is a loss, not a beginning.
+bool has_issued(const std::string& folder) {
+  std::error_code failed;
+  return std::filesystem::file_size(issued_file(folder), failed) > 0 && !failed;
 }
 
 }  // namespace
@@ -171,10 +212,14 @@ std::string_view to_string(certificate_kind kind) {
 
 status create_authority(const std::string& folder, int days) {
   std::error_code ignored;
-  if (std::filesystem::exists(authority_file(folder), ignored) ||
-      std::filesystem::exists(authority_key_file(folder), ignored))
+  if (std::filesystem::exists(authority_file(folder), ignored))
     return make_error(errc::conflict,
                       folder + ": holds a certificate authority already; it stays as it is");
+  // Without ca.pem, which is written last, what an interrupted `init` left is nobody's.
+  if (has_issued(folder))
+    return make_error(errc::conflict, authority_file(folder) +
+                                          ": is missing, but issued.txt says that certificates "
+                                          "were issued: restore it from a copy");
   WHORL_TRY(storage::make_durable_folder(folder));
   authority ca;
   WHORL_ASSIGN(ca.key, make_key());
@@ -189,7 +234,8 @@ status create_authority(const std::string& folder, int days) {
                pem_of([&](BIO* bio) { return PEM_write_bio_X509(bio, own); }));
   WHORL_TRY(storage::write_durably(authority_key_file(folder), key));
   WHORL_TRY(storage::write_durably(issued_file(folder), std::string_view()));
-  WHORL_TRY(write_list(folder, ca, {}));
+  WHORL_ASSIGN(const auto list, empty_list(ca));
+  WHORL_TRY(write_list(folder, ca, list.get()));
   // Last: with it there is an authority.
   return storage::write_durably(authority_file(folder), text);
 }
@@ -224,19 +270,8 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
 }
 
 result<std::set<std::string>> read_revoked(const std::string& folder) {
-  const std::string path = revocation_file(folder);
-  WHORL_ASSIGN(const auto ca, read_certificate(folder));
-  WHORL_ASSIGN(const std::string text, storage::read_small_file(path, file_max));
-  const auto bio = reading(text);
-  const owned<X509_CRL> list(PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
-  if (!list) return make_error(errc::corrupt, path + ": holds no revocation list (PEM)");
-  if (X509_CRL_verify(list.get(), X509_get0_pubkey(ca.get())) != 1)
-    return make_error(errc::corrupt, path + ": is not signed by ca.pem: changed, or another's");
-  std::set<std::string> out;
-  STACK_OF(X509_REVOKED)* const entries = X509_CRL_get_REVOKED(list.get());
-  for (int i = 0; i < sk_X509_REVOKED_num(entries); ++i)
-    out.insert(serial_text(X509_REVOKED_get0_serialNumber(sk_X509_REVOKED_value(entries, i))));
-  return out;
+  WHORL_ASSIGN(const auto list, read_list(folder));
+  return serials_of(list.get(), revocation_file(folder));
 }
 
 result<std::vector<issued>> list_issued(const std::string& folder) {
@@ -261,19 +296,20 @@ result<std::vector<issued>> list_issued(const std::string& folder) {
 
 result<std::vector<issued>> revoke(const std::string& folder, const std::string& serial_or_name) {
   WHORL_ASSIGN(const authority ca, open_authority(folder));
-  WHORL_ASSIGN(auto revoked, read_revoked(folder));
+  WHORL_ASSIGN(const auto list, read_list(folder));
   WHORL_ASSIGN(const auto all, list_issued(folder));
   std::vector<issued> out;
   for (issued one : all) {
     if (one.serial != serial_or_name && one.name != serial_or_name) continue;
-    revoked.insert(one.serial);
+    // Once: a second entry, or a later date, would change when it counts from.
+    if (!one.revoked) WHORL_TRY(add_revoked(list.get(), one.serial));
     one.revoked = true;
     out.push_back(std::move(one));
   }
   if (out.empty())
     return make_error(errc::not_found, "no certificate '" + serial_or_name +
                                            "' was issued here; `whorl pki list` shows them");
-  WHORL_TRY(write_list(folder, ca, revoked));
+  WHORL_TRY(write_list(folder, ca, list.get()));
   return out;
 }
 

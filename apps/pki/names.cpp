@@ -1,12 +1,18 @@
 #include "apps/pki/names.hpp"
 
-#include <array>
-#include <span>
+#include <algorithm>
+#include <ctime>
+#include <vector>
 
 #include "storage/keyring.hpp"
 #include "storage/openssl.hpp"
 
 namespace whorl::apps::pki {
+namespace {
+
+constexpr int serial_least = 16, serial_most = 20;  ///< bytes written, bytes taken
+
+}  // namespace
 
 std::string common_name_of(const X509* certificate) {
   const X509_NAME* const name = X509_get_subject_name(certificate);
@@ -22,12 +28,19 @@ std::string common_name_of(const X509* certificate) {
 }
 
 std::string serial_text(const ASN1_INTEGER* serial) {
-  std::array<unsigned char, 16> raw{};
   const storage::openssl::owned<BIGNUM> number(ASN1_INTEGER_to_BN(serial, nullptr));
-  if (!number || BN_is_negative(number.get()) != 0 ||
-      BN_bn2binpad(number.get(), raw.data(), raw.size()) < 0)
+  if (!number || BN_is_negative(number.get()) != 0 || BN_num_bytes(number.get()) > serial_most)
     return {};
-  return storage::hex(std::as_bytes(std::span(raw)));
+  std::vector<std::byte> raw(
+      static_cast<std::size_t>(std::max(BN_num_bytes(number.get()), serial_least)));
+  BN_bn2binpad(number.get(), reinterpret_cast<unsigned char*>(raw.data()),
+               static_cast<int>(raw.size()));
+  return storage::hex(raw);
+}
+
+std::int64_t expiry_of(const X509* certificate) {
+  std::tm when{};
+  return ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &when) == 1 ? timegm(&when) : 0;
 }
 
 }  // namespace whorl::apps::pki

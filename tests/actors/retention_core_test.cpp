@@ -55,6 +55,25 @@ TEST_CASE("retention: every key goes when the days are over, not an instant befo
   CHECK(due_for_purge(what, {99999 * day}, {.days = -1}).reason == purge_reason::none);
 }
 
+TEST_CASE("retention: a limited booking never goes before its agency's clock, whatever is asked") {
+  auto what = answered(answer_decision::hit, answer_decision::no_hit);
+  const retention_rules at_once{.days = 0, .limited_days_least = 30};
+  CHECK(due_for_purge(what, {day}, at_once).reason == purge_reason::retention);
+  what.row.accepted.mode = jurisdiction_mode::limited;
+  CHECK(due_for_purge(what, {31 * day - 1}, at_once).reason == purge_reason::no_match);
+  CHECK(due_for_purge(what, {31 * day}, at_once).reason == purge_reason::retention);
+}
+
+TEST_CASE("retention: the booking side is shown a booking by the criminal answer's clock alone") {
+  auto what = answered(answer_decision::hit, answer_decision::hit);
+  what.row.immigration->answered_at = {20 * day};
+  CHECK(is_shown_to_booking_side(what.row, {31 * day - 1}, 30));
+  CHECK_FALSE(is_shown_to_booking_side(what.row, {31 * day}, 30));
+  CHECK(is_shown_to_booking_side(what.row, {9999 * day}, -1));
+  what.row.criminal->decision = answer_decision::review;
+  CHECK(is_shown_to_booking_side(what.row, {9999 * day}, 30));
+}
+
 TEST_CASE("retention: an open booking, case or message keeps the names") {
   auto open = answered(answer_decision::review, answer_decision::hit);
   CHECK(due_for_purge(open, {999 * day}, {.days = 0}).keys.empty());

@@ -243,7 +243,7 @@ TEST_CASE("store: one that is locked, of another version, or absent is refused w
   SUBCASE("another version") {
     const std::filesystem::path format = std::filesystem::path(world.store()) / "FORMAT";
     std::string text = text_of(format);
-    text.replace(text.find("whorl-store 5"), 13, "whorl-store 9");
+    text.replace(text.find("whorl-store 6"), 13, "whorl-store 9");
     write_text(format, text);
     const outcome run = world.as("operator", {"--json", "status"});
     CHECK(run.code == 3);

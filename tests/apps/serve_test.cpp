@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <memory>
 
@@ -9,6 +10,7 @@
 #include "apps/pki/authority.hpp"
 #include "messages/limits.hpp"
 #include "tests/apps/curl.hpp"
+#include "tests/apps/http/tls_client.hpp"
 #include "tests/apps/program.hpp"
 #include "tests/support.hpp"
 
@@ -18,13 +20,19 @@ namespace {
 namespace pki = apps::pki;
 using nlohmann::json;
 
-const std::vector<std::string> everybody = {"city-police", "state-bureau", "examiner", "operator",
-                                            "oversight"};
+const std::vector<std::string> everybody = {"city-police", "state-bureau", "examiner",
+                                            "operator",    "oversight",    "sheriff"};
+// Of a jurisdiction that is told nothing of immigration (ZZSO00002 in the default configuration).
+constexpr const char* sheriff =
+    "\n[[principal]]\nname = \"sheriff\"\nrole = \"lea\"\nori = "
+    "\"ZZSO00002\"\n";
 
 /// A store with its authority, a certificate for everybody, and the gateway over it.
 class served_world {
  public:
-  served_world() : world_(folder_.path(), 20, 10) {
+  explicit served_world(const std::vector<std::string>& options = {})
+      : world_(folder_.path(), 20, 10) {
+    std::ofstream(world_.store() + "/whorl.toml", std::ios::app) << sheriff;
     REQUIRE(world_.as("", {"pki", "init"}).code == 0);
     REQUIRE(world_.as("", {"pki", "issue", "--host", "localhost", "--host", "127.0.0.1"}).code ==
             0);
@@ -33,12 +41,14 @@ class served_world {
       REQUIRE(made.code == 0);
       serials_[who] = made.document()["serial"];
     }
-    start();
+    start(options);
   }
-  void start() {
-    server_ = std::make_unique<started_program>(
-        std::vector<std::string>{"--store", world_.store(), "--json", "serve", "--port", "0"});
-    url_ = "https://localhost:" + std::to_string(server_->first_line()["port"].get<int>());
+  void start(const std::vector<std::string>& options = {}) {
+    std::vector<std::string> words = {"--store", world_.store(), "--json", "serve", "--port", "0"};
+    words.insert(words.end(), options.begin(), options.end());
+    server_ = std::make_unique<started_program>(words);
+    port_ = server_->first_line()["port"];
+    url_ = "https://localhost:" + std::to_string(port_);
   }
   /// Ends it as a service manager does; its exit code.
   int stop() {
@@ -80,12 +90,27 @@ class served_world {
     return {};
   }
   std::string audit() const { return ask("oversight", "/v1/audit?limit=1000").body; }
+  /// A connection that stays open.
+  tls_client connect(const std::string& who) const {
+    const auto text = [&](const char* end) { return to_text(read_file(keys() + "/" + who + end)); };
+    const pki::credentials shown{{}, text(".pem"), text(".key")};
+    return tls_client(port_, &shown);
+  }
+  /// Puts `to` in place of `from` in whorl.toml.
+  void configure(const std::string& from, const std::string& to) const {
+    const std::string file = world_.store() + "/whorl.toml";
+    std::string text = to_text(read_file(file));
+    const std::size_t at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    write_file(file, to_bytes(text.replace(at, from.size(), to)));
+  }
 
  private:
   temp_folder folder_;
   small_world world_;
   std::map<std::string, std::string> serials_;
   std::unique_ptr<started_program> server_;
+  std::uint16_t port_ = 0;
   std::string url_;
 };
 
@@ -139,12 +164,35 @@ TEST_CASE(
     const auto unknown = w.ask("city-police", "/v1/bookings/B0000000000000001" + tail);
     CHECK(refused.status == 404);
     CHECK(unknown.status == 404);
+    CHECK(refused.body == unknown.body);
   }
-  CHECK(w.ask("city-police", "/v1/bookings").document()["bookings"].size() == 1);
-  CHECK(w.ask("state-bureau", "/v1/bookings").document()["bookings"].size() == 2);
+  const auto listed = [&](const std::string& who, const std::string& query) {
+    std::vector<std::string> ids;
+    for (const auto& one : w.ask(who, "/v1/bookings" + query).document()["bookings"])
+      ids.push_back(one["booking"]);
+    return ids;
+  };
+  using ids = std::vector<std::string>;
+  // The other agency's is newer: it neither shows nor takes a place.
+  CHECK(listed("city-police", "?limit=1") == ids{id});
+  CHECK(listed("state-bureau", "") == ids{hidden, id});
+  CHECK(listed("state-bureau", "?before=" + hidden) == ids{id});
+  CHECK(listed("state-bureau", "?ori=ZZPD00001") == ids{id});
+  const std::string tcn = state["tcn"], other_tcn = w.done("state-bureau", hidden)["tcn"];
+  CHECK(listed("city-police", "?tcn=" + tcn) == ids{id});
+  CHECK(listed("city-police", "?tcn=" + other_tcn) == ids{});
+  CHECK(listed("oversight", "?ori=ZZPD00009&tcn=" + other_tcn) == ids{hidden});
+  CHECK(w.ask("city-police", "/v1/bookings?before=" + hidden).status == 404);
+  CHECK(w.ask("city-police", "/v1/bookings?ori=ZZPD00009").status == 403);
+  CHECK(w.ask("oversight", "/v1/bookings?tcn=" + tcn).status == 400);
 
   const std::string audit = w.audit();
-  CHECK(audit.find("a booking of another agency") != std::string::npos);
+  const auto of_hidden = w.ask("oversight", "/v1/audit?object=" + hidden).document()["audit"];
+  const auto attempt = [](const json& row) {
+    return row["action"] == "refused" && row["principal"] == "city-police";
+  };
+  CHECK(std::count_if(of_hidden.begin(), of_hidden.end(), attempt) == 3);
+  CHECK(audit.find("bookings of another agency") != std::string::npos);
   CHECK(audit.find("read answers") != std::string::npos);
   CHECK(audit.find("read message") != std::string::npos);
   CHECK(w.stop() == 0);
@@ -153,11 +201,10 @@ TEST_CASE(
 
 TEST_CASE("serve: every route and role: who may gets an answer, who may not a recorded refusal") {
   served_world w;
-  const std::map<std::string, actors::role> roles = {{"city-police", actors::role::lea},
-                                                     {"state-bureau", actors::role::sib},
-                                                     {"examiner", actors::role::examiner},
-                                                     {"operator", actors::role::operator_},
-                                                     {"oversight", actors::role::oversight}};
+  const std::map<std::string, actors::role> roles = {
+      {"city-police", actors::role::lea},     {"state-bureau", actors::role::sib},
+      {"examiner", actors::role::examiner},   {"operator", actors::role::operator_},
+      {"oversight", actors::role::oversight}, {"sheriff", actors::role::lea}};
   for (const apps::http::route& r : apps::http::routes()) {
     std::string path(r.pattern);
     for (std::size_t at; (at = path.find('{')) != std::string::npos;)
@@ -178,6 +225,19 @@ TEST_CASE("serve: every route and role: who may gets an answer, who may not a re
       if (answer.status >= 400) CHECK(answer.content_type == "application/problem+json");
     }
   }
+  // A stranger who asks for a booking's id puts no row under it, and one for another agency is
+  // recorded like any other refusal of what one is.
+  CHECK(w.ask("", "/v1/bookings/B0000000000000002").status == 401);
+  CHECK(w.ask("oversight", "/v1/audit?object=B0000000000000002").document()["audit"].empty());
+  const auto others = files_of(w.world().bookings("others", 2, 1, {"--ori", "ZZPD00009"}));
+  CHECK(w.book("city-police", others[0]).status == 403);
+  const auto newest = w.ask("oversight", "/v1/audit?limit=2").document();
+  CHECK(newest["audit"][0]["action"] == "refused");
+  CHECK(newest["audit"][0]["object"] == "/v1/bookings");
+  CHECK(newest["audit"][0]["purpose"] == "POST");
+  const auto older =
+      w.ask("oversight", "/v1/audit?limit=1&before=" + newest["audit"][0]["seq"].dump()).document();
+  CHECK(older["audit"][0] == newest["audit"][1]);
   const std::string audit = w.audit();
   CHECK(audit.find("no certificate was shown") != std::string::npos);
   CHECK(audit.find("role lea may not read cases") != std::string::npos);
@@ -214,14 +274,23 @@ TEST_CASE(
     CHECK(refused.status == 401);
     CHECK(refused.body.find(why) != std::string::npos);
   }
-  // Revoked while the gateway runs.
+  // Revoked while the gateway runs, and while a connection is open.
+  const std::string cases = "GET /v1/cases HTTP/1.1\r\nHost: a\r\n\r\n";
+  tls_client open = w.connect("examiner");
+  open.say(cases);
+  CHECK(open.hear().status == 200);
   CHECK(w.ask("examiner", "/v1/cases").status == 200);
   REQUIRE(w.world().as("", {"pki", "revoke", w.serial("examiner")}).code == 0);
+  open.say(cases);
+  CHECK(open.hear().status == 401);
+  CHECK(open.until_closed().empty());
   CHECK(w.ask("examiner", "/v1/cases").status == 401);
   CHECK(w.ask("city-police", "/v1/bookings").status == 200);
   // Without its list nobody can be known not to be on it.
   std::filesystem::rename(pki::revocation_file(w.pki_folder()), w.keys() + "/list");
   CHECK(w.ask("city-police", "/v1/bookings").status == 503);
+  CHECK(w.ask("", "/health/ready").status == 503);
+  CHECK(w.ask("", "/health/live").status == 200);
   std::filesystem::rename(w.keys() + "/list", pki::revocation_file(w.pki_folder()));
   const std::string audit = w.audit();
   for (const auto& [who, why] : wrong) CHECK(audit.find(why) != std::string::npos);
@@ -285,6 +354,107 @@ TEST_CASE("serve: old TLS is not spoken, and a port that is taken or a key that 
   CHECK(keyless.err.find("server.key") != std::string::npos);
   const outcome nowhere = w.world().as("", {"serve", "--address", "nowhere"});
   CHECK(nowhere.code == 2);
+}
+
+TEST_CASE("serve: more than a principal's rate is told to wait, and others are not") {
+  served_world w({"--rate", "1"});
+  std::size_t served = 0, told = 0;
+  for (int i = 0; i < 10; ++i) {
+    const auto status = w.ask("city-police", "/v1/bookings").status;
+    served += status == 200;
+    told += status == 429;
+  }
+  CHECK(served >= 2);
+  CHECK(told >= 1);
+  CHECK(served + told == 10);
+  CHECK(w.ask("sheriff", "/v1/bookings").status == 200);
+}
+
+TEST_CASE("serve: pki keeps principals' files apart from the authority's") {
+  served_world w;
+  w.configure("name = \"sheriff\"", "name = \"ca\"");
+  const auto before = read_file(pki::authority_file(w.pki_folder()));
+  CHECK(w.world().as("", {"pki", "issue", "ca"}).code == 0);
+  CHECK(w.world().as("", {"pki", "issue", "ca", "--out", w.pki_folder()}).code == 2);
+  CHECK(read_file(pki::authority_file(w.pki_folder())) == before);
+  CHECK(std::filesystem::exists(w.pki_folder() + "/clients/ca.pem"));
+}
+
+// Promise 5: persons 0 to 9 are in both galleries, those after them in the criminal one alone.
+TEST_CASE(
+    "serve: an agency that is told nothing of immigration sees no difference between one who is "
+    "in that gallery and one who is not, also after a purge") {
+  served_world w;
+  const std::vector<std::string> limited = {"--ori", "ZZSO00002"};
+  const auto in_both = files_of(w.world().bookings("both", 3, 1, limited));
+  const auto in_one = files_of(w.world().bookings("one", 13, 1, limited));
+  const auto booked = [&](const std::string& file) -> std::string {
+    const auto taken = w.book("sheriff", file);
+    REQUIRE(taken.status == 202);
+    w.done("sheriff", taken.document()["booking"]);
+    // The state's and everybody's view end later than the agency's.
+    w.done("oversight", taken.document()["booking"]);
+    return taken.document()["booking"];
+  };
+  const std::string both = booked(in_both[0]), one = booked(in_one[0]);
+  // All that the agency can ask of a booking, with what differs between any two taken out.
+  const auto seen = [&](const std::string& who, const std::string& id) {
+    std::vector<std::string> out;
+    for (const std::string tail : {"", "/answers", "/messages/1", "/messages/2"}) {
+      const auto answer = w.ask(who, "/v1/bookings/" + id + tail);
+      out.push_back(std::to_string(answer.status));
+      if (answer.status == 200 && answer.content_type == "application/json") {
+        json shown = answer.document();
+        for (const char* own : {"booking", "tcn", "accepted_at", "deadline_at"}) shown.erase(own);
+        if (shown.contains("name_given")) shown["name_given"] = shown["name_given"] != "";
+        if (shown.contains("criminal")) {
+          shown["criminal"].erase("subject");
+          shown["criminal"].erase("score");
+        }
+        out.push_back(shown.dump());
+      } else if (answer.status != 200) {
+        out.push_back(answer.body);
+      }
+    }
+    return out;
+  };
+  CHECK(seen("oversight", both) != seen("oversight", one));  // the two do differ
+  const auto before = seen("sheriff", both);
+  CHECK(before == seen("sheriff", one));
+  CHECK(before[4] == "200");
+
+  CHECK(w.stop() == 0);
+  w.configure("retention_days = 30", "retention_days = 0");
+  REQUIRE(w.world().as("operator", {"purge"}).code == 0);
+  w.start();
+  const auto name = [&](const std::string& id) {
+    return w.ask("oversight", "/v1/bookings/" + id + "/answers").document()["name_given"];
+  };
+  CHECK(name(one) == "");
+  CHECK(name(both) != "");  // its case is open
+  const auto after = seen("sheriff", both);
+  CHECK(after == seen("sheriff", one));
+  CHECK(after[4] == "410");
+}
+
+TEST_CASE("serve: told to stop at once in the middle of bookings it ends well and loses none") {
+  served_world w({"--drain", "0"});
+  const auto files = files_of(w.world().bookings("hurried", 0, 10));
+  std::vector<tls_client> clients;
+  for (const auto& file : files) {
+    clients.push_back(w.connect("city-police"));
+    const std::string body = to_text(read_file(file));
+    clients.back().say("POST /v1/bookings HTTP/1.1\r\nHost: a\r\nContent-Length: " +
+                       std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  CHECK(w.stop() == 0);
+  std::vector<std::string> accepted;
+  for (auto& client : clients) {
+    const auto heard = client.hear();
+    if (heard.status == 202) accepted.push_back(json::parse(heard.body)["booking"]);
+  }
+  w.start();
+  for (const auto& id : accepted) CHECK(w.done("city-police", id)["criminal_search"] == "answered");
 }
 
 TEST_CASE("serve: what was accepted before a kill is answered after the next start") {

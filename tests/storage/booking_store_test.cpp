@@ -153,6 +153,35 @@ TEST_CASE("booking store: newest first, as many as asked for") {
   CHECK(rows[1].accepted.booking.value == 1);
 }
 
+TEST_CASE("booking store: an agency's, a state's, and those before one") {
+  fixture f;
+  for (const std::uint64_t id : {5, 1, 9, 2, 8}) {
+    auto one = booking(id);
+    one.ori = id == 1 || id == 2 ? "FL0990000" : id == 8 ? "GA0130000" : one.ori;
+    f.apply(one);
+  }
+  const auto list = [&](std::size_t limit, const char* owner, std::uint64_t before = 0) {
+    booking_range of{owner, std::nullopt};
+    if (before != 0) of.before = booking_id{before};
+    std::vector<std::uint64_t> ids;
+    for (const auto& row : must(f.store->list(limit, of)))
+      ids.push_back(row.accepted.booking.value);
+    return ids;
+  };
+  using ids = std::vector<std::uint64_t>;
+  CHECK(list(9, "FL0130000") == ids{9, 5});
+  CHECK(list(9, "FL0990000") == ids{2, 1});
+  CHECK(list(9, "FL") == ids{2, 9, 1, 5});
+  CHECK(list(9, "GA") == ids{8});
+  CHECK(list(9, "AL").empty());
+  CHECK(list(2, "FL") == ids{2, 9});
+  CHECK(list(9, "FL", 9) == ids{1, 5});
+  CHECK(list(9, "FL0130000", 2) == ids{9, 5});
+  CHECK(list(9, "FL", 5).empty());
+  CHECK(list(9, "", 2) == ids{9, 1, 5});
+  CHECK(code_of(f.store->list(9, {"", booking_id{77}})) == errc::not_found);
+}
+
 TEST_CASE("booking store: a fact that belongs elsewhere is passed over") {
   fixture f;
   f.apply(audit_row{});

@@ -169,4 +169,17 @@ TEST_CASE("audit: rows by object or all, oldest first, as many as asked for") {
   CHECK(rows[1] == row_of("B1", "two"));
   CHECK(must(store->rows("B1", 100)).size() == 3);
   CHECK(must(store->rows("B", 100)).empty());
+  const auto newest = [&](const char* object, std::uint64_t before, std::size_t limit) {
+    std::vector<std::pair<std::uint64_t, std::string>> out;
+    for (const auto& one : must(store->newest(object, before, limit)))
+      out.emplace_back(one.seq, one.row.action);
+    return out;
+  };
+  using found = std::vector<std::pair<std::uint64_t, std::string>>;
+  CHECK(newest("B1", UINT64_MAX, 2) == found{{5, "three"}, {3, "two"}});
+  CHECK(newest("B1", 3, 9) == found{{1, "one"}});
+  CHECK(newest("B1", 1, 9).empty());
+  CHECK(newest("B", UINT64_MAX, 9).empty());
+  CHECK(newest("", UINT64_MAX, 2) == found{{7, "none"}, {6, "three"}});
+  CHECK(newest("", 6, 1) == found{{5, "three"}});
 }

@@ -35,7 +35,7 @@ TEST_CASE("store: made once, opened again with its partitions") {
   std::string first, second;
   std::getline(format, first);
   std::getline(format, second);
-  CHECK(first == "whorl-store 5");
+  CHECK(first == "whorl-store 6");
   CHECK(second == "partitions 3");
 }
 
@@ -66,8 +66,8 @@ TEST_CASE("store: another format version is refused with both versions and the w
 
 TEST_CASE("store: a damaged FORMAT file is corrupt") {
   for (const char* text :
-       {"", "whorl-store x\n", "whorl-store 5\n", "whorl-store 5\npartitions 0\n",
-        "whorl-store 5\npartitions 99999\n", "other 1\npartitions 1\n"}) {
+       {"", "whorl-store x\n", "whorl-store 6\n", "whorl-store 6\npartitions 0\n",
+        "whorl-store 6\npartitions 99999\n", "other 1\npartitions 1\n"}) {
     const temp_folder folder;
     std::ofstream(folder.path() / "FORMAT") << text;
     CHECK(code_of(open_store(folder.path().string(), quick)) == errc::corrupt);
@@ -99,7 +99,7 @@ TEST_CASE("store: another partition count than the galleries were made with is r
   const std::string path = folder.path().string();
   must(create_store(path, 1));
   must(open_store(path, quick));
-  std::ofstream(path + "/FORMAT") << "whorl-store 5\npartitions 2\n";
+  std::ofstream(path + "/FORMAT") << "whorl-store 6\npartitions 2\n";
   CHECK(code_of(open_store(path, quick)) == errc::conflict);
 }
 

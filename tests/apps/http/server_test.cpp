@@ -1,16 +1,18 @@
-// The TLS server below the service: clients that say nothing, more of them than there is room for,
-// and files that are no certificates.
+// The TLS server below the service: clients that say nothing, too much, or half of it, more of them
+// than there is room for, and stopping while they are at it.
 #include "apps/http/server.hpp"
 
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
+#include <future>
+#include <mutex>
 #include <thread>
+#include <vector>
 
+#include "apps/http/problem.hpp"
 #include "apps/pki/authority.hpp"
+#include "tests/apps/http/tls_client.hpp"
 #include "tests/support.hpp"
 
 namespace whorl::test {
@@ -18,58 +20,56 @@ namespace {
 
 using namespace apps;
 
-/// A plain TCP connection that never speaks TLS.
-class silent_client {
- public:
-  explicit silent_client(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    REQUIRE(::connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0);
-  }
-  ~silent_client() { ::close(socket_); }
-  silent_client(const silent_client&) = delete;
-  silent_client& operator=(const silent_client&) = delete;
-  /// Waits until the server has hung up; what it said before.
-  std::string until_closed() {
-    std::string said;
-    char piece[256];
-    for (ssize_t n; (n = ::recv(socket_, piece, sizeof piece, 0)) > 0;)
-      said.append(piece, static_cast<std::size_t>(n));
-    return said;
-  }
-  void say(const std::string& text) { CHECK(::send(socket_, text.data(), text.size(), 0) > 0); }
+http::response text(unsigned status, std::string body) {
+  return {status, "text/plain", std::move(body), {}};
+}
 
- private:
-  int socket_;
-};
-
+/// A server with an authority and one client's certificate. What it is asked it answers with
+/// method, target and the body's size, unless a test sets other hooks.
 struct server_world {
   temp_folder folder;
   http::server_settings settings;
+  http::server_hooks hooks;
+  pki::credentials client;
   std::atomic<int> asked{0};
+  std::atomic<unsigned> malformed{0};
 
   server_world() {
     const std::string pki = (folder.path() / "pki").string();
     REQUIRE(pki::create_authority(pki, 10));
     const auto made = pki::issue(pki, pki::certificate_kind::server, {"localhost"}, 10);
     REQUIRE(made);
+    const auto someone = pki::issue(pki, pki::certificate_kind::client, {"someone"}, 10);
+    REQUIRE(someone);
+    client = *someone;
     settings.authority = pki::authority_file(pki);
     settings.certificate = pki + "/server.pem";
     settings.key = pki + "/server.key";
     write_file(settings.certificate, to_bytes(made->certificate));
     write_file(settings.key, to_bytes(made->key));
+    hooks.admit = [this](const http::request&, std::uint64_t) {
+      ++asked;
+      return std::optional<http::response>();
+    };
+    hooks.handle = [](http::request whole, http::reply_function reply) {
+      reply(text(200, whole.method + " " + whole.target + " " + std::to_string(whole.body.size())));
+    };
+    hooks.malformed = [this](unsigned status) { malformed = status; };
   }
-  result<std::unique_ptr<http::server>> start() {
-    return http::server::start(settings, {[&](const http::request&, std::uint64_t) {
-                                            ++asked;
-                                            return std::optional<http::response>();
-                                          },
-                                          [&](http::request, http::reply_function) { ++asked; },
-                                          [&](unsigned) { ++asked; }});
-  }
+  result<std::unique_ptr<http::server>> start() { return http::server::start(settings, hooks); }
 };
+
+std::string get(const std::string& target, const std::string& more = {}) {
+  return "GET " + target + " HTTP/1.1\r\nHost: a\r\n" + more + "\r\n";
+}
+std::string post(const std::string& target, std::size_t size, const std::string& more = {}) {
+  return "POST " + target + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(size) +
+         "\r\n" + more + "\r\n";
+}
+
+void wait_for_connections(const http::server& server, std::size_t count) {
+  while (server.connections() != count) std::this_thread::yield();
+}
 
 }  // namespace
 
@@ -78,7 +78,7 @@ TEST_CASE("server: a client that does not speak is hung up on, and one that spea
   world.settings.handshake_ms = 50;
   const auto server = world.start();
   REQUIRE(server);
-  silent_client quiet((*server)->port()), plain((*server)->port());
+  plain_client quiet((*server)->port()), plain((*server)->port());
   plain.say("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
   CHECK(plain.until_closed().find("HTTP/1.1 200") == std::string::npos);
   CHECK(quiet.until_closed().empty());
@@ -91,11 +91,187 @@ TEST_CASE("server: of more clients than there is room for the surplus is hung up
   world.settings.handshake_ms = 600'000;
   const auto server = world.start();
   REQUIRE(server);
-  const silent_client first((*server)->port());
-  while ((*server)->connections() == 0) std::this_thread::yield();
-  silent_client second((*server)->port());
+  const plain_client first((*server)->port());
+  wait_for_connections(**server, 1);
+  plain_client second((*server)->port());
   CHECK(second.until_closed().empty());
   CHECK((*server)->connections() == 1);
+}
+
+TEST_CASE("server: strangers have less room than those with a certificate, and less time") {
+  server_world world;
+  SUBCASE("of one address") { world.settings.strangers_per_address_max = 1; }
+  SUBCASE("of all") { world.settings.strangers_max = 1; }
+  world.settings.handshake_ms = 600'000;
+  const auto server = world.start();
+  REQUIRE(server);
+  const auto port = (*server)->port();
+  tls_client known(port, &world.client), also_known(port, &world.client);
+  for (tls_client* each : {&known, &also_known}) {
+    each->say(get("/"));
+    CHECK(each->hear().status == 200);
+  }
+  auto stranger = std::make_unique<plain_client>(port);
+  wait_for_connections(**server, 3);
+  plain_client second(port);
+  CHECK(second.until_closed().empty());
+  stranger.reset();
+  wait_for_connections(**server, 2);
+  tls_client third(port);
+  third.say(get("/"));
+  CHECK(third.hear().status == 200);
+}
+
+TEST_CASE("server: a stranger that is idle is hung up on long before a known client") {
+  server_world world;
+  world.settings.stranger_idle_ms = 50;
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client known((*server)->port(), &world.client), stranger((*server)->port());
+  CHECK(stranger.until_closed().empty());
+  known.say(get("/"));
+  CHECK(known.hear().status == 200);
+}
+
+TEST_CASE("server: one connection serves request after request, also those that come at once") {
+  server_world world;
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client client((*server)->port(), &world.client);
+  client.say(get("/1"));
+  CHECK(client.hear().body == "GET /1 0");
+  client.say(get("/2") + post("/3", 5) + "hello" + get("/4"));
+  CHECK(client.hear().body == "GET /2 0");
+  CHECK(client.hear().body == "POST /3 5");
+  CHECK(client.hear().body == "GET /4 0");
+  for (const char c : get("/5")) client.say(std::string(1, c));
+  CHECK(client.hear().body == "GET /5 0");
+  client.say(get("/6", "Connection: close\r\n"));
+  const auto last = client.hear();
+  CHECK(last.body == "GET /6 0");
+  CHECK(last.head.find("Connection: close") != std::string::npos);
+  CHECK(client.until_closed().empty());
+}
+
+TEST_CASE("server: many clients on several threads get each its own answer") {
+  server_world world;
+  world.settings.threads = 4;
+  const auto server = world.start();
+  REQUIRE(server);
+  std::vector<std::future<bool>> all;
+  for (int who = 0; who < 8; ++who)
+    all.push_back(std::async(std::launch::async, [&, who] {
+      tls_client client((*server)->port(), &world.client);
+      for (int i = 0; i < 50; ++i) {
+        const std::string path = "/" + std::to_string(who) + "/" + std::to_string(i);
+        client.say(get(path));
+        if (client.hear().body != "GET " + path + " 0") return false;
+      }
+      return true;
+    }));
+  for (auto& one : all) CHECK(one.get());
+}
+
+TEST_CASE("server: HEAD is answered without a body, and the next request is understood") {
+  server_world world;
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client client((*server)->port(), &world.client);
+  client.say("HEAD /1 HTTP/1.1\r\nHost: a\r\n\r\n" + get("/2"));
+  const auto head = client.hear(true);
+  CHECK(head.status == 200);
+  CHECK(head.head.find("Content-Length: 9") != std::string::npos);
+  CHECK(client.hear().body == "GET /2 0");
+}
+
+TEST_CASE("server: a head in many small pieces is bounded like one in a single piece") {
+  server_world world;
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client client((*server)->port());  // a stranger
+  bool open = client.say("GET / HTTP/1.1\r\nHost: a\r\n");
+  const std::string field = "X-Some-Field: some value\r\n";
+  for (std::size_t i = 0; open && i < 2 * limits::http_head_bytes_max / field.size(); ++i)
+    open = client.say(field);
+  CHECK(client.hear().status == 431);
+  CHECK(client.until_closed().empty());
+  CHECK(world.malformed == 431);
+  CHECK(world.asked == 0);
+  tls_client other((*server)->port());
+  other.say(get("/", "X-Long: " + std::string(limits::http_head_bytes_max - 100, 'a') + "\r\n"));
+  CHECK(other.hear().status == 200);
+}
+
+TEST_CASE("server: who begins a request must end it in time") {
+  server_world world;
+  world.settings.request_ms = 50;
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client head((*server)->port(), &world.client), body((*server)->port(), &world.client);
+  head.say("GET / HTTP/1.1\r\nHo");
+  body.say(post("/", 10) + "hello");
+  CHECK(head.until_closed().empty());
+  CHECK(body.until_closed().empty());
+}
+
+TEST_CASE("server: who does not take its answer is hung up on") {
+  server_world world;
+  world.settings.write_ms = 50;
+  world.hooks.handle = [](http::request, http::reply_function reply) {
+    reply(text(200, std::string(64u << 20, 'a')));
+  };
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client client((*server)->port(), &world.client);
+  client.say(get("/"));
+  wait_for_connections(**server, 0);
+}
+
+TEST_CASE("server: bodies beyond the budget are refused before they come") {
+  server_world world;
+  world.settings.body_bytes_waiting_max = 100;
+  const auto server = world.start();
+  REQUIRE(server);
+  auto first = std::make_unique<tls_client>((*server)->port(), &world.client);
+  first->say(post("/", 80, "Expect: 100-continue\r\n"));
+  CHECK(first->hear().status == 100);  // its share is taken
+  tls_client second((*server)->port(), &world.client);
+  second.say(post("/", 30));
+  CHECK(second.hear().status == 503);
+  first->say(std::string(80, 'a'));
+  CHECK(first->hear().body == "POST / 80");
+  tls_client third((*server)->port(), &world.client);
+  third.say(post("/", 30) + std::string(30, 'a'));
+  CHECK(third.hear().body == "POST / 30");
+}
+
+TEST_CASE("server: a refusal reaches a client that is still sending its body") {
+  server_world world;
+  world.hooks.admit = [](const http::request&, std::uint64_t) {
+    return std::optional(http::problem(403, "forbidden", "no"));
+  };
+  const auto server = world.start();
+  REQUIRE(server);
+  for (int i = 0; i < 5; ++i) {
+    tls_client client((*server)->port(), &world.client);
+    client.say(post("/", 1u << 20));
+    for (int piece = 0; piece < 64; ++piece) client.say(std::string(1u << 14, 'a'));
+    CHECK(client.hear().status == 403);
+    CHECK(client.until_closed().empty());
+  }
+}
+
+TEST_CASE("server: after a refusal of identity the connection ends") {
+  server_world world;
+  world.hooks.admit = [](const http::request&, std::uint64_t) {
+    return std::optional(http::problem(401, "unauthenticated", "who?"));
+  };
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client client((*server)->port());
+  client.say(get("/"));
+  CHECK(client.hear().status == 401);
+  CHECK(client.until_closed().empty());
 }
 
 TEST_CASE("server: stop hangs up on whoever is connected, and can be called twice") {
@@ -103,11 +279,62 @@ TEST_CASE("server: stop hangs up on whoever is connected, and can be called twic
   world.settings.handshake_ms = 600'000;
   const auto server = world.start();
   REQUIRE(server);
-  silent_client client((*server)->port());
-  while ((*server)->connections() == 0) std::this_thread::yield();
+  plain_client client((*server)->port());
+  wait_for_connections(**server, 1);
   (*server)->stop(1000);
   (*server)->stop(0);
   CHECK(client.until_closed().empty());
+}
+
+TEST_CASE("server: stop lets requests under way end, and cuts off those that do not") {
+  server_world world;
+  std::mutex mutex;
+  std::vector<http::reply_function> waiting;
+  world.hooks.handle = [&](http::request, http::reply_function reply) {
+    const std::scoped_lock lock(mutex);
+    waiting.push_back(std::move(reply));
+  };
+  const auto count = [&] {
+    const std::scoped_lock lock(mutex);
+    return waiting.size();
+  };
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client quick((*server)->port(), &world.client), slow((*server)->port(), &world.client);
+  tls_client half((*server)->port(), &world.client);
+  quick.say(get("/quick"));
+  while (count() < 1) std::this_thread::yield();
+  slow.say(get("/slow"));
+  while (count() < 2) std::this_thread::yield();
+  half.say("GET / HTTP/1.1\r\nHo");
+  waiting[0](text(200, "in time"));
+  (*server)->stop(50);
+  const auto answered = quick.hear();
+  CHECK(answered.body == "in time");
+  CHECK(slow.until_closed().empty());
+  CHECK(half.until_closed().empty());
+  CHECK((*server)->connections() == 0);
+  waiting[1](text(200, "too late"));  // goes nowhere, and harms nobody
+}
+
+TEST_CASE("server: a reply that comes in the moment of stopping is dropped or sent, never stuck") {
+  for (int round = 0; round < 50; ++round) {
+    server_world world;
+    std::promise<http::reply_function> taken;
+    world.hooks.handle = [&](http::request, http::reply_function reply) {
+      taken.set_value(std::move(reply));
+    };
+    const auto server = world.start();
+    REQUIRE(server);
+    tls_client client((*server)->port(), &world.client);
+    client.say(get("/"));
+    auto reply = taken.get_future().get();
+    std::thread other([&] { reply(text(200, "now")); });
+    (*server)->stop(0);
+    other.join();
+    const auto heard = client.hear();
+    CHECK((heard.status == 0 || heard.body == "now"));
+  }
 }
 
 TEST_CASE("server: files that are no certificates, and addresses that are none, are named") {

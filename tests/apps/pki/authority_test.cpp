@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "apps/pki/names.hpp"
+#include "storage/openssl.hpp"
 #include "tests/support.hpp"
 
 namespace whorl::test {
@@ -86,6 +88,81 @@ TEST_CASE("authority: a revocation list of another authority, or a changed one, 
   CHECK(read_revoked(ours).error().code == errc::corrupt);
   std::filesystem::remove(revocation_file(ours));
   CHECK(read_revoked(ours).error().code == errc::not_found);
+}
+
+TEST_CASE("authority: an init that was cut off can be made again, a lost ca.pem is not replaced") {
+  const temp_folder folder;
+  const std::string where = (folder.path() / "pki").string();
+  REQUIRE(create_authority(where, 10));
+  std::filesystem::remove(authority_file(where));  // as if cut off before the last file
+  REQUIRE(create_authority(where, 10));
+  REQUIRE(issue(where, certificate_kind::client, {"somebody"}, 10));
+  const auto key = read_file(authority_key_file(where));
+  std::filesystem::remove(authority_file(where));
+  CHECK(create_authority(where, 10).error().code == errc::conflict);
+  CHECK(read_file(authority_key_file(where)) == key);
+}
+
+TEST_CASE("authority: a list is numbered, and a revocation keeps its date") {
+  const temp_folder folder;
+  const std::string where = (folder.path() / "pki").string();
+  REQUIRE(create_authority(where, 10));
+  const auto list = [&] {
+    const std::string text = to_text(read_file(revocation_file(where)));
+    const auto bio = storage::openssl::reading(text);
+    return storage::openssl::owned<X509_CRL>(
+        PEM_read_bio_X509_CRL(bio.get(), nullptr, nullptr, nullptr));
+  };
+  const auto number = [](X509_CRL* of) {
+    const storage::openssl::owned<ASN1_STRING> found(
+        static_cast<ASN1_INTEGER*>(X509_CRL_get_ext_d2i(of, NID_crl_number, nullptr, nullptr)));
+    REQUIRE(found);
+    return ASN1_INTEGER_get(found.get());
+  };
+  const auto first = issue(where, certificate_kind::client, {"a"}, 10);
+  const auto second = issue(where, certificate_kind::client, {"b"}, 10);
+  REQUIRE(first);
+  REQUIRE(second);
+  REQUIRE(revoke(where, "a"));
+  // Backdated and signed again by hand, so that a new date would show.
+  auto old = list();
+  const auto entry = sk_X509_REVOKED_value(X509_CRL_get_REVOKED(old.get()), 0);
+  const storage::openssl::owned<ASN1_TIME> then(ASN1_TIME_set(nullptr, 1'000'000'000));
+  REQUIRE(X509_REVOKED_set_revocationDate(entry, then.get()) == 1);
+  const auto key =
+      storage::openssl::read_private_pem(to_text(read_file(authority_key_file(where))));
+  REQUIRE(X509_CRL_sign(old.get(), key.get(), EVP_sha256()) > 0);
+  const auto text =
+      storage::openssl::pem_of([&](BIO* bio) { return PEM_write_bio_X509_CRL(bio, old.get()); });
+  REQUIRE(text);
+  write_file(revocation_file(where), to_bytes(*text));
+
+  REQUIRE(revoke(where, "a"));
+  REQUIRE(revoke(where, "b"));
+  const auto now = list();
+  CHECK(number(now.get()) == 4);  // init, and three revocations
+  STACK_OF(X509_REVOKED)* const all = X509_CRL_get_REVOKED(now.get());
+  REQUIRE(sk_X509_REVOKED_num(all) == 2);
+  int dated = 0;
+  for (int i = 0; i < 2; ++i)
+    dated += ASN1_TIME_compare(X509_REVOKED_get0_revocationDate(sk_X509_REVOKED_value(all, i)),
+                               then.get()) == 0;
+  CHECK(dated == 1);
+}
+
+TEST_CASE("authority: serial numbers of other authorities are read up to RFC 5280's 20 bytes") {
+  const auto text = [](const char* hex) {
+    BIGNUM* number = nullptr;
+    BN_hex2bn(&number, hex);
+    const storage::openssl::owned<BIGNUM> owned(number);
+    const storage::openssl::owned<ASN1_STRING> encoded(BN_to_ASN1_INTEGER(number, nullptr));
+    return serial_text(encoded.get());
+  };
+  CHECK(text("01") == std::string(31, '0') + "1");
+  CHECK(text("7F00000000000000000000000000000000000001") ==
+        "7f00000000000000000000000000000000000001");
+  CHECK(text("7F0000000000000000000000000000000000000001").empty());
+  CHECK(text("-01").empty());
 }
 
 TEST_CASE("authority: without its key nothing is issued") {

@@ -1,18 +1,18 @@
-#include "apps/service_callers.hpp"
+#include "apps/http/callers.hpp"
 
 #include "apps/pki/authority.hpp"
 #include "messages/limits.hpp"
 
-namespace whorl::apps {
+namespace whorl::apps::http {
 
-service_callers::service_callers(const config& settings, std::string pki_folder,
-                                 const rate_settings& rates)
+callers::callers(const config& settings, std::string pki_folder, const rate_settings& rates)
     : settings_(settings),
       folder_(std::move(pki_folder)),
       asking_(rates.per_second, 2 * rates.per_second, limits::http_senders_max),
-      refused_(rates.refused_per_second, rates.refused_burst, limits::http_senders_max) {}
+      refused_principals_(rates.refused_per_second, rates.refused_burst, limits::http_senders_max),
+      refused_strangers_(rates.refused_per_second, rates.refused_burst, limits::http_senders_max) {}
 
-status service_callers::reload() {
+status callers::reload() {
   std::error_code failed;
   const auto changed = std::filesystem::last_write_time(pki::revocation_file(folder_), failed);
   if (failed)
@@ -26,11 +26,18 @@ status service_callers::reload() {
   return {};
 }
 
-result<actors::principal> service_callers::who(const http::peer& from) {
+status callers::check() {
+  const std::scoped_lock lock(mutex_);
+  return reload();
+}
+
+result<actors::principal> callers::who(const peer& from, instant now) {
   if (from.serial.empty() && from.fault.empty())
     return make_error(errc::forbidden, "no certificate was shown: this needs one of a principal");
   if (!from.fault.empty())
     return make_error(errc::forbidden, "the certificate proves nothing: " + from.fault);
+  if (now.ms / 1000 > from.expires_at_s)
+    return make_error(errc::forbidden, "the certificate has expired since it was shown");
   {
     const std::scoped_lock lock(mutex_);
     WHORL_TRY(reload());
@@ -42,14 +49,15 @@ result<actors::principal> service_callers::who(const http::peer& from) {
   return make_error(errc::forbidden, "the certificate's name is no principal of this exchange");
 }
 
-bool service_callers::may_ask(const actors::principal& who, std::int64_t now_ms) {
+bool callers::may_ask(const actors::principal& who, std::int64_t steady_ms) {
   const std::scoped_lock lock(mutex_);
-  return asking_.take(who.name, now_ms);
+  return asking_.take(who.name, steady_ms);
 }
 
-bool service_callers::may_record(const http::peer& from, std::int64_t now_ms) {
+bool callers::may_record(const peer& from, const actors::principal* who, std::int64_t steady_ms) {
   const std::scoped_lock lock(mutex_);
-  return refused_.take(from.address, now_ms);
+  return who != nullptr ? refused_principals_.take(who->name, steady_ms)
+                        : refused_strangers_.take(from.address, steady_ms);
 }
 
-}  // namespace whorl::apps
+}  // namespace whorl::apps::http

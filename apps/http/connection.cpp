@@ -1,0 +1,353 @@
+// The one file with Boost.Beast: slow to compile.
+#include "apps/http/connection.hpp"
+
+#include <openssl/ssl.h>
+
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "apps/http/problem.hpp"
+#include "apps/pki/names.hpp"
+
+namespace whorl::apps::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace bh = boost::beast::http;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::size_t read_piece = 4096;
+
+/// Part of the bodies that are being received; given back when it dies.
+class body_share {
+ public:
+  explicit body_share(shared_state& of) : of_(of) {}
+  body_share(const body_share&) = delete;
+  body_share& operator=(const body_share&) = delete;
+  ~body_share() { give_back(); }
+  bool take(std::size_t bytes) {
+    give_back();
+    if (of_.body_bytes.fetch_add(bytes) + bytes > of_.settings.body_bytes_waiting_max) {
+      of_.body_bytes.fetch_sub(bytes);
+      return false;
+    }
+    bytes_ = bytes;
+    return true;
+  }
+  void give_back() { of_.body_bytes.fetch_sub(std::exchange(bytes_, 0)); }
+
+ private:
+  shared_state& of_;
+  std::size_t bytes_ = 0;
+};
+
+std::string bytes_text(const char* what, std::size_t most) {
+  return std::string(what) + " has more than " + std::to_string(most) + " bytes";
+}
+
+class tls_connection final : public connection,
+                             public std::enable_shared_from_this<tls_connection> {
+ public:
+  tls_connection(tcp::socket socket, asio::ssl::context& tls, std::string address,
+                 std::shared_ptr<shared_state> state)
+      : state_(std::move(state)),
+        counted_(state_->connections),
+        share_(*state_),
+        stream_(std::move(socket), tls) {
+    peer_.address = std::move(address);
+  }
+  ~tls_connection() override {
+    {
+      const std::scoped_lock lock(state_->mutex);
+      state_->open.erase(this);
+    }
+    if (stranger_) state_->strangers.leave(peer_.address);
+    if (answering_) state_->requests -= 1;
+  }
+
+  void run() override {
+    {
+      const std::scoped_lock lock(state_->mutex);
+      state_->open.insert(this);
+    }
+    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->handshake(); });
+  }
+  void close_when_idle() override {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      if (!self->answering_) self->close();
+    });
+  }
+  void close_now() override {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] { self->close(); });
+  }
+  std::shared_ptr<connection> held() override { return weak_from_this().lock(); }
+
+ private:
+  void expire(std::int64_t after_ms) {
+    beast::get_lowest_layer(stream_).expires_after(std::chrono::milliseconds(after_ms));
+  }
+  void close() {
+    beast::error_code ignored;
+    beast::get_lowest_layer(stream_).socket().close(ignored);
+  }
+
+  void handshake() {
+    if (state_->draining) return close();
+    error_code ignored;
+    beast::get_lowest_layer(stream_).socket().set_option(tcp::no_delay(true), ignored);
+    stream_.set_verify_callback([this](bool holds, asio::ssl::verify_context& context) {
+      if (!holds && peer_.fault.empty())
+        peer_.fault =
+            X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.native_handle()));
+      return true;  // refused by the hooks, which can say why and record it
+    });
+    expire(state_->settings.handshake_ms);
+    stream_.async_handshake(asio::ssl::stream_base::server,
+                            [self = shared_from_this()](const error_code& failed) {
+                              if (failed) return;
+                              self->meet();
+                              self->wait();
+                            });
+  }
+
+  void meet() {
+    const X509* const shown = SSL_get0_peer_certificate(stream_.native_handle());
+    if (shown == nullptr) return;
+    peer_.name = pki::common_name_of(shown);
+    peer_.serial = pki::serial_text(X509_get0_serialNumber(shown));
+    peer_.expires_at_s = pki::expiry_of(shown);
+    if (peer_.fault.empty() && (peer_.name.empty() || peer_.serial.empty()))
+      peer_.fault = "no single common name, or a serial number that is none of ours";
+    if (!peer_.fault.empty()) return;
+    stranger_ = false;
+    state_->strangers.leave(peer_.address);
+  }
+
+  /// Idle, until the first byte of a request.
+  void wait() {
+    if (state_->draining) return close();
+    if (buffer_.size() > 0) return begin();
+    expire(stranger_ ? state_->settings.stranger_idle_ms : state_->settings.idle_ms);
+    stream_.async_read_some(buffer_.prepare(read_piece),
+                            [self = shared_from_this()](const error_code& failed, std::size_t n) {
+                              if (failed) return self->close();
+                              self->buffer_.commit(n);
+                              self->begin();
+                            });
+  }
+
+  void begin() {
+    answering_ = true;
+    state_->requests += 1;
+    head_bytes_ = 0;
+    parser_.emplace();
+    // Beast compares this limit with what it reads at once, and a head that comes in pieces with
+    // nothing: it is counted here as well.
+    parser_->header_limit(limits::http_head_bytes_max);
+    parser_->body_limit(limits::transaction_bytes_max);
+    expire(state_->settings.request_ms);
+    read_head();
+  }
+
+  void read_head() {
+    bh::async_read_some(stream_, buffer_, *parser_,
+                        [self = shared_from_this()](const error_code& failed, std::size_t n) {
+                          self->head_bytes_ += n;
+                          if (failed) return self->refuse_malformed(failed);
+                          if (self->head_bytes_ > limits::http_head_bytes_max)
+                            return self->refuse_malformed(bh::error::header_limit);
+                          if (!self->parser_->is_header_done()) return self->read_head();
+                          self->on_head();
+                        });
+  }
+
+  void on_head() {
+    const auto& head = parser_->get();
+    keep_ = head.keep_alive();
+    headless_ = head.method() == bh::verb::head;
+    whole_ = {};
+    whole_.from = peer_;
+    whole_.method = std::string(head.method_string());
+    whole_.target = std::string(head.target());
+    whole_.content_type = std::string(head[bh::field::content_type]);
+    const auto length = parser_->content_length();
+    const bool body = parser_->chunked() || length.value_or(0) > 0;
+    if (parser_->chunked() || (body && !length))
+      return refuse(problem(411, "invalid_input", "a body needs a Content-Length"));
+    if (head.version() != 11 || head.find(bh::field::host) == head.end())
+      return refuse(problem(400, "invalid_input", "HTTP/1.1 with one Host is spoken here"));
+    if (auto refusal = state_->hooks.admit(whole_, length.value_or(0)))
+      return body || refusal->status == 401 ? refuse(*std::move(refusal))
+                                            : send(*std::move(refusal));
+    if (!body) return handle();
+    if (!share_.take(*length))
+      return refuse(
+          problem(503, "overloaded", "too many bodies are being received: send it again"));
+    if (beast::iequals(head[bh::field::expect], "100-continue")) return go_on();
+    read_body();
+  }
+
+  void go_on() {
+    interim_ = std::make_shared<bh::response<bh::empty_body>>(bh::status::continue_, 11);
+    bh::async_write(stream_, *interim_,
+                    [self = shared_from_this()](const error_code& failed, std::size_t) {
+                      if (failed) return self->close();
+                      self->read_body();
+                    });
+  }
+
+  void read_body() {
+    bh::async_read(stream_, buffer_, *parser_,
+                   [self = shared_from_this()](const error_code& failed, std::size_t) {
+                     if (failed) return self->refuse_malformed(failed);
+                     const std::string& text = self->parser_->get().body();
+                     const auto* from = reinterpret_cast<const std::byte*>(text.data());
+                     self->whole_.body.assign(from, from + text.size());
+                     self->handle();
+                   });
+  }
+
+  void handle() {
+    parser_.reset();
+    beast::get_lowest_layer(stream_).expires_never();  // the node has its own deadlines
+    {
+      const std::scoped_lock lock(state_->mutex);
+      state_->asked.insert(shared_from_this());
+    }
+    state_->hooks.handle(std::move(whole_), [state = state_, asked = weak_from_this()](response r) {
+      // Declared before the lock: its destructor, when this is the last to hold it, takes it too.
+      std::shared_ptr<tls_connection> self;
+      const std::scoped_lock lock(state->mutex);
+      if (state->stopped) return;
+      self = asked.lock();
+      if (self == nullptr) return;
+      asio::post(self->stream_.get_executor(),
+                 [self, r = std::move(r)]() mutable { self->reply(std::move(r)); });
+    });
+  }
+
+  void reply(response out) {
+    {
+      const std::scoped_lock lock(state_->mutex);
+      state_->asked.erase(shared_from_this());
+    }
+    if (out.status == 401) keep_ = false;
+    send(std::move(out));
+  }
+
+  /// What cannot be read as a request: answered where the sender may still listen.
+  void refuse_malformed(const error_code& failed) {
+    if (failed == bh::error::end_of_stream || failed == asio::error::operation_aborted ||
+        failed == asio::error::eof || failed == asio::ssl::error::stream_truncated ||
+        failed == asio::error::connection_reset)
+      return close();
+    response out;
+    if (failed == beast::error::timeout) return close();  // Beast has closed it
+    if (failed == bh::error::header_limit || failed == bh::error::buffer_overflow)
+      out = problem(431, "limit_exceeded", bytes_text("the head", limits::http_head_bytes_max));
+    else if (failed == bh::error::body_limit)
+      out = problem(413, "limit_exceeded", bytes_text("the body", limits::transaction_bytes_max));
+    else
+      out = problem(400, "invalid_input", "not a request of HTTP/1.1: " + failed.message());
+    state_->hooks.malformed(out.status);
+    refuse(std::move(out));
+  }
+
+  /// Answers and ends the connection: what follows in it was not read.
+  void refuse(response out) {
+    keep_ = false;
+    send(std::move(out));
+  }
+
+  void send(response out) {
+    share_.give_back();
+    keep_ = keep_ && !state_->draining;
+    auto message = std::make_shared<bh::response<bh::string_body>>(
+        static_cast<bh::status>(out.status), 11, std::move(out.body));
+    message->reason(std::string(phrase_of(out.status)));
+    message->set(bh::field::content_type, out.content_type);
+    message->set(bh::field::cache_control, "no-store");
+    message->set("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : out.headers) message->set(name, value);
+    message->keep_alive(keep_);
+    message->prepare_payload();
+    if (headless_) message->body().clear();  // Content-Length stays: what GET would have
+    expire(state_->settings.write_ms);
+    bh::async_write(stream_, *message,
+                    [self = shared_from_this(), message](const error_code& failed, std::size_t) {
+                      self->answered(!failed);
+                    });
+  }
+
+  void answered(bool sent) {
+    if (answering_) state_->requests -= 1;
+    answering_ = false;
+    if (!sent) return close();
+    if (keep_) return wait();
+    expire(state_->settings.linger_ms);
+    thrown_away_ = buffer_.size();
+    buffer_.clear();
+    // Closed with bytes unread, the system would reset the connection, and the client could lose
+    // the answer: so what it still sends is read, within bounds, until it hangs up.
+    stream_.async_shutdown([self = shared_from_this()](const error_code&) { self->linger(); });
+  }
+
+  void linger() {
+    if (state_->draining || thrown_away_ > limits::http_thrown_away_bytes_max) return close();
+    beast::get_lowest_layer(stream_).async_read_some(
+        buffer_.prepare(read_piece),
+        [self = shared_from_this()](const error_code& failed, std::size_t n) {
+          if (failed) return self->close();
+          self->thrown_away_ += n;
+          self->linger();
+        });
+  }
+
+  std::shared_ptr<shared_state> state_;
+  counted_connection counted_;
+  body_share share_;
+  beast::ssl_stream<beast::tcp_stream> stream_;
+  beast::flat_buffer buffer_{limits::http_head_bytes_max + read_piece};
+  std::optional<bh::request_parser<bh::string_body>> parser_;
+  std::shared_ptr<bh::response<bh::empty_body>> interim_;
+  peer peer_;
+  request whole_;
+  std::size_t head_bytes_ = 0, thrown_away_ = 0;
+  bool answering_ = false, keep_ = false, headless_ = false, stranger_ = true;
+};
+
+}  // namespace
+
+bool stranger_room::enter(const std::string& address) {
+  const std::scoped_lock lock(mutex_);
+  if (count_ >= most_) return false;
+  std::size_t& of_address = by_address_[address];
+  if (of_address >= most_of_address_) return false;  // then it stands there already
+  of_address += 1;
+  count_ += 1;
+  return true;
+}
+
+void stranger_room::leave(const std::string& address) {
+  const std::scoped_lock lock(mutex_);
+  count_ -= 1;
+  const auto found = by_address_.find(address);
+  if (--found->second == 0) by_address_.erase(found);
+}
+
+std::shared_ptr<connection> make_connection(tcp::socket socket, asio::ssl::context& tls,
+                                            std::string address,
+                                            std::shared_ptr<shared_state> state) {
+  return std::make_shared<tls_connection>(std::move(socket), tls, std::move(address),
+                                          std::move(state));
+}
+
+}  // namespace whorl::apps::http

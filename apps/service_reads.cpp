@@ -1,0 +1,214 @@
+#include "apps/service_reads.hpp"
+
+#include <charconv>
+#include <limits>
+
+#include "apps/answers.hpp"
+#include "apps/documents.hpp"
+#include "messages/limits.hpp"
+
+namespace whorl::apps {
+namespace {
+
+using http::resource;
+using http::response;
+
+constexpr std::size_t rows_usual = 100;
+
+/// A number of the query or the path, from 1 to `most`.
+template <class T>
+result<T> number_of(const std::string& text, const char* name, T most) {
+  T out = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (failed != std::errc() || end != text.data() + text.size() || out < 1 || out > most)
+    return make_error(
+        errc::invalid_input,
+        std::string(name) + ": expected a whole number from 1 to " + std::to_string(most));
+  return out;
+}
+
+std::string value_of(const std::map<std::string, std::string, std::less<>>& all,
+                     std::string_view name) {
+  const auto found = all.find(name);
+  return found == all.end() ? std::string() : found->second;
+}
+
+class reader {
+ public:
+  reader(session& s, const asked& what, reading& about) : session_(s), what_(what), about_(about) {}
+
+  result<response> read() {
+    switch (what_.where.to->what) {
+      case resource::bookings:
+        return bookings();
+      case resource::booking: {
+        WHORL_ASSIGN(const auto row, visible_booking());
+        return json_response(booking_state(row, is_booking_side(what_.who.acts_as)));
+      }
+      case resource::answers:
+        return answers();
+      case resource::message:
+        return message();
+      case resource::cases:
+        return cases();
+      case resource::one_case:
+        return one_case();
+      case resource::audit:
+        return audit();
+      default:
+        return make_error(errc::internal, "a route without a resource");
+    }
+  }
+
+ private:
+  std::string path(std::string_view name) const { return value_of(what_.where.path, name); }
+  std::string query(std::string_view name) const { return value_of(what_.where.query, name); }
+  bool has(std::string_view name) const { return what_.where.query.contains(name); }
+  result<std::size_t> limit() const {
+    if (!has("limit")) return rows_usual;
+    return number_of(query("limit"), "limit", limits::http_rows_max);
+  }
+
+  result<storage::booking_row> visible_booking() {
+    WHORL_ASSIGN(const booking_id id, parse_booking_id(path("booking")));
+    auto row = session_.store().bookings->get(id);
+    if (!row && row.error().code == errc::not_found) return no_such_booking();
+    if (row && !may_see(what_.who, row->accepted)) {
+      about_.foreign = to_string(id);
+      return make_error(errc::forbidden, "a booking of another agency");
+    }
+    return row;
+  }
+
+  result<shown_booking> shown() {
+    WHORL_ASSIGN(auto row, visible_booking());
+    return show_booking(session_, what_.who, std::move(row));
+  }
+
+  result<response> bookings() {
+    WHORL_ASSIGN(const std::size_t most, limit());
+    storage::booking_range of;
+    of.owner = is_booking_side(what_.who.acts_as) ? what_.who.ori : std::string();
+    if (has("ori")) {
+      booking_accepted as_if;
+      as_if.ori = of.owner = query("ori");
+      if (of.owner.size() <= 2 || !may_see(what_.who, as_if))
+        return make_error(errc::forbidden, "bookings of another agency");
+    }
+    if (has("tcn")) return with_tcn(of.owner);
+    if (has("before")) {
+      WHORL_ASSIGN(of.before, parse_booking_id(query("before")));
+      const auto row = session_.store().bookings->get(*of.before);
+      if (!row || !may_see(what_.who, row->accepted)) return no_such_booking();
+    }
+    WHORL_ASSIGN(const auto rows, session_.store().bookings->list(most, of));
+    json out = json::array();
+    for (const auto& row : rows)
+      out.push_back(booking_state(row, is_booking_side(what_.who.acts_as)));
+    const bool more = rows.size() == most;
+    return json_response({{"bookings", out},
+                          {"next", more ? json(to_string(rows.back().accepted.booking)) : json()}});
+  }
+
+  /// One at most: an agency's TCN is of one booking.
+  result<response> with_tcn(const std::string& ori) {
+    if (ori.size() <= 2)
+      return make_error(errc::invalid_input, "tcn: give the agency too: ori=...");
+    const auto id = session_.store().bookings->find(ori, query("tcn"));
+    if (!id && id.error().code != errc::not_found) return id.error();
+    json out = json::array();
+    if (id) {
+      WHORL_ASSIGN(const auto row, session_.store().bookings->get(*id));
+      out.push_back(booking_state(row, is_booking_side(what_.who.acts_as)));
+    }
+    return json_response({{"bookings", out}, {"next", json()}});
+  }
+
+  result<response> answers() {
+    WHORL_ASSIGN(const auto booking, shown());
+    about_ = {"read answers", to_string(booking.row.accepted.booking), "identification", {}};
+    json out = booking_document(booking);
+    // Files of this machine are nothing to a client, which asks by number.
+    std::size_t number = 0;
+    for (json& sent : out["sent"]) {
+      sent.erase("file");
+      sent["message"] = ++number;
+    }
+    return json_response(out);
+  }
+
+  result<response> message() {
+    WHORL_ASSIGN(const auto booking, shown());
+    about_ = {"read message", to_string(booking.row.accepted.booking), "identification", {}};
+    const std::size_t count = booking.messages.size();
+    if (count == 0) return make_error(errc::not_found, "no answer has gone out yet");
+    WHORL_ASSIGN(const std::size_t which, number_of(path("message"), "message", count));
+    if (booking.purged)
+      return make_error(errc::purged,
+                        "the booking's personal data are destroyed: its time is over");
+    WHORL_ASSIGN(const bytes body,
+                 session_.store().keys->open(booking.messages[which - 1].queued.body));
+    response out;
+    out.content_type = "application/octet-stream";
+    out.body.assign(reinterpret_cast<const char*>(body.data()), body.size());
+    return out;
+  }
+
+  result<response> cases() {
+    about_ = {"read cases", "cases", "oversight", {}};
+    WHORL_ASSIGN(const std::size_t most, limit());
+    WHORL_ASSIGN(const auto rows, session_.store().cases->list(most));
+    json out = json::array();
+    for (const auto& row : rows) out.push_back(case_line(row));
+    return json_response({{"cases", out}});
+  }
+
+  result<response> one_case() {
+    WHORL_ASSIGN(const case_id id, parse_case_id(path("case")));
+    about_ = {"read case", to_string(id), "case work", {}};
+    WHORL_ASSIGN(const auto row, session_.store().cases->get(id));
+    WHORL_ASSIGN(auto booked, session_.store().bookings->get(row.events.front().booking));
+    WHORL_ASSIGN(const auto booking, show_booking(session_, what_.who, std::move(booked)));
+    return json_response(case_document(row, booking));
+  }
+
+  result<response> audit() {
+    about_ = {"read audit", "audit", "oversight", {}};
+    constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+    WHORL_ASSIGN(const std::size_t most, limit());
+    std::uint64_t before = last;
+    if (has("before")) {
+      WHORL_ASSIGN(before, number_of(query("before"), "before", last));
+    }
+    WHORL_ASSIGN(const auto rows, session_.store().audit->newest(query("object"), before, most));
+    json out = json::array();
+    for (const auto& one : rows) {
+      json line = audit_document(one.row);
+      line["seq"] = one.seq;
+      out.push_back(std::move(line));
+    }
+    const bool more = rows.size() == most;
+    return json_response({{"audit", out}, {"next", more ? json(rows.back().seq) : json()}});
+  }
+
+  session& session_;
+  const asked& what_;
+  reading& about_;
+};
+
+}  // namespace
+
+error no_such_booking() { return make_error(errc::not_found, "no such booking"); }
+
+response json_response(const json& what, unsigned status) {
+  response out;
+  out.status = status;
+  out.body = what.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return out;
+}
+
+result<response> read_resource(session& s, const asked& what, reading& about) {
+  return reader(s, what, about).read();
+}
+
+}  // namespace whorl::apps

@@ -1,0 +1,35 @@
+// What the resources of the HTTP interface show to whom: read from the store, never written. Each
+// says what its audit row will hold.
+#pragma once
+
+#include <string>
+
+#include "actors/policy_core.hpp"
+#include "apps/cli.hpp"
+#include "apps/http/message.hpp"
+#include "apps/http/routes.hpp"
+#include "apps/session.hpp"
+
+namespace whorl::apps {
+
+/// A request that has been admitted.
+struct asked {
+  http::matched where;
+  actors::principal who;
+};
+
+struct reading {
+  std::string action, object, purpose;  ///< of the audit's row
+  std::string foreign;  ///< the id of another agency's booking, for which it was refused
+};
+
+/// Errors: invalid_input (parameters), not_found, purged, forbidden (another agency's), those of
+/// the store.
+result<http::response> read_resource(session& s, const asked& what, reading& about);
+
+/// What is said of a booking that is not there or is not shown: always the same.
+error no_such_booking();
+
+http::response json_response(const json& what, unsigned status = 200);
+
+}  // namespace whorl::apps
