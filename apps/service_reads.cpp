@@ -3,9 +3,11 @@
 #include <charconv>
 #include <limits>
 
+#include "actors/gateway_core.hpp"
 #include "apps/answers.hpp"
 #include "apps/documents.hpp"
 #include "messages/limits.hpp"
+#include "messages/wire.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -69,9 +71,23 @@ class reader {
     return number_of(query("limit"), "limit", limits::http_rows_max);
   }
 
+  /// Also one that the journal holds and the projection has not read yet: whoever was answered 202
+  /// finds the booking at once.
+  result<storage::booking_row> stored_booking(booking_id id) const {
+    auto row = session_.store().bookings->get(id);
+    if (row || row.error().code != errc::not_found) return row;
+    WHORL_ASSIGN(const auto record, session_.store().log->find(stream_id::bookings,
+                                                               actors::acceptance_message_id(id)));
+    if (!record) return row;
+    WHORL_ASSIGN(fact what, wire::decode_fact(record->payload));
+    auto* const accepted = std::get_if<booking_accepted>(&what);
+    if (accepted == nullptr) return row;
+    return storage::booking_row{std::move(*accepted), std::nullopt, std::nullopt};
+  }
+
   result<storage::booking_row> visible_booking() {
     WHORL_ASSIGN(const booking_id id, parse_booking_id(path("booking")));
-    auto row = session_.store().bookings->get(id);
+    auto row = stored_booking(id);
     if (!row && row.error().code == errc::not_found) return no_such_booking();
     if (row && !may_see(what_.who, row->accepted)) {
       about_.foreign = to_string(id);

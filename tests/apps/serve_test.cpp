@@ -168,8 +168,8 @@ TEST_CASE(
   }
   const auto listed = [&](const std::string& who, const std::string& query) {
     std::vector<std::string> ids;
-    for (const auto& one : w.ask(who, "/v1/bookings" + query).document()["bookings"])
-      ids.push_back(one["booking"]);
+    const json found = w.ask(who, "/v1/bookings" + query).document();
+    for (const auto& one : found["bookings"]) ids.push_back(one["booking"]);
     return ids;
   };
   using ids = std::vector<std::string>;

@@ -60,7 +60,7 @@ TEST_CASE("store: another format version is refused with both versions and the w
   std::ofstream(path + "/FORMAT") << "whorl-store 7\npartitions 1\n";
   const auto outcome = open_store(path, quick);
   CHECK(code_of(outcome) == errc::wrong_version);
-  for (const char* part : {"format 7", "format 5", "whorl init", "export"})
+  for (const char* part : {"format 7", "format 6", "whorl init", "export"})
     CHECK(outcome.error().message.find(part) != std::string::npos);
 }
 
