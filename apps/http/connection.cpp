@@ -149,24 +149,31 @@ class tls_connection final : public connection,
     state_->requests += 1;
     head_bytes_ = 0;
     parser_.emplace();
-    // Beast compares this limit with what it reads at once, and a head that comes in pieces with
-    // nothing: it is counted here as well.
     parser_->header_limit(limits::http_head_bytes_max);
     parser_->body_limit(limits::transaction_bytes_max);
     expire(state_->settings.request_ms);
     read_head();
   }
 
+  /// Not Beast's async_read_header: that compares its limit with what is left over of one piece, so
+  /// that a head cut at the right places has none.
   void read_head() {
-    bh::async_read_some(stream_, buffer_, *parser_,
-                        [self = shared_from_this()](const error_code& failed, std::size_t n) {
-                          self->head_bytes_ += n;
-                          if (failed) return self->refuse_malformed(failed);
-                          if (self->head_bytes_ > limits::http_head_bytes_max)
-                            return self->refuse_malformed(bh::error::header_limit);
-                          if (!self->parser_->is_header_done()) return self->read_head();
-                          self->on_head();
-                        });
+    error_code failed;
+    const std::size_t used = parser_->put(buffer_.data(), failed);
+    buffer_.consume(used);
+    head_bytes_ += used;
+    if (failed == bh::error::need_more) failed = {};
+    const bool done = parser_->is_header_done();
+    if (!failed && head_bytes_ + (done ? 0 : buffer_.size()) > limits::http_head_bytes_max)
+      failed = bh::error::header_limit;
+    if (failed) return refuse_malformed(failed);
+    if (done) return on_head();
+    stream_.async_read_some(buffer_.prepare(read_piece),
+                            [self = shared_from_this()](const error_code& cut, std::size_t n) {
+                              if (cut) return self->close();
+                              self->buffer_.commit(n);
+                              self->read_head();
+                            });
   }
 
   void on_head() {

@@ -46,9 +46,10 @@ std::string library_fault(std::string_view path, std::string_view target) {
     return folder == "fingerprint" ? "" : "only the kernels of fingerprint/ include Highway";
   }
   if (target.starts_with("openssl/")) {
-    return folder == "storage" || path.starts_with("apps/pki/") || path == "apps/http/server.cpp"
+    return folder == "storage" || path.starts_with("apps/pki/") || path == "apps/http/server.cpp" ||
+                   path == "apps/http/connection.cpp"
                ? ""
-               : "only storage/, apps/pki/ and apps/http/server.cpp include OpenSSL";
+               : "only storage/, apps/pki/ and apps/http's server and connection include OpenSSL";
   }
   if (target.starts_with("caf/")) {
     if (file_name(path).find("_core.") != std::string_view::npos) {

@@ -189,8 +189,9 @@ TEST_CASE("server: a head in many small pieces is bounded like one in a single p
   const auto server = world.start();
   REQUIRE(server);
   tls_client client((*server)->port());  // a stranger
-  bool open = client.say("GET / HTTP/1.1\r\nHost: a\r\n");
-  const std::string field = "X-Some-Field: some value\r\n";
+  // Cut one byte into each field: what Beast has left over is then always less than it counts.
+  bool open = client.say("GET / HTTP/1.1\r\nHost: a\r\nX");
+  const std::string field = "-Some-Field: some value\r\nX";
   for (std::size_t i = 0; open && i < 2 * limits::http_head_bytes_max / field.size(); ++i)
     open = client.say(field);
   CHECK(client.hear().status == 431);
@@ -255,7 +256,9 @@ TEST_CASE("server: a refusal reaches a client that is still sending its body") {
   for (int i = 0; i < 5; ++i) {
     tls_client client((*server)->port(), &world.client);
     client.say(post("/", 1u << 20));
-    for (int piece = 0; piece < 64; ++piece) client.say(std::string(1u << 14, 'a'));
+    bool read = true;
+    for (int piece = 0; piece < 64; ++piece) read &= client.say(std::string(1u << 14, 'a'));
+    CHECK(read);
     CHECK(client.hear().status == 403);
     CHECK(client.until_closed().empty());
   }
