@@ -266,6 +266,7 @@ TEST_CASE("server: a refusal reaches a client that is still sending its body") {
 
 TEST_CASE("server: after a refusal of identity the connection ends") {
   server_world world;
+  world.settings.stranger_idle_ms = 600'000;
   world.hooks.admit = [](const http::request&, std::uint64_t) {
     return std::optional(http::problem(401, "unauthenticated", "who?"));
   };
