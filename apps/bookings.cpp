@@ -58,8 +58,13 @@ result<int> run(const context& ctx, session& s, const bookings_options& o) {
                     (renamed ? "renamed" : "") + (shown.criminal.subject.value != 0 ? "id" : ""));
     all.push_back(std::move(shown));
   }
-  WHORL_TRY(s.append({s.audit("read bookings", "bookings", "oversight",
-                              std::to_string(all.size()) + " bookings")}));
+  const auto printed = ctx.as_json ? illustrative(kinds, 0) : illustrative(kinds, o.rows);
+  // A row for each whose data are shown, so that `who-saw` finds it; before anything is.
+  std::vector<storage::append_request> audit;
+  for (const std::size_t i : printed)
+    audit.push_back(
+        s.audit("read booking", to_string(all[i].row.accepted.booking), "oversight", "in a list"));
+  WHORL_TRY(s.append(std::move(audit)));
   if (ctx.as_json) {
     json out = json::array();
     for (const auto& b : all) out.push_back(booking_document(b));
@@ -68,7 +73,7 @@ result<int> run(const context& ctx, session& s, const bookings_options& o) {
   }
   table text({"booking (TCN)", "agency, mode", "name given", "criminal gallery",
               "immigration gallery", "answers sent", "case"});
-  for (std::size_t i : illustrative(kinds, o.rows)) {
+  for (const std::size_t i : printed) {
     const shown_booking& b = all[i];
     const auto& accepted = b.row.accepted;
     text.add({accepted.tcn, accepted.ori + " " + std::string(to_string(accepted.mode)), b.who.name,

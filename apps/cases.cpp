@@ -13,8 +13,10 @@ namespace {
 
 result<int> list(const context& ctx, session& s, std::size_t limit) {
   WHORL_ASSIGN(const auto rows, s.store().cases->list(limit));
-  WHORL_TRY(s.append(
-      {s.audit("read cases", "cases", "oversight", std::to_string(rows.size()) + " cases")}));
+  std::vector<storage::append_request> audit;
+  for (const auto& row : rows)
+    audit.push_back(s.audit("read case", to_string(row.which), "oversight", "in a list"));
+  WHORL_TRY(s.append(std::move(audit)));
   table text({"case", "opened", "priority", "last step", "subject", "booking"});
   json all = json::array();
   for (const auto& row : rows) {

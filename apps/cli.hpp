@@ -76,5 +76,6 @@ void add_pki(CLI::App& app, context& ctx);
 void add_serve(CLI::App& app, context& ctx);
 void add_purge(CLI::App& app, context& ctx);
 void add_scrub(CLI::App& app, context& ctx);
+void add_who_saw(CLI::App& app, context& ctx);
 
 }  // namespace whorl::apps

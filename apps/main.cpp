@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
   add_explain(app, ctx);
   add_cases(app, ctx);
   add_audit(app, ctx);
+  add_who_saw(app, ctx);
   add_purge(app, ctx);
   add_scrub(app, ctx);
   add_backup(app, ctx);

@@ -48,11 +48,7 @@ result<int> run(const context& ctx, session& s) {
   std::vector<storage::append_request> rows;
   for (const std::string& booking : read)
     rows.push_back(s.audit("read review", booking, "examination"));
-  // Within the journal's limit of one batch.
-  for (std::size_t at = 0; at < rows.size(); at += 256)
-    WHORL_TRY(
-        s.append({rows.begin() + static_cast<std::ptrdiff_t>(at),
-                  rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), at + 256))}));
+  WHORL_TRY(s.append(std::move(rows)));
   if (ctx.as_json)
     print_document({{"reviews", all}});
   else if (all.empty())

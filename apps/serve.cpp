@@ -17,7 +17,8 @@ struct serve_options {
   http::server_settings server;
   http::rate_settings rates;
   std::string pki;  ///< empty: <store>/pki
-  std::int64_t drain_s = 30;
+  std::int64_t drain_s = 30, token_minutes = 15;
+  std::string log_file, log_level = "info";
 };
 
 /// What ends it; every thread has them blocked.
@@ -37,10 +38,14 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   WHORL_TRY(pki::read_revoked(folder));
   WHORL_ASSIGN(actors::local_node * node, s.node());
   std::atomic<http::server*> listening{nullptr};
-  service answers(s, *node, folder, o.rates, [&listening] {
-    const http::server* const one = listening;
-    return one != nullptr ? one->connections() : 0;
-  });
+  WHORL_ASSIGN(auto tokens, http::token_maker::make());
+  WHORL_ASSIGN(auto log, service_log::open(o.log_file, o.log_level));
+  service answers(s, *node,
+                  {folder, o.rates, o.token_minutes * 60, std::move(tokens), std::move(log)},
+                  [&listening] {
+                    const http::server* const one = listening;
+                    return one != nullptr ? one->connections() : 0;
+                  });
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
   listening = server.get();
   const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());
@@ -74,6 +79,13 @@ void add_serve(CLI::App& app, context& ctx) {
   sub->add_option("--rate", o->rates.per_second,
                   "requests a second that one principal may send, twice as many at once")
       ->check(CLI::Range(1.0, 1e6))
+      ->capture_default_str();
+  sub->add_option("--token-minutes", o->token_minutes, "how long a token serves")
+      ->check(CLI::Range(1, 24 * 60))
+      ->capture_default_str();
+  sub->add_option("--log", o->log_file, "JSON lines, appended (default: stderr)");
+  sub->add_option("--log-level", o->log_level, "info: every request; warning: refused ones")
+      ->check(CLI::IsMember({"info", "warning", "error", "off"}))
       ->capture_default_str();
   sub->add_option("--drain", o->drain_s, "seconds that requests under way may still take")
       ->check(CLI::Range(0, 3600))

@@ -1,5 +1,6 @@
 #include "apps/service.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "apps/http/problem.hpp"
@@ -14,7 +15,21 @@ using http::response;
 /// True when nothing of the answer is a person's, so that no row of the audit is due.
 bool is_plain(resource what) {
   return what == resource::live || what == resource::ready || what == resource::metrics ||
-         what == resource::openapi || what == resource::bookings || what == resource::booking;
+         what == resource::openapi || what == resource::bookings || what == resource::booking ||
+         what == resource::events;
+}
+
+request_note note_of(const http::request& head, const asked& what) {
+  request_note out;
+  out.address = head.from.address;
+  out.principal = what.who.name;
+  if (what.where.to == nullptr) return out;
+  out.route = what.where.to->pattern;
+  out.method = what.where.to->method;
+  const auto booking = what.where.path.find("booking");
+  if (booking == what.where.path.end()) return out;
+  if (const auto id = parse_booking_id(booking->second)) out.booking = to_string(*id);
+  return out;
 }
 
 /// The answer to who is nobody: 401, or 503 where that cannot be told.
@@ -36,10 +51,12 @@ std::string path_asked(const http::request& head) {
 
 }  // namespace
 
-service::service(session& s, actors::local_node& node, std::string pki_folder,
-                 const http::rate_settings& rates, std::function<std::size_t()> connections)
+service::service(session& s, actors::local_node& node, service_settings settings,
+                 std::function<std::size_t()> connections)
     : session_(s),
-      lasting_(std::make_shared<lasting>(s, node, std::move(pki_folder), rates)),
+      tokens_(std::move(settings.tokens)),
+      token_seconds_(settings.token_seconds),
+      lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)) {}
 
 http::server_hooks service::hooks() {
@@ -47,7 +64,28 @@ http::server_hooks service::hooks() {
           [this](http::request whole, http::reply_function reply) {
             handle(std::move(whole), std::move(reply));
           },
-          [keep = lasting_](unsigned status) { keep->metrics.count("-", status); }};
+          [keep = lasting_](unsigned status) {
+            request_note note;
+            note.status = status;
+            keep->note(note);
+          }};
+}
+
+void service::lasting::note(const request_note& what) {
+  metrics.count(what.route, what.status);
+  log->request(what);
+}
+
+result<http::peer> service::identify(const http::request& whole) const {
+  // A certificate, good or bad, says who it is; a token counts where none was shown.
+  const bool has_none = whole.from.serial.empty() && whole.from.fault.empty();
+  if (!has_none || whole.bearer.empty()) return whole.from;
+  return tokens_.read(whole.bearer, whole.from, wall_now());
+}
+
+result<actors::principal> service::who(const http::request& whole) {
+  WHORL_ASSIGN(const http::peer shown, identify(whole));
+  return lasting_->callers.who(shown, wall_now());
 }
 
 void service::lasting::record_refusal(const http::request& head, const actors::principal* who,
@@ -72,12 +110,12 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
   const bool open = found.found && found.found->to->open;
   if (!open) {
     // Identity before anything else: a stranger learns not even which paths there are.
-    auto who = lasting_->callers.who(head.from, wall_now());
-    if (!who) {
-      lasting_->record_refusal(head, nullptr, path_asked(head), who.error().message);
-      return unknown(who.error());
+    auto found_who = who(head);
+    if (!found_who) {
+      lasting_->record_refusal(head, nullptr, path_asked(head), found_who.error().message);
+      return unknown(found_who.error());
     }
-    out.who = *std::move(who);
+    out.who = *std::move(found_who);
     if (!lasting_->callers.may_ask(out.who, steady_ms()))
       return http::problem(429, "overloaded", "more requests than this principal may send");
   }
@@ -110,9 +148,11 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
 std::optional<response> service::admit(const http::request& head, std::uint64_t body_bytes) {
   asked what;
   auto refusal = judge(head, body_bytes, what);
-  if (refusal)
-    lasting_->metrics.count(what.where.to != nullptr ? what.where.to->pattern : "-",
-                            refusal->status);
+  if (refusal) {
+    request_note note = note_of(head, what);
+    note.status = refusal->status;
+    lasting_->note(note);
+  }
   return refusal;
 }
 
@@ -123,22 +163,30 @@ void service::handle(http::request whole, http::reply_function reply) {
   auto found = http::match(whole.method, whole.target);
   if (!found.found) return reply(std::move(found.refusal));
   what.where = *std::move(found.found);
-  const auto counted = [keep = lasting_, pattern = what.where.to->pattern,
+  std::optional<error> nobody;
+  if (!what.where.to->open) {
+    auto found_who = who(whole);
+    if (found_who)
+      what.who = *std::move(found_who);
+    else
+      nobody = found_who.error();
+  }
+  const auto counted = [keep = lasting_, note = note_of(whole, what), begun = whole.begun,
                         reply = std::move(reply)](response out) {
-    keep->metrics.count(pattern, out.status);
+    using namespace std::chrono;
+    request_note done = note;
+    done.status = out.status;
+    done.micros = duration_cast<microseconds>(steady_clock::now() - begun).count();
+    keep->note(done);
     reply(std::move(out));
   };
-  if (!what.where.to->open) {
-    auto who = lasting_->callers.who(whole.from, wall_now());
-    if (!who) {
-      lasting_->record_refusal(whole, nullptr, path_asked(whole), who.error().message);
-      return counted(unknown(who.error()));
-    }
-    what.who = *std::move(who);
+  if (nobody) {
+    lasting_->record_refusal(whole, nullptr, path_asked(whole), nobody->message);
+    return counted(unknown(*nobody));
   }
   if (what.where.to->what == resource::submit) return submit(what, std::move(whole), counted);
   reading about;
-  auto out = answer(what, about);
+  auto out = answer(what, whole, about);
   if (!out && out.error().code == errc::forbidden)
     lasting_->record_refusal(whole, &what.who,
                              about.foreign.empty() ? path_asked(whole) : about.foreign,
@@ -147,15 +195,18 @@ void service::handle(http::request whole, http::reply_function reply) {
   if (!out && !about.foreign.empty()) return counted(http::problem(no_such_booking()));
   if (!out) return counted(http::problem(out.error()));
   if (is_plain(what.where.to->what)) return counted(*std::move(out));
-  auto row = session::audit_of({{},
-                                what.who.name,
-                                std::string(actors::to_string(what.who.acts_as)),
-                                about.action,
-                                about.object,
-                                about.purpose,
-                                "over HTTP"});
-  lasting_->node.append_later({std::move(row)}, [counted, out = *std::move(out)](const auto& done) {
-    const bool recorded = done.size() == 1 && done.front();
+  std::vector<storage::append_request> rows;
+  for (std::string& object : about.objects)
+    rows.push_back(session::audit_of({{},
+                                      what.who.name,
+                                      std::string(actors::to_string(what.who.acts_as)),
+                                      about.action,
+                                      std::move(object),
+                                      about.purpose,
+                                      "over HTTP"}));
+  if (rows.empty()) return counted(*std::move(out));  // an empty list shows nobody
+  lasting_->node.append_later(std::move(rows), [counted, out = *std::move(out)](const auto& done) {
+    const bool recorded = std::ranges::all_of(done, [](const auto& row) { return bool(row); });
     counted(recorded ? out : http::problem(503, "unavailable", "the audit could not be written"));
   });
 }
@@ -179,7 +230,48 @@ void service::submit(const asked& what, http::request whole, http::reply_functio
       });
 }
 
-result<response> service::answer(const asked& what, reading& about) {
+result<response> service::token(const asked& what, const http::request& whole, reading& about) {
+  if (whole.from.serial.empty())
+    return make_error(errc::forbidden, "a token is given for a certificate, not for a token");
+  about = {"issue token", "access without certificate", {what.who.name}, {}};
+  WHORL_ASSIGN(const auto made, tokens_.issue(whole.from, wall_now(), token_seconds_));
+  return json_response({{"token", made.text}, {"expires_at", to_string(made.expires_at)}});
+}
+
+result<response> service::events(const asked& what, const http::request& whole, reading& about) {
+  WHORL_ASSIGN(const json first, read_state(session_, what, about));
+  const auto event = [](const json& state) {
+    return "event: " + std::string(state["done"] ? "done" : "state") +
+           "\ndata: " + state.dump(-1, ' ', false, json::error_handler_t::replace) + "\n\n";
+  };
+  response out;
+  out.content_type = "text/event-stream";
+  out.body = event(first);
+  struct progress {
+    json last;
+    int quiet = 0;
+  };
+  constexpr int looks_between_signs = 75;  // 15 s: proxies hang up on what is silent for longer
+  out.more = [this, what, whole, event,
+              so_far =
+                  std::make_shared<progress>(progress{first, 0})]() -> std::optional<std::string> {
+    // Asked again each time: the certificate may be revoked while the booking is followed.
+    reading unused;
+    if (so_far->last["done"] || !who(whole)) return std::nullopt;
+    const auto now = read_state(session_, what, unused);
+    if (!now) return std::nullopt;
+    if (*now == so_far->last) {
+      if (++so_far->quiet < looks_between_signs) return std::string();
+      so_far->quiet = 0;
+      return ": still\n\n";
+    }
+    *so_far = {*now, 0};
+    return event(*now);
+  };
+  return out;
+}
+
+result<response> service::answer(const asked& what, const http::request& whole, reading& about) {
   switch (what.where.to->what) {
     case resource::live:
       return json_response({{"status", "pass"}});
@@ -194,6 +286,10 @@ result<response> service::answer(const asked& what, reading& about) {
       out.body = lasting_->metrics.text(session_.store(), connections_());
       return out;
     }
+    case resource::token:
+      return token(what, whole, about);
+    case resource::events:
+      return events(what, whole, about);
     case resource::openapi: {
       response out;
       out.body = http::openapi_document(WHORL_VERSION);

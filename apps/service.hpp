@@ -12,18 +12,28 @@
 #include "apps/http/callers.hpp"
 #include "apps/http/routes.hpp"
 #include "apps/http/server.hpp"
+#include "apps/http/tokens.hpp"
+#include "apps/service_log.hpp"
 #include "apps/service_metrics.hpp"
 #include "apps/service_reads.hpp"
 #include "apps/session.hpp"
 
 namespace whorl::apps {
 
+struct service_settings {
+  std::string pki_folder;
+  http::rate_settings rates;
+  std::int64_t token_seconds = 900;
+  http::token_maker tokens;
+  std::unique_ptr<service_log> log;
+};
+
 class service {
  public:
   /// Session and node must outlive it, and the node must run. `connections` is asked for the
   /// metrics.
-  service(session& s, actors::local_node& node, std::string pki_folder,
-          const http::rate_settings& rates, std::function<std::size_t()> connections);
+  service(session& s, actors::local_node& node, service_settings settings,
+          std::function<std::size_t()> connections);
 
   http::server_hooks hooks();
 
@@ -31,17 +41,24 @@ class service {
   /// What is needed until the node has given its last answer, which may be after the service is
   /// gone.
   struct lasting {
-    lasting(session& s, actors::local_node& n, std::string pki_folder,
-            const http::rate_settings& rates)
-        : node(n), callers(s.settings(), std::move(pki_folder), rates) {}
+    lasting(session& s, actors::local_node& n, service_settings settings)
+        : node(n),
+          callers(s.settings(), std::move(settings.pki_folder), settings.rates),
+          log(std::move(settings.log)) {}
     actors::local_node& node;
     http::callers callers;
     service_metrics metrics;
+    const std::unique_ptr<service_log> log;
+    /// Counts and logs what was answered.
+    void note(const request_note& what);
     /// Of identity, role or agency; `object` is what was asked for.
     void record_refusal(const http::request& head, const actors::principal* who, std::string object,
                         const std::string& why);
   };
 
+  /// Whose certificate, or whose token; who that is. Errors: as http::callers::who.
+  result<http::peer> identify(const http::request& whole) const;
+  result<actors::principal> who(const http::request& whole);
   /// The request's route and principal, or its refusal (recorded, where it is one of identity or
   /// role).
   std::optional<http::response> admit(const http::request& head, std::uint64_t body_bytes);
@@ -49,9 +66,13 @@ class service {
                                       asked& out);
   void handle(http::request whole, http::reply_function reply);
   void submit(const asked& what, http::request whole, http::reply_function reply);
-  result<http::response> answer(const asked& what, reading& about);
+  result<http::response> answer(const asked& what, const http::request& whole, reading& about);
+  result<http::response> token(const asked& what, const http::request& whole, reading& about);
+  result<http::response> events(const asked& what, const http::request& whole, reading& about);
 
   session& session_;
+  http::token_maker tokens_;
+  std::int64_t token_seconds_;
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;
 };

@@ -44,8 +44,8 @@ class reader {
       case resource::bookings:
         return bookings();
       case resource::booking: {
-        WHORL_ASSIGN(const auto row, visible_booking());
-        return json_response(booking_state(row, is_booking_side(what_.who.acts_as)));
+        WHORL_ASSIGN(const json now, state());
+        return json_response(now);
       }
       case resource::answers:
         return answers();
@@ -62,13 +62,18 @@ class reader {
     }
   }
 
+  result<json> state() {
+    WHORL_ASSIGN(const auto row, visible_booking());
+    return booking_state(row, is_booking_side(what_.who.acts_as));
+  }
+
  private:
   std::string path(std::string_view name) const { return value_of(what_.where.path, name); }
   std::string query(std::string_view name) const { return value_of(what_.where.query, name); }
   bool has(std::string_view name) const { return what_.where.query.contains(name); }
-  result<std::size_t> limit() const {
+  result<std::size_t> limit(std::size_t most = limits::http_rows_max) const {
     if (!has("limit")) return rows_usual;
-    return number_of(query("limit"), "limit", limits::http_rows_max);
+    return number_of(query("limit"), "limit", most);
   }
 
   /// Also one that the journal holds and the projection has not read yet: whoever was answered 202
@@ -142,7 +147,7 @@ class reader {
 
   result<response> answers() {
     WHORL_ASSIGN(const auto booking, shown());
-    about_ = {"read answers", to_string(booking.row.accepted.booking), "identification", {}};
+    about_ = {"read answers", "identification", {to_string(booking.row.accepted.booking)}, {}};
     json out = booking_document(booking);
     // Files of this machine are nothing to a client, which asks by number.
     std::size_t number = 0;
@@ -155,7 +160,7 @@ class reader {
 
   result<response> message() {
     WHORL_ASSIGN(const auto booking, shown());
-    about_ = {"read message", to_string(booking.row.accepted.booking), "identification", {}};
+    about_ = {"read message", "identification", {to_string(booking.row.accepted.booking)}, {}};
     const std::size_t count = booking.messages.size();
     if (count == 0) return make_error(errc::not_found, "no answer has gone out yet");
     WHORL_ASSIGN(const std::size_t which, number_of(path("message"), "message", count));
@@ -171,17 +176,20 @@ class reader {
   }
 
   result<response> cases() {
-    about_ = {"read cases", "cases", "oversight", {}};
-    WHORL_ASSIGN(const std::size_t most, limit());
+    about_ = {"read case", "oversight", {}, {}};
+    WHORL_ASSIGN(const std::size_t most, limit(limits::journal_batch_max));
     WHORL_ASSIGN(const auto rows, session_.store().cases->list(most));
     json out = json::array();
-    for (const auto& row : rows) out.push_back(case_line(row));
+    for (const auto& row : rows) {
+      about_.objects.push_back(to_string(row.which));
+      out.push_back(case_line(row));
+    }
     return json_response({{"cases", out}});
   }
 
   result<response> one_case() {
     WHORL_ASSIGN(const case_id id, parse_case_id(path("case")));
-    about_ = {"read case", to_string(id), "case work", {}};
+    about_ = {"read case", "case work", {to_string(id)}, {}};
     WHORL_ASSIGN(const auto row, session_.store().cases->get(id));
     WHORL_ASSIGN(auto booked, session_.store().bookings->get(row.events.front().booking));
     WHORL_ASSIGN(const auto booking, show_booking(session_, what_.who, std::move(booked)));
@@ -189,7 +197,7 @@ class reader {
   }
 
   result<response> audit() {
-    about_ = {"read audit", "audit", "oversight", {}};
+    about_ = {"read audit", "oversight", {"audit"}, {}};
     constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
     WHORL_ASSIGN(const std::size_t most, limit());
     std::uint64_t before = last;
@@ -221,6 +229,10 @@ response json_response(const json& what, unsigned status) {
   out.status = status;
   out.body = what.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
   return out;
+}
+
+result<json> read_state(session& s, const asked& what, reading& about) {
+  return reader(s, what, about).state();
 }
 
 result<response> read_resource(session& s, const asked& what, reading& about) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "actors/policy_core.hpp"
 #include "apps/cli.hpp"
@@ -19,13 +20,18 @@ struct asked {
 };
 
 struct reading {
-  std::string action, object, purpose;  ///< of the audit's row
+  /// Of the audit's rows, one for each object: at most limits::journal_batch_max.
+  std::string action, purpose;
+  std::vector<std::string> objects;
   std::string foreign;  ///< the id of another agency's booking, for which it was refused
 };
 
 /// Errors: invalid_input (parameters), not_found, purged, forbidden (another agency's), those of
 /// the store.
 result<http::response> read_resource(session& s, const asked& what, reading& about);
+
+/// How far a booking is, as booking_state (documents.hpp). Errors as read_resource.
+result<json> read_state(session& s, const asked& what, reading& about);
 
 /// What is said of a booking that is not there or is not shown: always the same.
 error no_such_booking();

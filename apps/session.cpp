@@ -1,10 +1,12 @@
 #include "apps/session.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <random>
 
+#include "messages/limits.hpp"
 #include "messages/wire.hpp"
 
 namespace whorl::apps {
@@ -76,8 +78,13 @@ result<actors::local_node*> session::node() {
 
 status session::append(std::vector<storage::append_request> batch) {
   WHORL_ASSIGN(actors::local_node * running, node());
-  for (auto& outcome : running->append(std::move(batch)))
-    if (!outcome) return outcome.error();
+  for (std::size_t at = 0; at < batch.size();) {  // within the journal's limit of one batch
+    const std::size_t end = std::min(batch.size(), at + limits::journal_batch_max);
+    std::vector<storage::append_request> part;
+    for (; at < end; ++at) part.push_back(std::move(batch[at]));
+    for (auto& outcome : running->append(std::move(part)))
+      if (!outcome) return outcome.error();
+  }
   return {};
 }
 

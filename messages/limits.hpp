@@ -91,6 +91,9 @@ inline constexpr std::size_t http_strangers_per_address_max = 256;
 inline constexpr std::size_t http_body_bytes_waiting_max = 64u << 20;
 inline constexpr std::size_t http_thrown_away_bytes_max = 64u << 20;
 inline constexpr std::size_t http_senders_max = 4096;
+/// Bytes of a token; connections on which a booking's progress is followed.
+inline constexpr std::size_t http_token_bytes_max = 2048;
+inline constexpr std::size_t http_streams_max = 256;
 /// Rows of one listing.
 inline constexpr std::size_t http_rows_max = 1000;
 

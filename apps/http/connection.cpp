@@ -5,6 +5,8 @@
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
@@ -53,6 +55,30 @@ std::string bytes_text(const char* what, std::size_t most) {
   return std::string(what) + " has more than " + std::to_string(most) + " bytes";
 }
 
+/// What a response in chunks needs until its end, and its place among them.
+struct streamed {
+  streamed(std::shared_ptr<shared_state> s, std::function<std::optional<std::string>()> m)
+      : state(std::move(s)), more(std::move(m)), number(state->streams += 1) {}
+  ~streamed() { state->streams -= 1; }
+  streamed(const streamed&) = delete;
+  streamed& operator=(const streamed&) = delete;
+  bool has_room() const { return number <= state->settings.streams_max; }
+  std::shared_ptr<shared_state> state;
+  std::function<std::optional<std::string>()> more;
+  std::size_t number;
+  bh::response<bh::empty_body> head{bh::status::ok, 11};
+  bh::response_serializer<bh::empty_body> serializer{head};
+  std::string text;
+};
+
+/// RFC 6750 2.1; empty for another scheme.
+std::string bearer_of(beast::string_view authorization) {
+  constexpr std::size_t scheme = 7;  // "Bearer "
+  if (authorization.size() <= scheme || !beast::iequals(authorization.substr(0, scheme), "Bearer "))
+    return {};
+  return std::string(authorization.substr(scheme));
+}
+
 class tls_connection final : public connection,
                              public std::enable_shared_from_this<tls_connection> {
  public:
@@ -97,6 +123,7 @@ class tls_connection final : public connection,
   void close() {
     beast::error_code ignored;
     beast::get_lowest_layer(stream_).socket().close(ignored);
+    pause_.cancel();
   }
 
   void handshake() {
@@ -185,6 +212,8 @@ class tls_connection final : public connection,
     whole_.method = std::string(head.method_string());
     whole_.target = std::string(head.target());
     whole_.content_type = std::string(head[bh::field::content_type]);
+    whole_.bearer = bearer_of(head[bh::field::authorization]);
+    whole_.begun = std::chrono::steady_clock::now();
     const auto length = parser_->content_length();
     const bool body = parser_->chunked() || length.value_or(0) > 0;
     if (parser_->chunked() || (body && !length))
@@ -277,6 +306,7 @@ class tls_connection final : public connection,
   void send(response out) {
     share_.give_back();
     keep_ = keep_ && !state_->draining;
+    if (out.more && !headless_) return begin_stream(std::move(out));
     auto message = std::make_shared<bh::response<bh::string_body>>(
         static_cast<bh::status>(out.status), 11, std::move(out.body));
     message->reason(std::string(phrase_of(out.status)));
@@ -292,6 +322,56 @@ class tls_connection final : public connection,
                     [self = shared_from_this(), message](const error_code& failed, std::size_t) {
                       self->answered(!failed);
                     });
+  }
+
+  /// A response whose end is not known yet, in chunks.
+  void begin_stream(response out) {
+    stream_out_ = std::make_shared<streamed>(state_, std::move(out.more));
+    if (!stream_out_->has_room())
+      return send(problem(503, "overloaded", "too many follow a booking: ask for its state"));
+    auto& head = stream_out_->head;
+    head.result(out.status);
+    head.reason(std::string(phrase_of(out.status)));
+    head.set(bh::field::content_type, out.content_type);
+    head.set(bh::field::cache_control, "no-store");
+    head.keep_alive(keep_);
+    head.chunked(true);
+    expire(state_->settings.write_ms);
+    bh::async_write_header(stream_, stream_out_->serializer,
+                           [self = shared_from_this(), text = std::move(out.body)](
+                               const error_code& failed, std::size_t) mutable {
+                             if (failed) return self->end_stream(false);
+                             self->write_chunk(std::move(text));
+                           });
+  }
+
+  void write_chunk(std::string text) {
+    if (text.empty()) return look_for_more();
+    stream_out_->text = std::move(text);
+    expire(state_->settings.write_ms);
+    asio::async_write(stream_, bh::make_chunk(asio::buffer(stream_out_->text)),
+                      [self = shared_from_this()](const error_code& failed, std::size_t) {
+                        if (failed) return self->end_stream(false);
+                        self->look_for_more();
+                      });
+  }
+
+  void look_for_more() {
+    beast::get_lowest_layer(stream_).expires_never();
+    pause_.expires_after(std::chrono::milliseconds(state_->settings.stream_ms));
+    pause_.async_wait([self = shared_from_this()](const error_code& failed) {
+      if (failed) return self->end_stream(false);
+      auto text = self->state_->draining ? std::nullopt : self->stream_out_->more();
+      if (text) return self->write_chunk(*std::move(text));
+      self->expire(self->state_->settings.write_ms);
+      asio::async_write(self->stream_, bh::make_chunk_last(),
+                        [self](const error_code& cut, std::size_t) { self->end_stream(!cut); });
+    });
+  }
+
+  void end_stream(bool sent) {
+    stream_out_.reset();
+    answered(sent);
   }
 
   void answered(bool sent) {
@@ -325,6 +405,8 @@ class tls_connection final : public connection,
   beast::flat_buffer buffer_{limits::http_head_bytes_max + read_piece};
   std::optional<bh::request_parser<bh::string_body>> parser_;
   std::shared_ptr<bh::response<bh::empty_body>> interim_;
+  std::shared_ptr<streamed> stream_out_;
+  asio::steady_timer pause_{stream_.get_executor()};
   peer peer_;
   request whole_;
   std::size_t head_bytes_ = 0, thrown_away_ = 0;

@@ -51,7 +51,7 @@ struct shared_state {
         strangers(settings.strangers_max, settings.strangers_per_address_max) {}
   const server_settings settings;
   const server_hooks hooks;
-  std::atomic<std::size_t> connections{0}, requests{0}, body_bytes{0};
+  std::atomic<std::size_t> connections{0}, requests{0}, body_bytes{0}, streams{0};
   std::atomic<bool> draining{false};
   stranger_room strangers;
   std::mutex mutex;

@@ -1,8 +1,10 @@
 // A request and its response as the service sees them: no socket, no library's types.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,13 +27,18 @@ struct peer {
 struct request {
   peer from;
   std::string method, target, content_type;
+  std::string bearer;  ///< the token of an Authorization of that kind
   bytes body;
+  std::chrono::steady_clock::time_point begun;  ///< its head was there
 };
 
 struct response {
   unsigned status = 200;
   std::string content_type = "application/json", body;
   std::vector<std::pair<std::string, std::string>> headers;
+  /// Set: what follows `body`, asked every `server_settings::stream_ms` on the connection's thread;
+  /// nothing ends the response. Not asked any more once the server has stopped.
+  std::function<std::optional<std::string>()> more;
 };
 
 /// Called once, on any thread.

@@ -22,6 +22,7 @@ json parameters_of(const route& r) {
 
 std::string_view media_type_of(resource what) {
   if (what == resource::metrics) return "text/plain";
+  if (what == resource::events) return "text/event-stream";
   return what == resource::message ? "application/octet-stream" : "application/json";
 }
 
@@ -59,16 +60,19 @@ std::string openapi_document(std::string_view version) {
       {"required", {"type", "title", "status", "detail"}},
       {"properties",
        {{"type", text}, {"title", text}, {"status", {{"type", "integer"}}}, {"detail", text}}}};
-  const json out = {{"openapi", "3.1.0"},
-                    {"info", {{"title", "whorl"}, {"version", version}}},
-                    {"security", {{{"certificate", json::array()}}}},
-                    {"paths", paths},
-                    {"components",
-                     {{"securitySchemes", {{"certificate", {{"type", "mutualTLS"}}}}},
-                      {"responses",
-                       {{"problem",
-                         {{"description", "refused, as RFC 9457 has it"},
-                          {"content", {{"application/problem+json", {{"schema", problem}}}}}}}}}}}};
+  const json out = {
+      {"openapi", "3.1.0"},
+      {"info", {{"title", "whorl"}, {"version", version}}},
+      {"security", {{{"certificate", json::array()}}, {{"token", json::array()}}}},
+      {"paths", paths},
+      {"components",
+       {{"securitySchemes",
+         {{"certificate", {{"type", "mutualTLS"}}},
+          {"token", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}},
+        {"responses",
+         {{"problem",
+           {{"description", "refused, as RFC 9457 has it"},
+            {"content", {{"application/problem+json", {{"schema", problem}}}}}}}}}}}};
   return out.dump(2) + "\n";
 }
 

@@ -24,12 +24,14 @@ struct server_settings {
   /// Of those that have shown no certificate of ours: in the handshake, or after it.
   std::size_t strangers_max = limits::http_strangers_max;
   std::size_t strangers_per_address_max = limits::http_strangers_per_address_max;
+  std::size_t streams_max = limits::http_streams_max;
   std::size_t body_bytes_waiting_max = limits::http_body_bytes_waiting_max;
   std::int64_t handshake_ms = 10'000;
   std::int64_t request_ms = 30'000;  ///< from a request's first byte to its last
   std::int64_t idle_ms = 300'000;    ///< between requests
   std::int64_t stranger_idle_ms = 10'000;
   std::int64_t write_ms = 30'000;
+  std::int64_t stream_ms = 200;    ///< between two looks for more of a response
   std::int64_t linger_ms = 2'000;  ///< what comes after a refusal is read and thrown away so long
 };
 

@@ -43,6 +43,7 @@ TEST_CASE("program: every command has help with an example") {
                                                           {"audit"},
                                                           {"audit", "verify"},
                                                           {"audit", "list"},
+                                                          {"who-saw"},
                                                           {"status"},
                                                           {"backup"},
                                                           {"restore"},

@@ -1,0 +1,108 @@
+// `whorl serve`: tokens in place of certificates, progress as it happens, and what the log says.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "tests/apps/served_world.hpp"
+
+namespace whorl::test {
+
+using nlohmann::json;
+
+TEST_CASE("serve: a token serves in place of its certificate, and dies with it") {
+  served_world w;
+  const auto given = w.ask("city-police", "/v1/tokens", {"-X", "POST"});
+  REQUIRE(given.status == 200);
+  const std::string token = given.document()["token"];
+  const auto with = [&](const std::string& text, const std::string& path,
+                        std::vector<std::string> more = {}) {
+    more.insert(more.end(), {"-H", "Authorization: Bearer " + text});
+    return w.ask("", path, more);
+  };
+  CHECK(with(token, "/v1/bookings").status == 200);
+  CHECK(with(token, "/v1/cases").status == 403);  // its principal's role, not more
+  CHECK(with(token, "/v1/tokens", {"-X", "POST"}).status == 403);
+  CHECK(w.ask("", "/v1/bookings", {"-H", "Authorization: Basic " + token}).status == 401);
+  std::string tampered = token;
+  tampered[tampered.size() / 2] = tampered[tampered.size() / 2] == 'A' ? 'B' : 'A';
+  CHECK(with(tampered, "/v1/bookings").status == 401);
+  // A certificate that proves nothing is not made good by a token.
+  const auto files = w.keys() + "/other";
+  REQUIRE(apps::pki::create_authority(files, 10));
+  const auto foreign =
+      apps::pki::issue(files, apps::pki::certificate_kind::client, {"operator"}, 1);
+  REQUIRE(foreign);
+  write_file(w.keys() + "/foreign.pem", to_bytes(foreign->certificate));
+  write_file(w.keys() + "/foreign.key", to_bytes(foreign->key));
+  CHECK(w.ask("foreign", "/v1/bookings", {"-H", "Authorization: Bearer " + token}).status == 401);
+
+  REQUIRE(w.world().as("", {"pki", "revoke", w.serial("city-police")}).code == 0);
+  CHECK(with(token, "/v1/bookings").status == 401);
+  const std::string examiners = w.ask("examiner", "/v1/tokens", {"-X", "POST"}).document()["token"];
+  CHECK(with(examiners, "/v1/cases").status == 200);
+  const std::string audit = w.audit();
+  CHECK(audit.find("issue token") != std::string::npos);
+  CHECK(audit.find("a token is given for a certificate") != std::string::npos);
+  CHECK(audit.find("the token proves nothing") != std::string::npos);
+  CHECK(audit.find("is revoked") != std::string::npos);
+  CHECK(w.stop() == 0);
+  w.start();
+  CHECK(with(examiners, "/v1/cases").status == 401);  // of another run
+}
+
+TEST_CASE("serve: a booking's progress comes as events until it is done") {
+  served_world w;
+  const auto files = files_of(w.world().bookings("followed", 0, 1));
+  const std::string id = w.book("city-police", files[0]).document()["booking"];
+  const auto followed = w.ask("city-police", "/v1/bookings/" + id + "/events", {"--no-buffer"});
+  CHECK(followed.status == 200);
+  CHECK(followed.content_type == "text/event-stream");
+  std::istringstream lines(followed.body);
+  std::vector<std::string> kinds;
+  json last;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("event: ")) kinds.push_back(line.substr(7));
+    if (line.starts_with("data: ")) last = json::parse(line.substr(6));
+  }
+  REQUIRE_FALSE(kinds.empty());
+  CHECK(kinds.back() == "done");
+  CHECK(std::count(kinds.begin(), kinds.end(), "done") == 1);
+  CHECK(last == w.ask("city-police", "/v1/bookings/" + id).document());
+  CHECK(w.ask("sheriff", "/v1/bookings/" + id + "/events").status == 404);
+  CHECK(w.ask("", "/v1/bookings/" + id + "/events").status == 401);
+}
+
+TEST_CASE("serve: the log names bookings and principals, and nothing of a person or a request") {
+  const temp_folder logs;
+  const std::string file = (logs.path() / "log").string();
+  served_world w({"--log", file});
+  const auto files = files_of(w.world().bookings("logged", 0, 1));
+  const std::string id = w.book("city-police", files[0]).document()["booking"];
+  w.done("city-police", id);
+  const auto answers = w.ask("city-police", "/v1/bookings/" + id + "/answers").document();
+  CHECK(w.ask("city-police", "/v1/bookings/a-secret-that-was-typed").status == 400);
+  CHECK(w.ask("", "/a-secret-that-was-typed").status == 401);
+  CHECK(w.ask("city-police", "/v1/bookings?tcn=a-secret-that-was-typed").status == 200);
+  CHECK(w.stop() == 0);
+  const std::string text = to_text(read_file(file));
+  std::istringstream lines(text);
+  std::size_t of_booking = 0, refused = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const json one = json::parse(line);
+    CHECK(one.contains("at"));
+    CHECK(one.contains("level"));
+    of_booking += one.value("booking", "") == id;
+    refused += one.value("status", 0) == 401 && one["level"] == "warning";
+  }
+  CHECK(of_booking >= 2);
+  CHECK(refused == 1);
+  const std::string name = answers["name_given"];
+  REQUIRE(name.size() > 3);
+  CHECK(text.find(name) == std::string::npos);
+  CHECK(text.find(name.substr(0, name.find(','))) == std::string::npos);
+  CHECK(text.find(answers["tcn"].get<std::string>()) == std::string::npos);
+  CHECK(text.find("a-secret") == std::string::npos);
+}
+
+}  // namespace whorl::test
