@@ -2,6 +2,7 @@
 #include <csignal>
 #include <iostream>
 #include <memory>
+#include <random>
 
 #include "apps/cli.hpp"
 #include "apps/http/server.hpp"
@@ -35,7 +36,13 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   if (o.server.key.empty()) o.server.key = folder + "/server.key";
   WHORL_TRY(pki::read_revoked(folder));
   WHORL_ASSIGN(actors::local_node * node, s.node());
+  osia::desk desk(s.store(), *node, {s.settings().callback_hosts},
+                  {wall_now, [] {
+                     thread_local std::random_device source;
+                     return std::uint64_t{source()} << 32 | source();
+                   }});
   service answers(s, *node, folder, o.rates);
+  answers.set_osia(desk);
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
   answers.set_connections([&server = *server] { return server.connections(); });
   const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());

@@ -98,6 +98,12 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
     if (!callers_.may_ask(out.who, wall_now().ms))
       return http::problem(429, "overloaded", "more requests than this principal may send");
   }
+  if (osia_ != nullptr && osia::is_ours(head.target)) {
+    std::string pattern, why;
+    auto refused = osia_->admit(head, body_bytes, out.who, pattern, why);
+    if (!why.empty()) record_refusal(head, &out.who, why);
+    return refused;
+  }
   if (!found.found) return std::move(found.refusal);
   out.where = *std::move(found.found);
   if (!open && !http::may(out.who.acts_as, *out.where.to)) {
@@ -136,6 +142,14 @@ void service::handle(http::request whole, http::reply_function reply) {
   asked what;
   // Admitted when its head came; what that decided is not carried along, so that no request is
   // ever served on somebody else's word. Its body was counted then.
+  if (osia_ != nullptr && osia::is_ours(whole.target)) {
+    auto who = callers_.who(whole.from);
+    if (!who) return reply(unknown(who.error()));
+    return osia_->handle(std::move(whole), *who, [this, reply = std::move(reply)](response out) {
+      metrics_.count("/osia", out.status);
+      reply(std::move(out));
+    });
+  }
   auto found = http::match(whole.method, whole.target);
   if (!found.found) return reply(std::move(found.refusal));
   what.where = *std::move(found.found);

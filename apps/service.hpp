@@ -10,6 +10,7 @@
 
 #include "apps/http/routes.hpp"
 #include "apps/http/server.hpp"
+#include "apps/osia/desk.hpp"
 #include "apps/service_callers.hpp"
 #include "apps/service_metrics.hpp"
 #include "apps/session.hpp"
@@ -25,6 +26,8 @@ class service {
   http::server_hooks hooks();
   /// For the metrics.
   void set_connections(std::function<std::size_t()> count) { connections_ = std::move(count); }
+  /// Answers what begins with /osia/; must outlive it.
+  void set_osia(osia::desk& desk) { osia_ = &desk; }
 
  private:
   struct asked {
@@ -52,6 +55,7 @@ class service {
   actors::local_node& node_;
   service_callers callers_;
   service_metrics metrics_;
+  osia::desk* osia_ = nullptr;
   std::function<std::size_t()> connections_ = [] { return std::size_t{0}; };
 };
 
