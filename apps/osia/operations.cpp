@@ -115,195 +115,96 @@ status read_query(std::string_view text, asked_path& out) {
   return {};
 }
 
-std::vector<description> made() {
-  const std::vector<permission> write{permission::manage_gallery}, read{permission::read_prints},
-      search{permission::search_people},
-      galleries{permission::manage_gallery, permission::read_prints},
-      tasks{permission::manage_gallery, permission::read_prints, permission::search_people};
-  const std::vector<std::string_view> later{"callback", "priority"},
-      create{"callback", "priority", "algorithm"},
-      verify{"callback", "priority", "threshold", "accuracyLevel", "serviceLevel"},
-      search_for{"callback", "priority", "maxNbCand", "threshold", "accuracyLevel", "serviceLevel"};
+using parameters = std::vector<std::string_view>;
+using statuses = std::vector<unsigned>;
+
+const std::vector<permission> writers{permission::manage_gallery}, readers{permission::read_prints},
+    searchers{permission::search_people},
+    listers{permission::manage_gallery, permission::read_prints},
+    askers{permission::manage_gallery, permission::read_prints, permission::search_people};
+
+const parameters later{"callback", "priority"}, create{"callback", "priority", "algorithm"},
+    verify{"callback", "priority", "threshold", "accuracyLevel", "serviceLevel"},
+    search{"callback", "priority", "maxNbCand", "threshold", "accuracyLevel", "serviceLevel"},
+    of_template{"biometricType", "biometricSubType", "instance", "templateFormat",
+                "qualityFormat", "callback",         "priority"};
+
+const statuses found{200, 202, 400, 403, 404, 500}, made{200, 202, 400, 403, 500},
+    gone{202, 204, 400, 403, 404, 500}, changed{202, 204, 400, 403, 500},
+    joined{202, 204, 400, 403, 404, 409, 500};
+
+constexpr std::string_view person = "/v1/persons/{personId}",
+                           encounters = "/v1/persons/{personId}/encounters",
+                           one = "/v1/persons/{personId}/encounters/{encounterId}";
+
+description get(operation what, std::string_view id, std::string_view pattern,
+                const std::vector<permission>& who, const parameters& query, const statuses& all) {
+  return {what, id, "GET", pattern, who, query, false, all};
+}
+description removal(operation what, std::string_view id, std::string_view pattern) {
+  return {what, id, "DELETE", pattern, writers, later, false, gone};
+}
+description post(operation what, std::string_view id, std::string_view pattern,
+                 const std::vector<permission>& who, const parameters& query, const statuses& all,
+                 bool takes_body = true) {
+  return {what, id, "POST", pattern, who, query, takes_body, all};
+}
+description put(operation what, std::string_view id, std::string_view pattern,
+                const parameters& query, const statuses& all, bool takes_body = true) {
+  return {what, id, "PUT", pattern, writers, query, takes_body, all};
+}
+
+std::vector<description> on_persons() {
   using enum operation;
   return {
-      {create_encounter_no_ids,
-       "createEncounterNoIds",
-       "POST",
-       "/v1/persons",
-       write,
-       create,
-       true,
-       {200, 202, 400, 403, 500}},
-      {create_encounter_no_id,
-       "createEncounterNoId",
-       "POST",
-       "/v1/persons/{personId}/encounters",
-       write,
-       create,
-       true,
-       {200, 202, 400, 403, 500}},
-      {read_all_encounters,
-       "readAllEncounters",
-       "GET",
-       "/v1/persons/{personId}/encounters",
-       read,
-       later,
-       false,
-       {200, 202, 400, 403, 404, 500}},
-      {create_encounter,
-       "createEncounter",
-       "POST",
-       "/v1/persons/{personId}/encounters/{encounterId}",
-       write,
-       create,
-       true,
-       {200, 202, 400, 403, 409, 500}},
-      {read_encounter,
-       "readEncounter",
-       "GET",
-       "/v1/persons/{personId}/encounters/{encounterId}",
-       read,
-       later,
-       false,
-       {200, 202, 400, 403, 404, 500}},
-      {update_encounter,
-       "updateEncounter",
-       "PUT",
-       "/v1/persons/{personId}/encounters/{encounterId}",
-       write,
-       create,
-       true,
-       {200, 202, 400, 403, 404, 500}},
-      {delete_encounter,
-       "deleteEncounter",
-       "DELETE",
-       "/v1/persons/{personId}/encounters/{encounterId}",
-       write,
-       later,
-       false,
-       {202, 204, 400, 403, 404, 500}},
-      {merge_encounter,
-       "mergeEncounter",
-       "POST",
-       "/v1/persons/{personIdTarget}/merge/{personIdSource}",
-       write,
-       later,
-       false,
-       {202, 204, 400, 403, 404, 409, 500}},
-      {move_encounter,
-       "moveEncounter",
-       "POST",
-       "/v1/persons/{personIdTarget}/move/{personIdSource}/encounters/{encounterId}",
-       write,
-       later,
-       false,
-       {202, 204, 400, 403, 404, 409, 500}},
-      {update_encounter_status,
-       "updateEncounterStatus",
-       "PUT",
-       "/v1/persons/{personId}/encounters/{encounterId}/status",
-       write,
-       {"status", "callback"},
-       false,
-       {202, 204, 400, 403, 500}},
-      {update_encounter_galleries,
-       "updateEncounterGalleries",
-       "PUT",
-       "/v1/persons/{personId}/encounters/{encounterId}/galleries",
-       write,
-       {"callback"},
-       true,
-       {202, 204, 400, 403, 500}},
-      {read_template,
-       "readTemplate",
-       "GET",
-       "/v1/persons/{personId}/encounters/{encounterId}/templates",
-       read,
-       {"biometricType", "biometricSubType", "instance", "templateFormat", "qualityFormat",
-        "callback", "priority"},
-       false,
-       {200, 202, 400, 403, 404, 500}},
-      {delete_all,
-       "deleteAll",
-       "DELETE",
-       "/v1/persons/{personId}",
-       write,
-       later,
-       false,
-       {202, 204, 400, 403, 404, 500}},
-      {identify,
-       "identify",
-       "POST",
-       "/v1/identify/{galleryId}",
-       search,
-       search_for,
-       true,
-       {200, 202, 400, 403, 404, 500}},
-      {identify_from_id,
-       "identifyFromId",
-       "POST",
-       "/v1/identify/{galleryId}/{personId}",
-       search,
-       search_for,
-       true,
-       {200, 202, 400, 403, 404, 500}},
-      {identify_from_encounter_id,
-       "identifyFromEncounterId",
-       "POST",
-       "/v1/identify/{galleryId}/{personId}/encounters/{encounterId}",
-       search,
-       search_for,
-       true,
-       {200, 202, 400, 403, 404, 500}},
-      {verify_from_id,
-       "verifyFromId",
-       "POST",
-       "/v1/verify/{galleryId}/{personId}",
-       search,
-       verify,
-       true,
-       {200, 202, 400, 403, 404, 500}},
-      {verify_from_bio,
-       "verifyFromBio",
-       "POST",
-       "/v1/verify",
-       search,
-       verify,
-       true,
-       {200, 202, 400, 403, 500}},
-      {read_galleries,
-       "readGalleries",
-       "GET",
-       "/v1/galleries",
-       galleries,
-       later,
-       false,
-       {200, 202, 400, 403, 500}},
-      {read_gallery_content,
-       "readGalleryContent",
-       "GET",
-       "/v1/galleries/{galleryId}",
-       galleries,
-       {"callback", "priority", "offset", "limit"},
-       false,
-       {200, 202, 400, 403, 404, 500}},
-      {read_task_status,
-       "readTaskStatus",
-       "GET",
-       "/v1/tasks/{taskId}/status",
-       tasks,
-       {},
-       false,
-       {200, 400, 403, 404, 500}},
-      {redeliver_task_result,
-       "redeliverTaskResult",
-       "POST",
-       "/v1/tasks/{taskId}/redeliver",
-       tasks,
-       {},
-       false,
-       {204, 400, 403, 404, 500}},
-  };
+      post(create_encounter_no_ids, "createEncounterNoIds", "/v1/persons", writers, create, made),
+      post(create_encounter_no_id, "createEncounterNoId", encounters, writers, create, made),
+      get(read_all_encounters, "readAllEncounters", encounters, readers, later, found),
+      post(create_encounter, "createEncounter", one, writers, create,
+           {200, 202, 400, 403, 409, 500}),
+      get(read_encounter, "readEncounter", one, readers, later, found),
+      put(update_encounter, "updateEncounter", one, create, found),
+      removal(delete_encounter, "deleteEncounter", one),
+      post(merge_encounter, "mergeEncounter", "/v1/persons/{personIdTarget}/merge/{personIdSource}",
+           writers, later, joined, false),
+      post(move_encounter, "moveEncounter",
+           "/v1/persons/{personIdTarget}/move/{personIdSource}/encounters/{encounterId}", writers,
+           later, joined, false),
+      put(update_encounter_status, "updateEncounterStatus",
+          "/v1/persons/{personId}/encounters/{encounterId}/status", {"status", "callback"}, changed,
+          false),
+      put(update_encounter_galleries, "updateEncounterGalleries",
+          "/v1/persons/{personId}/encounters/{encounterId}/galleries", {"callback"}, changed),
+      get(read_template, "readTemplate",
+          "/v1/persons/{personId}/encounters/{encounterId}/templates", readers, of_template, found),
+      removal(delete_all, "deleteAll", person)};
+}
+
+std::vector<description> on_galleries() {
+  using enum operation;
+  return {post(identify, "identify", "/v1/identify/{galleryId}", searchers, search, found),
+          post(identify_from_id, "identifyFromId", "/v1/identify/{galleryId}/{personId}", searchers,
+               search, found),
+          post(identify_from_encounter_id, "identifyFromEncounterId",
+               "/v1/identify/{galleryId}/{personId}/encounters/{encounterId}", searchers, search,
+               found),
+          post(verify_from_id, "verifyFromId", "/v1/verify/{galleryId}/{personId}", searchers,
+               verify, found),
+          post(verify_from_bio, "verifyFromBio", "/v1/verify", searchers, verify, made),
+          get(read_galleries, "readGalleries", "/v1/galleries", listers, later, made),
+          get(read_gallery_content, "readGalleryContent", "/v1/galleries/{galleryId}", listers,
+              {"callback", "priority", "offset", "limit"}, found),
+          get(read_task_status, "readTaskStatus", "/v1/tasks/{taskId}/status", askers, {},
+              {200, 400, 403, 404, 500}),
+          post(redeliver_task_result, "redeliverTaskResult", "/v1/tasks/{taskId}/redeliver", askers,
+               {}, {204, 400, 403, 404, 500}, false)};
+}
+
+std::vector<description> joined_tables() {
+  std::vector<description> all = on_persons();
+  std::vector<description> more = on_galleries();
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
 }  // namespace
@@ -317,7 +218,7 @@ bool description::answers(unsigned status) const {
 }
 
 std::span<const description> operations() {
-  static const std::vector<description> all = made();
+  static const std::vector<description> all = joined_tables();
   return all;
 }
 
