@@ -52,7 +52,7 @@ constexpr std::array<std::string_view, 5> compressions = {"NONE", "WSQ", "JPEG",
 
 bool is_date_time(const std::string& text) {
   static const std::regex form(
-      R"(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
+      R"(\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
       R"((\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d))");
   return text.size() < 64 && std::regex_match(text, form);
 }

@@ -65,7 +65,8 @@ http::response written(const answer& what) {
 
 bool is_ours(std::string_view target) {
   return target.starts_with(path_prefix) &&
-         (target.size() == path_prefix.size() || target[path_prefix.size()] == '/');
+         (target.size() == path_prefix.size() || target[path_prefix.size()] == '/' ||
+          target[path_prefix.size()] == '?');
 }
 
 desk::desk(storage::store& store, actors::local_node& node, desk_settings settings,
@@ -180,7 +181,12 @@ result<http::response> desk::take(std::shared_ptr<call> what, http::reply_functi
 }
 
 http::response desk::answered(const call& what) {
-  auto done = perform_(what);
+  result<answer> done = make_error(errc::internal, "not performed");
+  try {
+    done = perform_(what);
+  } catch (const json::exception& e) {  // the edge of nlohmann: a document of a form not foreseen
+    done = make_error(errc::internal, e.what());
+  }
   if (!done) return refusal(done.error(), what.where.to);
   // What shows a person's data is answered once the audit is durable.
   if (!done->audit.empty())
