@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "storage/store.hpp"
 #include "tests/apps/osia/osia_world.hpp"
 
 namespace whorl::test {
@@ -223,6 +224,13 @@ TEST_CASE("osia: what is deleted is found and read no more, and its ids can be u
     CHECK(found(w, w.prints(0, 2)).empty());
   }
   CHECK(w.call("operator", "deleteAll", named("p")).status == 404);
+  // Their keys are destroyed: no copy of what was deleted can be read any more.
+  CHECK(w.stop() == 0);
+  const auto store = storage::open_store(w.world().store());
+  REQUIRE(store);
+  const auto destroyed = (*store)->keys->tombstones();
+  REQUIRE(destroyed);
+  CHECK(destroyed->size() == 1 + 2 + 2 + 3 * 2);  // e1, e2 and p in both galleries, thrice e1 and p
 }
 
 TEST_CASE("osia: encounters move and persons merge, unless an id would stand twice") {
