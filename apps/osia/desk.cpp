@@ -162,7 +162,7 @@ result<http::response> desk::take(std::shared_ptr<call> what, http::reply_functi
   if (stopping_) return make_error(errc::unavailable, "the node is ending");
   if (waiting_.size() >= limits::osia_requests_waiting_max)
     return make_error(errc::overloaded, "too many requests wait: ask again later");
-  job next{number_of(what->where, "priority", usual_priority), ++numbers_, what, {}, {}};
+  job next{{number_of(what->where, "priority", usual_priority), ++numbers_}, what, {}, {}};
   const auto callback = what->where.query.find("callback");
   http::response out;
   if (callback == what->where.query.end()) {

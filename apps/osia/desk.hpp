@@ -22,6 +22,15 @@ struct desk_settings {
   unsigned workers = 2;                     ///< searches have the node's own threads beside these
 };
 
+/// Who comes first: the higher priority, of equal ones the earlier. The least of a heap comes last.
+struct turn {
+  long priority = 0;
+  std::uint64_t number = 0;  ///< grows
+  bool operator<(const turn& other) const {
+    return priority != other.priority ? priority < other.priority : number > other.number;
+  }
+};
+
 bool is_ours(std::string_view target);
 
 class desk {
@@ -42,14 +51,11 @@ class desk {
 
  private:
   struct job {
-    long priority = 0;
-    std::uint64_t number = 0;
+    turn when;
     std::shared_ptr<call> what;
     std::string task;  ///< empty: somebody waits for `reply`
     http::reply_function reply;
-    bool operator<(const job& other) const {
-      return priority != other.priority ? priority < other.priority : number > other.number;
-    }
+    bool operator<(const job& other) const { return when < other.when; }
   };
   result<http::response> on_task(const call& what);
   result<http::response> take(std::shared_ptr<call> what, http::reply_function& reply);

@@ -49,16 +49,14 @@ class view_without_slabs final : public storage::partition_view {
   status visit_records(const record_visitor& v) const override { return inner_->visit_records(v); }
   result<std::vector<subject_id>> answering_as(subject_id s) const override {
     return inner_->answering_as(s);
-  };
-} result<subject_id> identity_of(subject_id s) const override {
-  return inner_->identity_of(s);
-}
-result<storage::subject_row> subject(subject_id s) const override { return inner_->subject(s); }
-result<digest> content_digest() const override { return inner_->content_digest(); }
-storage::partition_stats stats() const override { return inner_->stats(); }
+  }
+  result<subject_id> identity_of(subject_id s) const override { return inner_->identity_of(s); }
+  result<storage::subject_row> subject(subject_id s) const override { return inner_->subject(s); }
+  result<digest> content_digest() const override { return inner_->content_digest(); }
+  storage::partition_stats stats() const override { return inner_->stats(); }
 
-private:
-std::unique_ptr<storage::partition_view> inner_;
+ private:
+  std::unique_ptr<storage::partition_view> inner_;
 };
 
 /// A partition that hands out such views; a search needs no more of it.

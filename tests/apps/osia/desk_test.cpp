@@ -154,6 +154,14 @@ TEST_CASE("osia tasks: only hosts of the configuration are called") {
   }
 }
 
+TEST_CASE("osia desk: the higher priority comes first, of equal ones the earlier") {
+  std::priority_queue<osia::turn> waiting;
+  for (const osia::turn t : {osia::turn{4, 1}, {9, 2}, {0, 3}, {9, 4}, {4, 5}}) waiting.push(t);
+  std::vector<std::uint64_t> order;
+  for (; !waiting.empty(); waiting.pop()) order.push_back(waiting.top().number);
+  CHECK(order == std::vector<std::uint64_t>{2, 4, 1, 5, 3});
+}
+
 TEST_CASE("osia: of many that make one encounter at once one does, and each answer is true") {
   osia_world w;
   const std::string file = w.world().store() + "/one.json";
