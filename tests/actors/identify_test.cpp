@@ -5,6 +5,7 @@
 
 #include "actors/probe_core.hpp"
 #include "messages/ebts/reader.hpp"
+#include "messages/wire.hpp"
 #include "tests/actors/node_fixture.hpp"
 #include "tests/actors/people.hpp"
 
