@@ -1,8 +1,10 @@
 #include "actors/local_node.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 
+#include "actors/identify.hpp"
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
 
@@ -68,6 +70,7 @@ class local_node_impl final : public local_node {
     node.shard.partition_count = store.partition_count;
     node.use_index = settings.use_index;
     node.deliver = deliver_to_folder(settings.outbox_folder);
+    search_ = node.gateway.query.settings;
     node_ = system_.spawn(node_supervisor, &store, std::move(node));
     bridge_ = system_.spawn(bridge_actor, node_);
   }
@@ -246,6 +249,23 @@ class local_node_impl final : public local_node {
     return outcome;
   }
 
+  status destroy(std::vector<key_id> keys) override {
+    status outcome = make_error(errc::unavailable, "no reply");
+    caf::scoped_actor self{system_};
+    self->request(node_, reply_timeout, destroy_atom::value, std::move(keys))
+        .receive([&](status_reply& reply) { outcome = std::move(reply); },
+                 [&](const caf::error& e) { outcome = lost(system_, e); });
+    return outcome;
+  }
+
+  result<identified> identify(gallery_kind gallery, std::vector<probe_print> prints) override {
+    // Numbered from the top: no booking's search has such an id, and nobody's record.
+    const booking_id nobody{~searches_.fetch_add(1)};
+    caf::scoped_actor self{system_};
+    return search_for(self, *store_.log, node_,
+                      {nobody, gallery, false, {}, {nobody, std::move(prints)}, {}}, search_);
+  }
+
  private:
   using waiting_type = decltype(std::declval<caf::scoped_actor&>()->request(
       std::declval<const caf::actor&>(), reply_timeout, submit_atom::value, submission{}));
@@ -266,6 +286,8 @@ class local_node_impl final : public local_node {
   caf::actor_system system_;
   storage::store& store_;
   std::int64_t stall_ms_;
+  query_settings search_;
+  std::atomic<std::uint64_t> searches_{0};
   caf::actor node_, bridge_;
 };
 

@@ -11,6 +11,7 @@
 
 #include "actors/follower.hpp"
 #include "actors/gateway_core.hpp"
+#include "actors/identify_core.hpp"
 #include "actors/partition_index.hpp"
 #include "storage/store.hpp"
 
@@ -70,6 +71,13 @@ class local_node {
   virtual result<round_one_reply> look(const round_one_request& what) = 0;
   /// Seals payloads; durable keys.
   virtual result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) = 0;
+  /// Destroys keys, durably.
+  virtual status destroy(std::vector<key_id> keys) = 0;
+  /// Searches a gallery with prints that are no booking's: both rounds over every partition, and
+  /// with the hands exchanged where nobody reaches the review threshold. Waits; changes nothing.
+  /// Errors: invalid_input (no print that can be searched), unavailable (partitions did not
+  /// answer).
+  virtual result<identified> identify(gallery_kind gallery, std::vector<probe_print> prints) = 0;
 };
 
 }  // namespace whorl::actors

@@ -253,6 +253,9 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
         return self->delegate(state->journal, a, std::move(b));
       },
       [=](seal_atom a, seal_batch& b) { return self->delegate(state->vault, a, std::move(b)); },
+      [=](destroy_atom a, key_list& keys) {
+        return self->delegate(state->vault, a, std::move(keys));
+      },
       [=](applied_atom a, stream_id stream, std::uint64_t seq) {
         for (const auto& r : state->replicas)
           if (stream_of(r.id.gallery) == stream) self->send(r.actor, a, stream, seq);

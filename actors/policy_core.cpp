@@ -40,6 +40,8 @@ std::string_view to_string(permission p) {
       return "read the audit";
     case permission::read_prints:
       return "look at people's prints";
+    case permission::search_people:
+      return "search for people by their prints";
   }
   return "unknown";
 }
@@ -58,6 +60,8 @@ bool allows(role r, permission p) {
       return r == role::operator_ || r == role::oversight;
     case permission::read_prints:
       return r == role::examiner || r == role::oversight;
+    case permission::search_people:
+      return r == role::examiner;
   }
   return false;
 }

@@ -12,8 +12,8 @@
 namespace whorl::actors {
 
 /// Roles, from the configuration for now. `lea`: books for its own ORI. `sib`: books for any ORI of
-/// its state (the first two letters). `examiner`: decides reviews, sees prints. `operator_`:
-/// galleries, store, no prints. `oversight`: reads cases, audit and prints.
+/// its state (the first two letters). `examiner`: decides reviews, sees prints, searches.
+/// `operator_`: galleries, store, no prints. `oversight`: reads cases, audit and prints.
 enum class role : std::uint8_t { lea, sib, examiner, operator_, oversight };
 std::string_view to_string(role r);
 result<role> parse_role(std::string_view text);
@@ -31,7 +31,8 @@ enum class permission : std::uint8_t {
   manage_gallery,
   read_cases,
   read_audit,
-  read_prints
+  read_prints,
+  search_people
 };
 std::string_view to_string(permission p);
 bool allows(role r, permission p);

@@ -113,6 +113,9 @@ class query_core {
     return !paused_ && (phase_ == phase::round_one || phase_ == phase::round_two);
   }
   const std::string& last_failure() const { return last_failure_; }
+  /// What has been compared precisely so far, a record once for each hypothesis, and who looked.
+  const std::vector<scored_candidate>& scored() const { return scored_; }
+  const std::vector<coverage_entry>& coverage() const { return coverage_; }
 
   /// The record a booking enrols: the same id however often the step is repeated.
   static subject_id own_subject(booking_id booking);

@@ -19,10 +19,11 @@ class config_reader {
   explicit config_reader(std::string file) : file_(std::move(file)) {}
 
   result<config> read(const toml::table& root) {
-    known(root, "", {"default_principal", "principal", "jurisdictions", "node"});
+    known(root, "", {"default_principal", "principal", "jurisdictions", "node", "osia"});
     principals(root);
     if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
     if (const toml::node* n = root.get("node")) node(*n);
+    if (const toml::node* n = root.get("osia")) osia(*n);
     if (failed_) return failure_;
     return std::move(out_);
   }
@@ -164,6 +165,21 @@ class config_reader {
     number(*table, "retention_days", out_.retention_days, -1, 36500);
   }
 
+  void osia(const toml::node& n) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "osia", "expected a table");
+    known(*table, "osia.", {"callback_hosts"});
+    const toml::node* list = table->get("callback_hosts");
+    if (list == nullptr) return;
+    if (!list->is_array()) return refuse(*list, "osia.callback_hosts", "expected a list of texts");
+    for (const toml::node& host : *list->as_array()) {
+      const auto value = host.value<std::string>();
+      if (!host.is_string() || !value || value->empty() || value->size() > limits::text_max)
+        return refuse(host, "osia.callback_hosts", "expected \"host\" or \"host:port\"");
+      out_.callback_hosts.push_back(*value);
+    }
+  }
+
   std::string file_;
   config out_;
   bool failed_ = false;
@@ -277,6 +293,10 @@ use_index = true             # of partitions of 65,536 people and more; false: l
 booking_deadline_hours = 24  # then a booking ends with an error answer
 stall_seconds = 60           # a command that waits gives up when nothing moves for so long
 retention_days = 30          # after its last answer `whorl purge` destroys its data; -1: never
+
+# Where answers of asynchronous OSIA calls may be sent, "host" or "host:port"; none: nowhere.
+[osia]
+callback_hosts = []
 )";
 }
 

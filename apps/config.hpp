@@ -20,8 +20,9 @@ struct config {
   std::uint32_t top_k = 64;
   bool use_index = true;
   std::int64_t booking_deadline_hours = 24;
-  std::int64_t stall_seconds = 60;   ///< a command that waits gives up when nothing moves
-  std::int64_t retention_days = 30;  ///< `whorl purge`: after a booking's last answer
+  std::int64_t stall_seconds = 60;          ///< a command that waits gives up when nothing moves
+  std::vector<std::string> callback_hosts;  ///< "host" or "host:port" that OSIA answers may go to
+  std::int64_t retention_days = 30;         ///< `whorl purge`: after a booking's last answer
 };
 
 /// Errors: not_found or io when the file cannot be read, and those of parse_config.

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <iostream>
 #include <memory>
+#include <random>
 
 #include "apps/cli.hpp"
 #include "apps/http/server.hpp"
@@ -40,7 +41,12 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   std::atomic<http::server*> listening{nullptr};
   WHORL_ASSIGN(auto tokens, http::token_maker::make());
   WHORL_ASSIGN(auto log, service_log::open(o.log_file, o.log_level));
-  service answers(s, *node,
+  osia::desk desk(s.store(), *node, {s.settings().callback_hosts},
+                  {wall_now, [] {
+                     thread_local std::random_device source;
+                     return std::uint64_t{source()} << 32 | source();
+                   }});
+  service answers(s, *node, desk,
                   {folder, o.rates, o.token_minutes * 60, std::move(tokens), std::move(log)},
                   [&listening] {
                     const http::server* const one = listening;

@@ -19,10 +19,18 @@ bool is_plain(resource what) {
          what == resource::events;
 }
 
+/// Its name in the standard.
+std::string_view osia_operation_of(const http::request& head) {
+  std::string allow;
+  const auto found = osia::match(head.method, head.target, allow);
+  return found ? found->to->id : "-";
+}
+
 request_note note_of(const http::request& head, const asked& what) {
   request_note out;
   out.address = head.from.address;
   out.principal = what.who.name;
+  if (!what.osia_operation.empty()) out.route = what.osia_operation;
   if (what.where.to == nullptr) return out;
   out.route = what.where.to->pattern;
   out.method = what.where.to->method;
@@ -51,11 +59,12 @@ std::string path_asked(const http::request& head) {
 
 }  // namespace
 
-service::service(session& s, actors::local_node& node, service_settings settings,
+service::service(session& s, actors::local_node& node, osia::desk& desk, service_settings settings,
                  std::function<std::size_t()> connections)
     : session_(s),
       tokens_(std::move(settings.tokens)),
       token_seconds_(settings.token_seconds),
+      osia_(desk),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)) {}
 
@@ -119,6 +128,13 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
     if (!lasting_->callers.may_ask(out.who, steady_ms()))
       return http::problem(429, "overloaded", "more requests than this principal may send");
   }
+  if (osia::is_ours(head.target)) {
+    std::string pattern, why;
+    out.osia_operation = osia_operation_of(head);
+    auto refused = osia_.admit(head, body_bytes, out.who, pattern, why);
+    if (!why.empty()) lasting_->record_refusal(head, &out.who, path_asked(head), why);
+    return refused;
+  }
   if (!found.found) return std::move(found.refusal);
   out.where = *std::move(found.found);
   if (!open && !http::may(out.who.acts_as, *out.where.to)) {
@@ -156,23 +172,10 @@ std::optional<response> service::admit(const http::request& head, std::uint64_t 
   return refusal;
 }
 
-void service::handle(http::request whole, http::reply_function reply) {
-  asked what;
-  // Admitted when its head came; what that decided is not carried along, so that no request is
-  // ever served on somebody else's word. Its body was counted then.
-  auto found = http::match(whole.method, whole.target);
-  if (!found.found) return reply(std::move(found.refusal));
-  what.where = *std::move(found.found);
-  std::optional<error> nobody;
-  if (!what.where.to->open) {
-    auto found_who = who(whole);
-    if (found_who)
-      what.who = *std::move(found_who);
-    else
-      nobody = found_who.error();
-  }
-  const auto counted = [keep = lasting_, note = note_of(whole, what), begun = whole.begun,
-                        reply = std::move(reply)](response out) {
+http::reply_function service::counting(const http::request& whole, const asked& what,
+                                       http::reply_function reply) {
+  return [keep = lasting_, note = note_of(whole, what), begun = whole.begun,
+          reply = std::move(reply)](response out) {
     using namespace std::chrono;
     request_note done = note;
     done.status = out.status;
@@ -180,10 +183,34 @@ void service::handle(http::request whole, http::reply_function reply) {
     keep->note(done);
     reply(std::move(out));
   };
+}
+
+void service::handle(http::request whole, http::reply_function reply) {
+  // Admitted when its head came; what that decided is not carried along, so that no request is
+  // ever served on somebody else's word. Its body was counted then.
+  asked what;
+  const bool is_osia = osia::is_ours(whole.target);
+  if (is_osia) {
+    what.osia_operation = osia_operation_of(whole);
+  } else {
+    auto found = http::match(whole.method, whole.target);
+    if (!found.found) return reply(std::move(found.refusal));
+    what.where = *std::move(found.found);
+  }
+  std::optional<error> nobody;
+  if (is_osia || !what.where.to->open) {
+    auto found_who = who(whole);
+    if (found_who)
+      what.who = *std::move(found_who);
+    else
+      nobody = found_who.error();
+  }
+  const auto counted = counting(whole, what, std::move(reply));
   if (nobody) {
     lasting_->record_refusal(whole, nullptr, path_asked(whole), nobody->message);
     return counted(unknown(*nobody));
   }
+  if (is_osia) return osia_.handle(std::move(whole), what.who, counted);
   if (what.where.to->what == resource::submit) return submit(what, std::move(whole), counted);
   reading about;
   auto out = answer(what, whole, about);

@@ -13,6 +13,7 @@
 #include "apps/http/routes.hpp"
 #include "apps/http/server.hpp"
 #include "apps/http/tokens.hpp"
+#include "apps/osia/desk.hpp"
 #include "apps/service_log.hpp"
 #include "apps/service_metrics.hpp"
 #include "apps/service_reads.hpp"
@@ -30,9 +31,9 @@ struct service_settings {
 
 class service {
  public:
-  /// Session and node must outlive it, and the node must run. `connections` is asked for the
-  /// metrics.
-  service(session& s, actors::local_node& node, service_settings settings,
+  /// Session, node and desk must outlive it, and the node must run. The desk answers what begins
+  /// with /osia/; `connections` is asked for the metrics.
+  service(session& s, actors::local_node& node, osia::desk& desk, service_settings settings,
           std::function<std::size_t()> connections);
 
   http::server_hooks hooks();
@@ -65,6 +66,9 @@ class service {
   std::optional<http::response> judge(const http::request& head, std::uint64_t body_bytes,
                                       asked& out);
   void handle(http::request whole, http::reply_function reply);
+  /// A reply that is counted and logged.
+  http::reply_function counting(const http::request& whole, const asked& what,
+                                http::reply_function reply);
   void submit(const asked& what, http::request whole, http::reply_function reply);
   result<http::response> answer(const asked& what, const http::request& whole, reading& about);
   result<http::response> token(const asked& what, const http::request& whole, reading& about);
@@ -73,6 +77,7 @@ class service {
   session& session_;
   http::token_maker tokens_;
   std::int64_t token_seconds_;
+  osia::desk& osia_;
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;
 };

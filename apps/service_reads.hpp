@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/policy_core.hpp"
@@ -17,6 +18,7 @@ namespace whorl::apps {
 struct asked {
   http::matched where;
   actors::principal who;
+  std::string_view osia_operation;  ///< of a request below /osia, which has a table of its own
 };
 
 struct reading {

@@ -79,6 +79,7 @@ struct subject_record {
   subject_id subject;
   std::vector<probe_print> prints;
   biographics who;
+  bytes document{};  ///< of the system that enrolled it, opaque here (apps/osia)
   friend bool operator==(const subject_record&, const subject_record&) = default;
 };
 

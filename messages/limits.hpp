@@ -21,6 +21,8 @@ inline constexpr std::size_t minutiae_min = 6;
 /// Views (prints) in one ISO or ANSI template record.
 inline constexpr std::size_t template_views_max = 176;
 inline constexpr std::size_t template_bytes_max = 64u << 10;
+/// What another system keeps with an enrolled record, bytes.
+inline constexpr std::size_t record_document_bytes_max = 128u << 10;
 /// Fingers of one probe or enrolled person.
 inline constexpr std::size_t fingers_max = 10;
 
@@ -96,5 +98,25 @@ inline constexpr std::size_t http_token_bytes_max = 2048;
 inline constexpr std::size_t http_streams_max = 256;
 /// Rows of one listing.
 inline constexpr std::size_t http_rows_max = 1000;
+
+/// The OSIA interface: bytes of a person's or encounter's id, candidates of one identification,
+/// rows of a page, encounters of one person, and deletions after which a person's id can be taken
+/// anew.
+inline constexpr std::size_t osia_id_bytes_max = 128;
+inline constexpr long osia_candidates_max = 64;
+inline constexpr long osia_page_max = 1000;
+inline constexpr std::size_t osia_encounters_max = 256;
+inline constexpr unsigned osia_generations_max = 64;
+/// Bytes of a request's body, JSON levels in it, requests that wait to be worked on (one more is
+/// refused as overloaded), and tasks that are kept, with what they answered.
+inline constexpr std::size_t osia_body_bytes_max = 2u << 20;
+inline constexpr std::size_t osia_nesting_max = 32;
+inline constexpr std::size_t osia_requests_waiting_max = 256;
+inline constexpr std::size_t osia_tasks_max = 1024;
+inline constexpr std::int64_t osia_task_kept_ms = 60 * 60 * 1000;
+/// A callback: bytes of its URL, deliveries that are tried, and how long each may take.
+inline constexpr std::size_t osia_callback_bytes_max = 1024;
+inline constexpr int osia_deliveries_max = 3;
+inline constexpr long osia_delivery_ms = 10'000;
 
 }  // namespace whorl::limits

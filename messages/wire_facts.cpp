@@ -86,12 +86,15 @@ static void write(SubjectRecord::Builder to, const subject_record& from) {
   to.setSubject(from.subject.value);
   write_each(to.initPrints(count(from.prints, limits::fingers_max)), from.prints);
   write(to.initWho(), from.who);
+  INVARIANT(from.document.size() <= limits::record_document_bytes_max);
+  if (!from.document.empty()) to.setDocument(blob(from.document));
 }
 
 static void read(SubjectRecord::Reader from, subject_record& to) {
   to.subject.value = from.getSubject();
   read_each(from.getPrints(), to.prints, limits::fingers_max, "prints");
   read(from.getWho(), to.who);
+  to.document = read_data(from.getDocument(), limits::record_document_bytes_max, "document");
 }
 
 static void write(SubjectEnrolled::Builder to, const subject_enrolled& from) {

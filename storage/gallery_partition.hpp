@@ -91,6 +91,11 @@ class partition_view {
   virtual status announce(subject_id subject) const = 0;
   /// Itself, or the identity it was merged into.
   virtual result<subject_id> identity_of(subject_id subject) const = 0;
+  /// Every record kept, searchable or not, in order of its id, with how many prints it has.
+  using record_visitor = std::function<bool(subject_id subject, std::uint64_t prints)>;
+  virtual status visit_records(const record_visitor& visit) const = 0;
+  /// It and every record of the gallery, in whatever partition, that is merged into it.
+  virtual result<std::vector<subject_id>> answering_as(subject_id kept) const = 0;
   /// Errors: not_found.
   virtual result<subject_row> subject(subject_id subject) const = 0;
   /// SHA-256 over ordered canonical keys and values (promise 7).

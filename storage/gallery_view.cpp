@@ -36,6 +36,8 @@ class lmdb_view final : public partition_view {
   result<std::optional<byte_view>> entry(subject_id subject, sketch_place place) const override;
   status announce(subject_id subject) const override;
   result<subject_id> identity_of(subject_id subject) const override;
+  status visit_records(const record_visitor& visit) const override;
+  result<std::vector<subject_id>> answering_as(subject_id kept) const override;
   result<subject_row> subject(subject_id subject) const override;
   result<digest> content_digest() const override;
   partition_stats stats() const override;
@@ -175,6 +177,33 @@ status lmdb_view::announce(subject_id subject) const {
 result<subject_id> lmdb_view::identity_of(subject_id subject) const {
   WHORL_ASSIGN(const auto other, txn_.get(env_->at(identities), key_of(subject.value)));
   return other ? subject_id{value_word(*other, 0)} : subject;
+}
+
+status lmdb_view::visit_records(const record_visitor& visit) const {
+  WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(subjects)));
+  WHORL_ASSIGN(auto row, rows.first());
+  while (row) {
+    const subject_id id{key_word(row->key, 0)};
+    if (row->value.size() < subject_header_bytes) return damaged(id, "damaged row");
+    if (!visit(id, value_word(row->value, 1))) return {};
+    WHORL_ASSIGN(row, rows.next());
+  }
+  return {};
+}
+
+result<std::vector<subject_id>> lmdb_view::answering_as(subject_id kept) const {
+  std::vector<subject_id> found{kept};
+  // Merges form a forest (gallery_links.hpp), so the list ends.
+  for (std::size_t next = 0; next < found.size(); ++next) {
+    const std::uint64_t above = found[next].value;
+    WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(merged_into)));
+    WHORL_ASSIGN(auto row, rows.seek(key_of(above, 0)));
+    while (row && key_word(row->key, 0) == above) {
+      found.push_back({key_word(row->key, 1)});
+      WHORL_ASSIGN(row, rows.next());
+    }
+  }
+  return found;
 }
 
 result<std::optional<byte_view>> lmdb_view::entry(subject_id subject, sketch_place place) const {

@@ -43,6 +43,8 @@ std::string_view phrase_of(unsigned status) {
       return "OK";
     case 202:
       return "Accepted";
+    case 204:
+      return "No Content";
     case 400:
       return "Bad Request";
     case 401:

@@ -15,6 +15,8 @@ struct SubjectRecord {
   # At most ten.
   who @2 :Common.Biographics;
   # As stated at enrolment.
+  document @3 :Data;
+  # What the system that enrolled the person wants to read back, opaque here; empty: nothing.
 }
 
 struct SubjectEnrolled {

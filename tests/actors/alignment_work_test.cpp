@@ -46,6 +46,10 @@ class view_without_slabs final : public storage::partition_view {
     return inner_->entry(subject, place);
   }
   status announce(subject_id subject) const override { return inner_->announce(subject); }
+  status visit_records(const record_visitor& v) const override { return inner_->visit_records(v); }
+  result<std::vector<subject_id>> answering_as(subject_id s) const override {
+    return inner_->answering_as(s);
+  }
   result<subject_id> identity_of(subject_id s) const override { return inner_->identity_of(s); }
   result<storage::subject_row> subject(subject_id s) const override { return inner_->subject(s); }
   result<digest> content_digest() const override { return inner_->content_digest(); }

@@ -23,7 +23,8 @@ TEST_CASE("policy_core: who may do what") {
       {permission::manage_gallery, {role::operator_}},
       {permission::read_cases, {role::examiner, role::operator_, role::oversight}},
       {permission::read_audit, {role::operator_, role::oversight}},
-      {permission::read_prints, {role::examiner, role::oversight}}};
+      {permission::read_prints, {role::examiner, role::oversight}},
+      {permission::search_people, {role::examiner}}};
   for (const auto& [wanted, able] : table)
     for (role r : all_roles) {
       CAPTURE(to_string(wanted));

@@ -100,7 +100,7 @@ WHORL_ARBITRARY(biographics, gen::set(&self::name), gen::set(&self::aliases),
                 gen::set(&self::offence_text), gen::set(&self::attention),
                 gen::set(&self::controlling_agency));
 WHORL_ARBITRARY(subject_record, gen::set(&self::subject), gen::set(&self::prints),
-                gen::set(&self::who));
+                gen::set(&self::who), gen::set(&self::document));
 
 // --- search
 // ---------------------------------------------------------------------------------------

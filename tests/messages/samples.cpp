@@ -120,6 +120,10 @@ biographics sample_biographics() {
 
 subject_record sample_record() { return {{0x71}, sample_prints(), sample_biographics()}; }
 
+subject_record sample_record_with_document() {
+  return {{0x72}, sample_prints(), sample_biographics(), {std::byte{0x7b}, std::byte{0x7d}}};
+}
+
 probe sample_probe() { return {{0xb00c1}, sample_prints(), false}; }
 
 probe sample_exchanged_probe() { return {{0xb00c1}, sample_prints(), true}; }

@@ -20,6 +20,7 @@ std::vector<named_fact> sample_facts();
 std::vector<probe_print> sample_prints();
 biographics sample_biographics();
 subject_record sample_record();
+subject_record sample_record_with_document();
 probe sample_probe();
 /// What later versions added to the two, set.
 probe sample_exchanged_probe();

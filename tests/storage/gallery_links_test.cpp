@@ -44,6 +44,41 @@ TEST_CASE("merge: chains are followed to the final identity (either order)") {
   CHECK(f.seen() == seen_map{{1, 4}, {2, 2}, {3, 2}, {4, 4}});
 }
 
+TEST_CASE("gallery view: every record is visited in order of its id, until told to stop") {
+  merge_fixture f;
+  f.merge(1, 2);
+  f.remove(3);
+  std::vector<std::uint64_t> all;
+  for (const auto& partition : f.partitions) {
+    std::uint64_t before = 0;
+    REQUIRE(must(partition->view())->visit_records([&](subject_id id, std::uint64_t prints) {
+      CHECK(id.value > before);
+      CHECK(prints == person(id.value).prints.size());
+      all.push_back(before = id.value);
+      return true;
+    }));
+  }
+  std::sort(all.begin(), all.end());
+  CHECK(all == std::vector<std::uint64_t>{1, 2, 4});
+  int seen = 0;
+  REQUIRE(f.view(1)->visit_records([&](subject_id, std::uint64_t) { return ++seen < 1; }));
+  CHECK(seen == 1);
+}
+
+TEST_CASE("merge: who answers as an identity is known in every partition, deleted ones excepted") {
+  merge_fixture f;
+  f.merge(1, 2);
+  f.merge(2, 3);
+  for (const std::uint64_t asked : {1, 2, 3, 4}) {
+    CAPTURE(asked);
+    CHECK(must(f.view(asked)->answering_as({1})) == std::vector<subject_id>{{1}, {2}, {3}});
+    CHECK(must(f.view(asked)->answering_as({2})) == std::vector<subject_id>{{2}, {3}});
+    CHECK(must(f.view(asked)->answering_as({4})) == std::vector<subject_id>{{4}});
+  }
+  f.remove(2);
+  CHECK(must(f.view(4)->answering_as({1})) == std::vector<subject_id>{{1}, {3}});
+}
+
 TEST_CASE("merge: circles and merges into itself change nothing") {
   merge_fixture f;
   f.merge(1, 1);
