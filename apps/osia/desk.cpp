@@ -56,9 +56,14 @@ std::string hex_task(std::uint64_t a, std::uint64_t b) {
   return text;
 }
 
+http::response no_content() {
+  http::response out;
+  out.status = 204;
+  return out;
+}
+
 http::response written(const answer& what) {
-  return what.body ? document(what.status, *what.body)
-                   : http::response{what.status, "application/json", "", {}};
+  return what.body ? document(what.status, *what.body) : no_content();
 }
 
 }  // namespace
@@ -153,7 +158,7 @@ result<http::response> desk::on_task(const call& what) {
   }
   WHORL_TRY(tasks_.redeliver(id, what.by.who.name, from_.now().ms));
   changed_.notify_all();
-  return http::response{204, "application/json", "", {}};
+  return no_content();
 }
 
 /// Status 0: `reply` is kept and will be called. The other way it was asked asynchronously.

@@ -140,7 +140,6 @@ void performer::note(answer& to, const call& what, const std::string& action,
 }
 
 result<answer> performer::operator()(const call& what) {
-  WHORL_TRY(check(what));
   switch (what.where.to->what) {
     case operation::create_encounter_no_ids:
     case operation::create_encounter_no_id:

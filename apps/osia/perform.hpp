@@ -24,7 +24,8 @@ class performer {
   performer(storage::store& store, actors::local_node& node, const surroundings& from)
       : people_(store), changes_(store, node, from), node_(node), from_(from) {}
 
-  /// All operations but those on tasks. Errors become the operation's statuses (errors.hpp).
+  /// All operations but those on tasks; of a call that passed `check`. Errors become the
+  /// operation's statuses (errors.hpp).
   result<answer> operator()(const call& what);
 
   /// What can be told wrong before any work: ids, the body's form, the gallery. The same errors.

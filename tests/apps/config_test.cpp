@@ -153,3 +153,18 @@ TEST_CASE("config: thousands of agencies fit") {
   REQUIRE(c);
   CHECK(c->modes.by_ori.size() == 18'002);
 }
+
+TEST_CASE("config: hosts that OSIA answers may go to are a list of texts, none as it comes") {
+  const std::string start = default_config().substr(0, default_config().find("[osia]"));
+  CHECK(parse_config(default_config(), "f")->callback_hosts.empty());
+  CHECK(parse_config(start, "f")->callback_hosts.empty());
+  const auto read = parse_config(start + "[osia]\ncallback_hosts = [\"a\", \"b:1\"]\n", "f");
+  REQUIRE(read);
+  CHECK(read->callback_hosts == std::vector<std::string>{"a", "b:1"});
+  for (const char* bad : {"callback_hosts = 7", "callback_hosts = [1]", "callback_hosts = [\"\"]",
+                          "callback_host = []"}) {
+    const auto refused = parse_config(start + "[osia]\n" + bad + "\n", "f");
+    REQUIRE(!refused);
+    CHECK(refused.error().message.find("osia.callback_host") != std::string::npos);
+  }
+}
