@@ -59,8 +59,8 @@ class search {
     const std::string both =
         criminal + (criminal.empty() || immigration.empty() ? "" : ", ") + immigration;
     WHORL_TRY(rows_of(id, both));
-    if (!immigration.empty())
-      WHORL_TRY(rows_of(to_string(case_id{row.accepted.booking.value}), both));
+    // A case shows what both searches found.
+    WHORL_TRY(rows_of(to_string(case_id{row.accepted.booking.value}), both));
     WHORL_ASSIGN(const auto sent, session_.store().outbox->of_booking(row.accepted.booking));
     for (const auto& m : sent) {
       const bool of_criminal = m.queued.message.ends_with("/criminal");

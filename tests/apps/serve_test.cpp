@@ -80,6 +80,7 @@ TEST_CASE("serve: every route and role: who may gets an answer, who may not a re
     std::vector<std::string> more;
     if (r.takes_body)
       more = {"--data-binary", "no transaction", "-H", "Content-Type: application/octet-stream"};
+    if (r.method == "POST" && !r.takes_body) more = {"-X", "POST"};
     CAPTURE(path);
     CHECK(w.ask("", path, more).status == (r.open ? 200 : 401));
     for (const auto& [who, acts_as] : roles) {

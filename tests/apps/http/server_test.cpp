@@ -21,7 +21,11 @@ namespace {
 using namespace apps;
 
 http::response text(unsigned status, std::string body) {
-  return {status, "text/plain", std::move(body), {}};
+  http::response out;
+  out.status = status;
+  out.content_type = "text/plain";
+  out.body = std::move(body);
+  return out;
 }
 
 /// A server with an authority and one client's certificate. What it is asked it answers with
