@@ -244,7 +244,8 @@ TEST_CASE("osia: what is no proper request is refused in the standard's form") {
     CHECK(answer.document()["code"].is_number_integer());
     CHECK(answer.document()["message"].is_string());
   }
-  CHECK(w.ask("operator", "/metrics").body.find("/osia") != std::string::npos);
+  CHECK(w.ask("operator", "/metrics").body.find("route=\"createEncounterNoIds\"") !=
+        std::string::npos);
 }
 
 }  // namespace whorl::test
