@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "apps/booking_json.hpp"
 #include "apps/http/problem.hpp"
 #include "messages/limits.hpp"
 
@@ -17,6 +18,10 @@ bool is_plain(resource what) {
   return what == resource::live || what == resource::ready || what == resource::metrics ||
          what == resource::openapi || what == resource::bookings || what == resource::booking ||
          what == resource::events;
+}
+
+bool is_json(std::string_view content_type) {
+  return content_type == "application/json" || content_type.starts_with("application/json;");
 }
 
 /// Its name in the standard.
@@ -151,13 +156,15 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
                ? std::nullopt
                : std::optional(http::problem(400, "invalid_input", "this path takes no body"));
   if (body_bytes == 0)
-    return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction");
+    return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction, or JSON");
   if (body_bytes > limits::transaction_bytes_max)
     return http::problem(
         413, "limit_exceeded",
         "the body has more than " + std::to_string(limits::transaction_bytes_max) + " bytes");
-  if (!head.content_type.empty() && head.content_type != "application/octet-stream")
-    return http::problem(415, "unsupported", "Content-Type application/octet-stream is expected");
+  if (!head.content_type.empty() && head.content_type != "application/octet-stream" &&
+      !is_json(head.content_type))
+    return http::problem(415, "unsupported",
+                         "Content-Type application/octet-stream or application/json is expected");
   return std::nullopt;
 }
 
@@ -240,6 +247,13 @@ void service::handle(http::request whole, http::reply_function reply) {
 
 void service::submit(const asked& what, http::request whole, http::reply_function reply) {
   bytes transaction = std::exchange(whole.body, {});
+  if (is_json(whole.content_type)) {
+    const std::string_view text(reinterpret_cast<const char*>(transaction.data()),
+                                transaction.size());
+    auto made = booking_of_json(text);
+    if (!made) return reply(http::problem(made.error()));
+    transaction = *std::move(made);
+  }
   lasting_->node.submit_later(
       {what.who, std::move(transaction)},
       [keep = lasting_, who = what.who, whole = std::move(whole),

@@ -88,7 +88,8 @@ const std::array<route, 14> all = {{
      booking_side,
      {},
      true,
-     "hand in an EBTS transaction; 202 once it is durable, the same for the same bytes again"},
+     "hand in an EBTS transaction, or JSON; 202 once it is durable, the same for the same bytes "
+     "again"},
     {"GET",
      "/v1/bookings",
      bookings,

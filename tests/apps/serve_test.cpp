@@ -196,7 +196,8 @@ TEST_CASE("serve: what is no proper request gets a problem of the client's, and 
        {"--data-binary", "hello", "-H", octets, "-H", "Transfer-Encoding: chunked"}},
       {413, "/v1/bookings", {"--data-binary", "@" + w.keys() + "/large", "-H", octets}},
       {414, "/" + std::string(3000, 'a'), {}},
-      {415, "/v1/bookings", {"--data-binary", "{}", "-H", "Content-Type: application/json"}},
+      {400, "/v1/bookings", {"--data-binary", "{}", "-H", "Content-Type: application/json"}},
+      {415, "/v1/bookings", {"--data-binary", "{}", "-H", "Content-Type: text/plain"}},
       {431, "/v1/bookings", {"-H", "X-Long: " + std::string(20'000, 'a')}},
   };
   write_file(w.keys() + "/large", bytes(limits::transaction_bytes_max + 1));
