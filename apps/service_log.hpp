@@ -30,7 +30,6 @@ class service_log {
                                                    const std::string& level);
   ~service_log();
   void request(const request_note& note);
-  void event(std::string_view what, std::string_view detail);
 
  private:
   service_log();
