@@ -216,11 +216,13 @@ std::string_view sub_type_of(std::uint8_t finger_position) {
 
 status check_members(const json& object, const std::string& at, const std::vector<member>& known) {
   if (!object.is_object()) return wrong(at, "expected an object");
-  for (const auto& [name, value] : object.items()) {
+  for (const auto& item : object.items()) {
+    const std::string& name = item.key();
+    const json& value = item.value();
     const std::string where = at + "." + name.substr(0, 64);
     const auto found =
         std::find_if(known.begin(), known.end(), [&](const member& m) { return m.name == name; });
-    if (found == known.end()) return wrong(where, "no such member in the standard");
+    if (found == known.end()) return wrong(where, "no such member");
     if (found->kind == '!')
       return wrong(where,
                    name.starts_with("image") ? "images cannot be read here; send a template"

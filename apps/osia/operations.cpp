@@ -261,8 +261,8 @@ result<asked_path> match(std::string_view method, std::string_view target, std::
 }
 
 long number_of(const asked_path& what, std::string_view parameter, long usual) {
-  const auto found = what.query.find(parameter);
-  return found == what.query.end() ? usual : std::stol(found->second);
+  const auto value = what.query.find(parameter);
+  return value == what.query.end() ? usual : std::stol(value->second);
 }
 
 }  // namespace whorl::apps::osia
