@@ -28,29 +28,6 @@ using boost::system::error_code;
 
 constexpr std::size_t read_piece = 4096;
 
-/// Part of the bodies that are being received; given back when it dies.
-class body_share {
- public:
-  explicit body_share(shared_state& of) : of_(of) {}
-  body_share(const body_share&) = delete;
-  body_share& operator=(const body_share&) = delete;
-  ~body_share() { give_back(); }
-  bool take(std::size_t bytes) {
-    give_back();
-    if (of_.body_bytes.fetch_add(bytes) + bytes > of_.settings.body_bytes_waiting_max) {
-      of_.body_bytes.fetch_sub(bytes);
-      return false;
-    }
-    bytes_ = bytes;
-    return true;
-  }
-  void give_back() { of_.body_bytes.fetch_sub(std::exchange(bytes_, 0)); }
-
- private:
-  shared_state& of_;
-  std::size_t bytes_ = 0;
-};
-
 std::string bytes_text(const char* what, std::size_t most) {
   return std::string(what) + " has more than " + std::to_string(most) + " bytes";
 }
@@ -86,7 +63,7 @@ class tls_connection final : public connection,
                  std::shared_ptr<shared_state> state)
       : state_(std::move(state)),
         counted_(state_->connections),
-        share_(*state_),
+        share_(state_->body_bytes, state_->settings.body_bytes_waiting_max),
         stream_(std::move(socket), tls) {
     peer_.address = std::move(address);
   }
@@ -414,23 +391,6 @@ class tls_connection final : public connection,
 };
 
 }  // namespace
-
-bool stranger_room::enter(const std::string& address) {
-  const std::scoped_lock lock(mutex_);
-  if (count_ >= most_) return false;
-  std::size_t& of_address = by_address_[address];
-  if (of_address >= most_of_address_) return false;  // then it stands there already
-  of_address += 1;
-  count_ += 1;
-  return true;
-}
-
-void stranger_room::leave(const std::string& address) {
-  const std::scoped_lock lock(mutex_);
-  count_ -= 1;
-  const auto found = by_address_.find(address);
-  if (--found->second == 0) by_address_.erase(found);
-}
 
 std::shared_ptr<connection> make_connection(tcp::socket socket, asio::ssl::context& tls,
                                             std::string address,

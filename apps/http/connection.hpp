@@ -5,41 +5,15 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
 
 #include "apps/http/server.hpp"
+#include "apps/http/shares.hpp"
 
 namespace whorl::apps::http {
-
-/// Counts a connection until it dies.
-class counted_connection {
- public:
-  explicit counted_connection(std::atomic<std::size_t>& count) : count_(count) { count_ += 1; }
-  ~counted_connection() { count_ -= 1; }
-  counted_connection(const counted_connection&) = delete;
-  counted_connection& operator=(const counted_connection&) = delete;
-
- private:
-  std::atomic<std::size_t>& count_;
-};
-
-/// Room for those that have shown no certificate of ours, by address and altogether. Thread-safe.
-class stranger_room {
- public:
-  stranger_room(std::size_t most, std::size_t most_of_address)
-      : most_(most), most_of_address_(most_of_address) {}
-  bool enter(const std::string& address);
-  void leave(const std::string& address);
-
- private:
-  std::mutex mutex_;
-  std::size_t most_, most_of_address_, count_ = 0;
-  std::map<std::string, std::size_t> by_address_;
-};
 
 class connection;
 
