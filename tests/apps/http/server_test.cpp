@@ -110,10 +110,12 @@ TEST_CASE("server: strangers have less room than those with a certificate, and l
   const auto server = world.start();
   REQUIRE(server);
   const auto port = (*server)->port();
-  tls_client known(port, &world.client), also_known(port, &world.client);
-  for (tls_client* each : {&known, &also_known}) {
-    each->say(get("/"));
-    CHECK(each->hear().status == 200);
+  // In TLS 1.3 a client is ready before the server has read its certificate: an answer says it has.
+  std::vector<tls_client> known;
+  for (int i = 0; i < 2; ++i) {
+    known.emplace_back(port, &world.client);
+    known.back().say(get("/"));
+    CHECK(known.back().hear().status == 200);
   }
   auto stranger = std::make_unique<plain_client>(port);
   wait_for_connections(**server, 3);
