@@ -44,7 +44,10 @@ purge_plan due_for_purge(const booking_remains& what, instant now, const retenti
   const std::uint64_t owner = row.accepted.booking.value;
   const bool has_immigration = row.accepted.immigration_prints.has_value();
   purge_plan plan;
-  const bool kept = !storage::is_closed(row) || what.has_undelivered || what.has_open_case;
+  const bool for_ever = row.accepted.mode == jurisdiction_mode::limited &&
+                        rules.limited_days_least < 0;  // its agency is shown it for ever
+  const bool kept =
+      !storage::is_closed(row) || what.has_undelivered || what.has_open_case || for_ever;
   const bool limited = row.accepted.mode == jurisdiction_mode::limited;
   const std::int64_t days = limited ? std::max(rules.days, rules.limited_days_least) : rules.days;
   if (!kept && rules.days >= 0 && now.ms >= last_answer(row).ms + days * day_ms) {

@@ -20,7 +20,7 @@ namespace whorl::actors {
 
 struct retention_rules {
   std::int64_t days = 30;  ///< after the last answer; negative: the clock stands still
-  /// Mode limited: not before so many days, however few `days` are.
+  /// Mode limited: not before so many days, however few `days` are; negative: not by the clock.
   std::int64_t limited_days_least = 0;
 };
 

@@ -157,10 +157,12 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
                : std::optional(http::problem(400, "invalid_input", "this path takes no body"));
   if (body_bytes == 0)
     return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction, or JSON");
-  if (body_bytes > limits::transaction_bytes_max)
-    return http::problem(
-        413, "limit_exceeded",
-        "the body has more than " + std::to_string(limits::transaction_bytes_max) + " bytes");
+  // JSON takes many times its size once it is read.
+  const std::size_t most =
+      is_json(head.content_type) ? limits::osia_body_bytes_max : limits::transaction_bytes_max;
+  if (body_bytes > most)
+    return http::problem(413, "limit_exceeded",
+                         "the body has more than " + std::to_string(most) + " bytes");
   if (!head.content_type.empty() && head.content_type != "application/octet-stream" &&
       !is_json(head.content_type))
     return http::problem(415, "unsupported",

@@ -113,14 +113,16 @@ class reader {
     if (has("ori")) {
       booking_accepted as_if;
       as_if.ori = of.owner = query("ori");
-      if (of.owner.size() <= 2 || !may_see(what_.who, as_if))
+      if (!may_see(what_.who, as_if))
         return make_error(errc::forbidden, "bookings of another agency");
     }
     if (has("tcn")) return with_tcn(of.owner);
     if (has("before")) {
       WHORL_ASSIGN(of.before, parse_booking_id(query("before")));
-      const auto row = session_.store().bookings->get(*of.before);
+      const auto row = stored_booking(*of.before);
       if (!row || !may_see(what_.who, row->accepted)) return no_such_booking();
+      // Newer than all that is listed yet.
+      if (!session_.store().bookings->get(*of.before)) of.before.reset();
     }
     WHORL_ASSIGN(const auto rows, session_.store().bookings->list(most, of));
     json out = json::array();
@@ -197,7 +199,7 @@ class reader {
   }
 
   result<response> audit() {
-    about_ = {"read audit", "oversight", {"audit"}, {}};
+    about_ = {"read audit", "oversight", {has("object") ? query("object") : "audit"}, {}};
     constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
     WHORL_ASSIGN(const std::size_t most, limit());
     std::uint64_t before = last;

@@ -3,6 +3,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -72,7 +73,10 @@ class tls_connection final : public connection,
       const std::scoped_lock lock(state_->mutex);
       state_->open.erase(this);
     }
-    if (stranger_) state_->strangers.leave(peer_.address);
+    if (stranger_)
+      state_->strangers.leave(peer_.address);
+    else
+      state_->certified.leave(peer_.serial);
     if (answering_) state_->requests -= 1;
   }
 
@@ -117,22 +121,26 @@ class tls_connection final : public connection,
     stream_.async_handshake(asio::ssl::stream_base::server,
                             [self = shared_from_this()](const error_code& failed) {
                               if (failed) return;
-                              self->meet();
+                              if (!self->meet()) return self->close();
                               self->wait();
                             });
   }
 
-  void meet() {
+  /// False when there is no room for one more with its certificate.
+  bool meet() {
     const X509* const shown = SSL_get0_peer_certificate(stream_.native_handle());
-    if (shown == nullptr) return;
+    if (shown == nullptr) return true;
     peer_.name = pki::common_name_of(shown);
     peer_.serial = pki::serial_text(X509_get0_serialNumber(shown));
     peer_.expires_at_s = pki::expiry_of(shown);
     if (peer_.fault.empty() && (peer_.name.empty() || peer_.serial.empty()))
       peer_.fault = "no single common name, or a serial number that is none of ours";
-    if (!peer_.fault.empty()) return;
+    if (!peer_.fault.empty()) return true;
+    // Revocation is asked at each request: a certificate that is good no more must not hold all.
+    if (!state_->certified.enter(peer_.serial)) return false;
     stranger_ = false;
     state_->strangers.leave(peer_.address);
+    return true;
   }
 
   /// Idle, until the first byte of a request.
@@ -155,7 +163,8 @@ class tls_connection final : public connection,
     parser_.emplace();
     parser_->header_limit(limits::http_head_bytes_max);
     parser_->body_limit(limits::transaction_bytes_max);
-    expire(state_->settings.request_ms);
+    const server_settings& s = state_->settings;
+    expire(stranger_ ? std::min(s.stranger_idle_ms, s.request_ms) : s.request_ms);
     read_head();
   }
 
@@ -235,6 +244,14 @@ class tls_connection final : public connection,
       const std::scoped_lock lock(state_->mutex);
       state_->asked.insert(shared_from_this());
     }
+    try {
+      ask_hooks();
+    } catch (const std::exception&) {  // memory that is not there: this request's misfortune alone
+      reply(problem(500, "internal", "the request could not be worked on"));
+    }
+  }
+
+  void ask_hooks() {
     state_->hooks.handle(std::move(whole_), [state = state_, asked = weak_from_this()](response r) {
       // Declared before the lock: its destructor, when this is the last to hold it, takes it too.
       std::shared_ptr<tls_connection> self;

@@ -22,12 +22,14 @@ struct shared_state {
   shared_state(server_settings s, server_hooks h)
       : settings(std::move(s)),
         hooks(std::move(h)),
-        strangers(settings.strangers_max, settings.strangers_per_address_max) {}
+        strangers(settings.strangers_max, settings.strangers_per_address_max),
+        certified(settings.connections_max, settings.connections_per_certificate_max) {}
   const server_settings settings;
   const server_hooks hooks;
   std::atomic<std::size_t> connections{0}, requests{0}, body_bytes{0}, streams{0};
   std::atomic<bool> draining{false};
-  stranger_room strangers;
+  shared_room strangers;  ///< by address
+  shared_room certified;  ///< by serial number
   std::mutex mutex;
   std::set<connection*> open;  ///< those alive, to be closed by stop()
   /// Those whose request is with the hooks. They live here and not in the reply, which may outlast

@@ -71,7 +71,7 @@ class server_impl final : public server {
     running_ = count;
     for (std::size_t i = 0; i < count; ++i)
       threads_.emplace_back([this] {
-        io_.run();
+        run();
         running_ -= 1;
       });
     return {};
@@ -103,6 +103,16 @@ class server_impl final : public server {
   }
 
  private:
+  /// Whatever a hook throws (memory that is not there) ends its connection, not the process.
+  void run() {
+    for (;;) try {
+        io_.run();
+        return;
+      } catch (const std::exception&) {
+        continue;
+      }
+  }
+
   template <class Done>
   static void wait_until(std::int64_t most_ms, Done done) {
     const auto end = std::chrono::steady_clock::now() + milliseconds(most_ms);

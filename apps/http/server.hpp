@@ -21,6 +21,7 @@ struct server_settings {
   std::string certificate, key, authority;  ///< PEM files
   std::size_t threads = 1;                  ///< of the connections; at least one
   std::size_t connections_max = limits::http_connections_max;
+  std::size_t connections_per_certificate_max = limits::http_connections_max / 4;
   /// Of those that have shown no certificate of ours: in the handshake, or after it.
   std::size_t strangers_max = limits::http_strangers_max;
   std::size_t strangers_per_address_max = limits::http_strangers_per_address_max;

@@ -2,21 +2,21 @@
 
 namespace whorl::apps::http {
 
-bool stranger_room::enter(const std::string& address) {
+bool shared_room::enter(const std::string& name) {
   const std::scoped_lock lock(mutex_);
   if (count_ >= most_) return false;
-  std::size_t& of_address = by_address_[address];
-  if (of_address >= most_of_address_) return false;  // then it stands there already
-  of_address += 1;
+  std::size_t& of_one = by_name_[name];
+  if (of_one >= most_of_one_) return false;  // then it stands there already
+  of_one += 1;
   count_ += 1;
   return true;
 }
 
-void stranger_room::leave(const std::string& address) {
+void shared_room::leave(const std::string& name) {
   const std::scoped_lock lock(mutex_);
   count_ -= 1;
-  const auto found = by_address_.find(address);
-  if (--found->second == 0) by_address_.erase(found);
+  const auto found = by_name_.find(name);
+  if (--found->second == 0) by_name_.erase(found);
 }
 
 }  // namespace whorl::apps::http

@@ -23,18 +23,17 @@ class counted_connection {
   std::atomic<std::size_t>& count_;
 };
 
-/// Room for those that have shown no certificate of ours, by address and altogether. Thread-safe.
-class stranger_room {
+/// Room for so many altogether and so many of one name (an address, a certificate). Thread-safe.
+class shared_room {
  public:
-  stranger_room(std::size_t most, std::size_t most_of_address)
-      : most_(most), most_of_address_(most_of_address) {}
-  bool enter(const std::string& address);
-  void leave(const std::string& address);
+  shared_room(std::size_t most, std::size_t most_of_one) : most_(most), most_of_one_(most_of_one) {}
+  bool enter(const std::string& name);
+  void leave(const std::string& name);
 
  private:
   std::mutex mutex_;
-  std::size_t most_, most_of_address_, count_ = 0;
-  std::map<std::string, std::size_t> by_address_;
+  std::size_t most_, most_of_one_, count_ = 0;
+  std::map<std::string, std::size_t> by_name_;
 };
 
 /// Part of the bodies that are being received; given back when it dies.

@@ -62,6 +62,8 @@ TEST_CASE("retention: a limited booking never goes before its agency's clock, wh
   what.row.accepted.mode = jurisdiction_mode::limited;
   CHECK(due_for_purge(what, {31 * day - 1}, at_once).reason == purge_reason::no_match);
   CHECK(due_for_purge(what, {31 * day}, at_once).reason == purge_reason::retention);
+  const retention_rules never{.days = 0, .limited_days_least = -1};
+  CHECK(due_for_purge(what, {9999 * day}, never).reason == purge_reason::no_match);
 }
 
 TEST_CASE("retention: the booking side is shown a booking by the criminal answer's clock alone") {

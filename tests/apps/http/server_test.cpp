@@ -128,6 +128,39 @@ TEST_CASE("server: strangers have less room than those with a certificate, and l
   CHECK(third.hear().status == 200);
 }
 
+TEST_CASE("server: one certificate has not room for all connections, and strangers no time") {
+  server_world world;
+  world.settings.connections_per_certificate_max = 1;
+  world.settings.stranger_idle_ms = 50;
+  const auto server = world.start();
+  REQUIRE(server);
+  const auto port = (*server)->port();
+  tls_client first(port, &world.client);
+  first.say(get("/"));
+  CHECK(first.hear().status == 200);
+  tls_client second(port, &world.client), stranger(port);
+  CHECK(second.until_closed().empty());
+  stranger.say("GET / HTTP/1.1\r\nHo");  // has begun a request, and does not end it
+  CHECK(stranger.until_closed().empty());
+  first.say(get("/"));
+  CHECK(first.hear().status == 200);
+}
+
+TEST_CASE("server: what a hook throws is answered as a fault of ours, and harms nobody else") {
+  server_world world;
+  world.hooks.handle = [](http::request whole, http::reply_function reply) {
+    if (whole.target == "/throws") throw std::bad_alloc();
+    reply(text(200, "well"));
+  };
+  const auto server = world.start();
+  REQUIRE(server);
+  tls_client bad((*server)->port(), &world.client), good((*server)->port(), &world.client);
+  bad.say(get("/throws"));
+  CHECK(bad.hear().status == 500);
+  good.say(get("/"));
+  CHECK(good.hear().body == "well");
+}
+
 TEST_CASE("server: a stranger that is idle is hung up on long before a known client") {
   server_world world;
   world.settings.stranger_idle_ms = 50;
