@@ -4,61 +4,13 @@
 #include <array>
 
 #include "apps/http/problem.hpp"
+#include "apps/http/target.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps::http {
 namespace {
 
 using actors::permission;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// Percent-decoding (RFC 3986 2.1); nothing for a broken escape or a byte that no name of ours has.
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return std::nullopt;
-    out += c;
-  }
-  return out;
-}
-
-std::vector<std::string_view> split(std::string_view text, char by) {
-  std::vector<std::string_view> out;
-  for (std::size_t at = 0;;) {
-    const std::size_t end = text.find(by, at);
-    out.push_back(text.substr(at, end - at));
-    if (end == std::string_view::npos) return out;
-    at = end + 1;
-  }
-}
-
-bool fits(const route& r, const std::vector<std::string>& segments, matched& out) {
-  const auto wanted = split(r.pattern.substr(1), '/');
-  if (wanted.size() != segments.size()) return false;
-  out.path.clear();
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i].starts_with('{'))
-      out.path[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = segments[i];
-    else if (wanted[i] != segments[i])
-      return false;
-  }
-  out.to = &r;
-  return true;
-}
 
 match_result refuse(unsigned status, std::string_view code, std::string_view detail) {
   return {std::nullopt, problem(status, code, detail)};
@@ -165,7 +117,8 @@ match_result match(std::string_view method, std::string_view target) {
   std::string allow;
   for (const route& r : routes()) {
     matched candidate;
-    if (!fits(r, segments, candidate)) continue;
+    if (!fits(r.pattern, segments, candidate.path)) continue;
+    candidate.to = &r;
     allow += (allow.empty() ? "" : ", ") + std::string(r.method);
     if (r.method == method) out = std::move(candidate);
   }

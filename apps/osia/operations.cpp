@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "apps/http/target.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps::osia {
@@ -11,54 +12,9 @@ namespace {
 
 using actors::permission;
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// Percent-decoding; nothing for a broken escape, a control sign or an empty text.
-std::optional<std::string> decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]), low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return std::nullopt;
-    out += c;
-  }
-  return out;
-}
-
-std::vector<std::string_view> split(std::string_view text, char by) {
-  std::vector<std::string_view> out;
-  for (std::size_t at = 0;;) {
-    const std::size_t end = text.find(by, at);
-    out.push_back(text.substr(at, end - at));
-    if (end == std::string_view::npos) return out;
-    at = end + 1;
-  }
-}
-
-bool fits(const description& d, const std::vector<std::string>& segments, asked_path& out) {
-  const auto wanted = split(d.pattern.substr(1), '/');
-  if (wanted.size() != segments.size()) return false;
-  out.path.clear();
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    if (wanted[i].starts_with('{'))
-      out.path[std::string(wanted[i].substr(1, wanted[i].size() - 2))] = segments[i];
-    else if (wanted[i] != segments[i])
-      return false;
-  }
-  out.to = &d;
-  return true;
-}
+using http::decoded;
+using http::fits;
+using http::split;
 
 struct numeric {
   std::string_view name;
@@ -247,7 +203,8 @@ result<asked_path> match(std::string_view method, std::string_view target, std::
   asked_path out;
   for (const description& d : operations()) {
     asked_path candidate;
-    if (!fits(d, segments, candidate)) continue;
+    if (!fits(d.pattern, segments, candidate.path)) continue;
+    candidate.to = &d;
     allow += (allow.empty() ? "" : ", ") + std::string(d.method);
     if (d.method == method) out = std::move(candidate);
   }
