@@ -14,16 +14,37 @@ std::string_view to_string(role r) {
       return "operator";
     case role::oversight:
       return "oversight";
+    case role::analyst:
+      return "analyst";
+    case role::field_officer:
+      return "field_officer";
+    case role::officer_287g:
+      return "officer_287g";
   }
   return "unknown";
 }
 
 result<role> parse_role(std::string_view text) {
-  for (role r : {role::lea, role::sib, role::examiner, role::operator_, role::oversight})
+  std::string list;
+  for (role r : all_roles) {
     if (text == to_string(r)) return r;
-  return make_error(errc::invalid_input, "'" + std::string(text.substr(0, 40)) +
-                                             "' is not a role: use lea, sib, examiner, operator or "
-                                             "oversight");
+    list += (list.empty() ? "" : ", ") + std::string(to_string(r));
+  }
+  return make_error(errc::invalid_input,
+                    "'" + std::string(text.substr(0, 40)) + "' is not a role: use " + list);
+}
+
+std::size_t ori_length(role r) {
+  switch (r) {
+    case role::lea:
+    case role::officer_287g:
+      return 9;
+    case role::sib:
+    case role::field_officer:
+      return 2;
+    default:
+      return 0;
+  }
 }
 
 std::string_view to_string(permission p) {
@@ -42,6 +63,8 @@ std::string_view to_string(permission p) {
       return "look at people's prints";
     case permission::search_people:
       return "search for people by their prints";
+    case permission::work_case:
+      return "take steps of cases";
   }
   return "unknown";
 }
@@ -55,13 +78,15 @@ bool allows(role r, permission p) {
     case permission::manage_gallery:
       return r == role::operator_;
     case permission::read_cases:
-      return r == role::examiner || r == role::operator_ || r == role::oversight;
+      return r != role::lea && r != role::sib;
     case permission::read_audit:
       return r == role::operator_ || r == role::oversight;
     case permission::read_prints:
       return r == role::examiner || r == role::oversight;
     case permission::search_people:
       return r == role::examiner;
+    case permission::work_case:
+      return r != role::operator_ && r != role::oversight;
   }
   return false;
 }
@@ -69,7 +94,7 @@ bool allows(role r, permission p) {
 status require(const principal& who, permission p) {
   if (allows(who.acts_as, p)) return {};
   std::string able;
-  for (role r : {role::lea, role::sib, role::examiner, role::operator_, role::oversight})
+  for (role r : all_roles)
     if (allows(r, p)) able += (able.empty() ? "" : " or ") + std::string(to_string(r));
   return make_error(errc::forbidden,
                     "principal '" + who.name + "' (" + std::string(to_string(who.acts_as)) +

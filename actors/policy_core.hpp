@@ -13,16 +13,35 @@ namespace whorl::actors {
 
 /// Roles, from the configuration for now. `lea`: books for its own ORI. `sib`: books for any ORI of
 /// its state (the first two letters). `examiner`: decides reviews, sees prints, searches.
-/// `operator_`: galleries, store, no prints. `oversight`: reads cases, audit and prints.
-enum class role : std::uint8_t { lea, sib, examiner, operator_, oversight };
+/// `operator_`: galleries, store, no prints. `oversight`: reads cases, audit and prints. `analyst`:
+/// answers status queries at the operations centre. `field_officer`: works the cases of its field
+/// office's state. `officer_287g`: of an agency (ORI), trained to read the immigration side of its
+/// own bookings.
+enum class role : std::uint8_t {
+  lea,
+  sib,
+  examiner,
+  operator_,
+  oversight,
+  analyst,
+  field_officer,
+  officer_287g
+};
+inline constexpr role all_roles[] = {role::lea,           role::sib,         role::examiner,
+                                     role::operator_,     role::oversight,   role::analyst,
+                                     role::field_officer, role::officer_287g};
 std::string_view to_string(role r);
 result<role> parse_role(std::string_view text);
 
 struct principal {
   std::string name;
   role acts_as = role::lea;
-  std::string ori;  ///< lea: its ORI; sib: the state's two letters
+  /// lea, officer_287g: the agency's ORI; sib, field_officer: the state's two letters; else empty
+  std::string ori;
 };
+
+/// Characters of a principal's ORI by role: 9 of an agency, 2 of a state, 0 none.
+std::size_t ori_length(role r);
 
 /// What a role may do; each command of the program and each message of the gateway names one.
 enum class permission : std::uint8_t {
@@ -32,7 +51,8 @@ enum class permission : std::uint8_t {
   read_cases,
   read_audit,
   read_prints,
-  search_people
+  search_people,
+  work_case  ///< takes steps of cases; which: actors/casework/lifecycle
 };
 std::string_view to_string(permission p);
 bool allows(role r, permission p);

@@ -72,9 +72,8 @@ std::string found_words(const shown_answer& a, bool with_id) {
 bool is_booking_side(actors::role r) { return r == actors::role::lea || r == actors::role::sib; }
 
 bool may_see(const actors::principal& who, const booking_accepted& booking) {
-  if (who.acts_as == actors::role::lea) return booking.ori == who.ori;
-  if (who.acts_as == actors::role::sib) return booking.ori.substr(0, 2) == who.ori;
-  return true;
+  const std::size_t length = actors::ori_length(who.acts_as);
+  return booking.ori.substr(0, length) == who.ori;
 }
 
 result<shown_booking> show_booking(session& s, const actors::principal& who,

@@ -1,22 +1,17 @@
 #include "apps/config.hpp"
 
-#include <toml++/toml.h>
-
-#include <algorithm>
-#include <initializer_list>
-#include <limits>
 #include <string_view>
 
+#include "actors/settings/toml_reader.hpp"
 #include "apps/files.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps {
 namespace {
 
-/// Reads one file; the first error is kept, later ones would follow from it.
-class config_reader {
+class config_reader : settings::toml_reader {
  public:
-  explicit config_reader(std::string file) : file_(std::move(file)) {}
+  using toml_reader::toml_reader;
 
   result<config> read(const toml::table& root) {
     known(root, "", {"default_principal", "principal", "jurisdictions", "node", "osia"});
@@ -24,65 +19,17 @@ class config_reader {
     if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
     if (const toml::node* n = root.get("node")) node(*n);
     if (const toml::node* n = root.get("osia")) osia(*n);
-    if (failed_) return failure_;
+    if (failed()) return failure();
     return std::move(out_);
   }
 
  private:
-  void refuse(const toml::node& where, std::string_view key, const std::string& why) {
-    if (failed_) return;
-    failed_ = true;
-    failure_ =
-        make_error(errc::invalid_input, file_ + ":" + std::to_string(where.source().begin.line) +
-                                            ": " + std::string(key) + ": " + why);
-  }
-
-  void known(const toml::table& table, const std::string& prefix,
-             std::initializer_list<std::string_view> allowed) {
-    for (const auto& [key, value] : table) {
-      const std::string name(key.str());
-      bool found = false;
-      std::string list;
-      for (std::string_view a : allowed) {
-        found = found || a == name;
-        list += (list.empty() ? "" : ", ") + std::string(a);
-      }
-      if (!found) refuse(value, prefix + name, "no such key; allowed here: " + list);
-    }
-  }
-
-  std::string text(const toml::table& table, std::string_view key, const std::string& name,
-                   bool required = true) {
-    const toml::node* n = table.get(key);
-    if (n == nullptr) {
-      if (required) refuse(table, name, "missing; a text in quotes is expected");
-      return {};
-    }
-    const auto value = n->value<std::string>();
-    if (!n->is_string() || !value || value->size() > limits::text_max)
-      refuse(*n, name,
-             "expected a text in quotes, at most " + std::to_string(limits::text_max) + " bytes");
-    return value.value_or("");
-  }
-
   template <class T>
-  void number(const toml::table& table, std::string_view key, T& out, std::int64_t low,
-              std::int64_t high) {
-    const toml::node* n = table.get(key);
-    if (n == nullptr) return;
-    const auto value = n->value<std::int64_t>();
-    if (!n->is_integer() || !value || *value < low || *value > high)
-      return refuse(
-          *n, "node." + std::string(key),
-          "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-    out = static_cast<T>(*value);
-  }
-
-  void boolean(const toml::table& table, std::string_view key, bool& out) {
-    const toml::node* n = table.get(key);
-    if (n == nullptr) return;
-    if (!n->is_boolean()) return refuse(*n, "node." + std::string(key), "expected true or false");
-    out = n->value<bool>().value_or(out);
+  void node_number(const toml::table& table, std::string_view key, T& out, std::int64_t low,
+                   std::int64_t high) {
+    auto value = static_cast<std::int64_t>(out);
+    number(table, key, "node." + std::string(key), value, low, high);
+    out = static_cast<T>(value);
   }
 
   void principals(const toml::table& root) {
@@ -100,21 +47,19 @@ class config_reader {
           refuse(n, "principal.name", "'" + who.name + "' stands there twice");
       const auto parsed = actors::parse_role(text(*table, "role", "principal.role"));
       if (!parsed) refuse(*table, "principal.role", parsed.error().message);
-      if (failed_) return;
+      if (failed()) return;
       who.acts_as = *parsed;
       who.ori = text(*table, "ori", "principal.ori", false);
-      const std::size_t wanted = who.acts_as == actors::role::lea   ? 9
-                                 : who.acts_as == actors::role::sib ? 2
-                                                                    : 0;
+      const std::size_t wanted = actors::ori_length(who.acts_as);
       if (who.ori.size() != wanted)
         refuse(n, "principal.ori",
-               wanted == 9   ? "a lea needs its ORI of 9 characters"
-               : wanted == 2 ? "a sib needs the two letters of its state"
-                             : "only lea and sib have one");
+               wanted == 9   ? "a lea and an officer_287g need the agency's ORI of 9 characters"
+               : wanted == 2 ? "a sib and a field_officer need the two letters of their state"
+                             : "only lea, officer_287g, sib and field_officer have one");
       out_.principals.push_back(std::move(who));
     }
     out_.default_principal = text(root, "default_principal", "default_principal");
-    if (failed_) return;
+    if (failed()) return;
     if (const auto found = find_principal(out_, ""); !found)
       refuse(*root.get("default_principal"), "default_principal", found.error().message);
   }
@@ -156,13 +101,13 @@ class config_reader {
     known(*table, "node.",
           {"threads", "in_flight_max", "top_k", "use_index", "booking_deadline_hours",
            "stall_seconds", "retention_days"});
-    number(*table, "threads", out_.threads, 0, 1024);
-    number(*table, "in_flight_max", out_.in_flight_max, 1, 4096);
-    number(*table, "top_k", out_.top_k, 1, limits::coarse_candidates_max);
-    boolean(*table, "use_index", out_.use_index);
-    number(*table, "booking_deadline_hours", out_.booking_deadline_hours, 1, 24 * 30);
-    number(*table, "stall_seconds", out_.stall_seconds, 1, 3600);
-    number(*table, "retention_days", out_.retention_days, -1, 36500);
+    node_number(*table, "threads", out_.threads, 0, 1024);
+    node_number(*table, "in_flight_max", out_.in_flight_max, 1, 4096);
+    node_number(*table, "top_k", out_.top_k, 1, limits::coarse_candidates_max);
+    boolean(*table, "use_index", "node.use_index", out_.use_index);
+    node_number(*table, "booking_deadline_hours", out_.booking_deadline_hours, 1, 24 * 30);
+    node_number(*table, "stall_seconds", out_.stall_seconds, 1, 3600);
+    node_number(*table, "retention_days", out_.retention_days, -1, 36500);
   }
 
   void osia(const toml::node& n) {
@@ -180,50 +125,14 @@ class config_reader {
     }
   }
 
-  std::string file_;
   config out_;
-  bool failed_ = false;
-  error failure_;
 };
-
-/// Refuses what would nest deep before toml++ sees it: dotted keys have no limit there, and both
-/// reading and releasing go down a call a table, so a line of a few hundred KB overflows the stack.
-/// Knows neither quotes nor comments: a text of more than 16 dots on one line is refused with it.
-status check_nesting(std::string_view text, const std::string& file) {
-  std::size_t line = 1, dots = 0, opened = 0, open = 0;
-  for (const char c : text) {
-    if (c == '\n') {
-      ++line;
-      dots = opened = 0;
-    } else {
-      dots += c == '.';
-      if (c == '[' || c == '{') ++opened, ++open;
-      if ((c == ']' || c == '}') && open > 0) --open;
-    }
-    if (std::max({dots, opened, open}) > limits::config_nesting_max)
-      return make_error(errc::limit_exceeded,
-                        file + ":" + std::to_string(line) + ": more than " +
-                            std::to_string(limits::config_nesting_max) +
-                            " dots or open brackets: tables nest at most twice here");
-  }
-  return {};
-}
 
 }  // namespace
 
 result<config> parse_config(std::string_view text, const std::string& file) {
-  if (text.size() > limits::config_bytes_max)
-    return make_error(errc::limit_exceeded, file + " has " + std::to_string(text.size()) +
-                                                " bytes: at most " +
-                                                std::to_string(limits::config_bytes_max));
-  WHORL_TRY(check_nesting(text, file));
-  try {
-    const toml::table root = toml::parse(text, file);
-    return config_reader(file).read(root);
-  } catch (const toml::parse_error& e) {  // the edge of toml++
-    return make_error(errc::invalid_input, file + ":" + std::to_string(e.source().begin.line) +
-                                               ": " + std::string(e.description()));
-  }
+  WHORL_ASSIGN(const toml::table root, settings::parse_toml(text, file, limits::config_bytes_max));
+  return config_reader(file).read(root);
 }
 
 result<config> read_config(const std::string& file) {

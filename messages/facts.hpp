@@ -174,14 +174,73 @@ struct gallery_imported {
 // --- stream "cases"
 // ---------------------------------------------------------------------------------
 
+/// One step of a case; which are allowed when, by whom and with what: actors/casework/lifecycle.
 enum class case_step : std::uint8_t {
   opened = 1,
   iaq_queued = 2,
   note = 3,
   closed = 4,
-  corrected = 5
+  corrected = 5,
+  prints_confirmed = 6,
+  prints_refuted = 7,
+  status_found = 8,
+  interview_booked = 9,
+  interviewed = 10,
+  no_action = 11,
+  detainer_issued = 12,
+  conditional_detainer_issued = 13,
+  detainer_activated = 14,
+  notice_served = 15,
+  release_notified = 16,
+  detainer_lifted = 17,
+  detainer_expired = 18,
+  taken_into_custody = 19,
+  released = 20,
+  located = 21,
+  charging_document_served = 22,
+  hearing_booked = 23,
+  hearing_held = 24,
+  relief_granted = 25,
+  removal_ordered = 26,
+  transport_booked = 27,
+  removed = 28,
+  died = 29,
+  offence_recorded = 30,
+  fact_recorded = 31,
+  citizenship_claimed = 32,
+  claim_decided = 33,
+  flagged = 34,
+  record_changed = 35,
+  taken_up = 36,
+  put_back = 37,
+  handed_over = 38
 };
 std::string_view to_string(case_step step);
+result<case_step> parse_case_step(std::string_view text);
+
+enum class offence_class : std::uint8_t { unknown = 0, infraction, misdemeanour, felony };
+std::string_view to_string(offence_class c);
+result<offence_class> parse_offence_class(std::string_view text);
+
+/// `unknown`: the record does not say; `charged`: pending.
+enum class offence_disposition : std::uint8_t {
+  unknown = 0,
+  charged,
+  convicted,
+  dismissed,
+  acquitted
+};
+std::string_view to_string(offence_disposition d);
+result<offence_disposition> parse_offence_disposition(std::string_view text);
+
+/// A charge or conviction as rules see it. A code alone tells no felony from a misdemeanour.
+struct offence {
+  std::string code;  ///< NCIC, four digits
+  offence_class kind = offence_class::unknown;
+  offence_disposition disposition = offence_disposition::unknown;
+  std::int32_t sentence_days = -1;  ///< imposed; -1 not known
+  friend bool operator==(const offence&, const offence&) = default;
+};
 
 struct case_event {
   case_id which;
@@ -192,6 +251,9 @@ struct case_event {
   std::string rule_set;    ///< version in force, for example "2011-03"
   instant at;
   std::string by, reason;
+  std::string code{};               ///< what the step says besides (lifecycle table), empty in most
+  instant about_at{};               ///< the moment that the step is about; 0 in most
+  std::optional<offence> charge{};  ///< of `opened` and `offence_recorded`
   friend bool operator==(const case_event&, const case_event&) = default;
 };
 

@@ -79,6 +79,10 @@ inline constexpr std::size_t config_bytes_max = 1u << 20;
 /// Dots or open brackets of one line of it, and brackets left open over lines. Each can open a
 /// table in a table, and the reader of TOML goes down one call a table.
 inline constexpr std::size_t config_nesting_max = 16;
+/// Steps of one case, and a rule-set's file (bytes), criteria and categories.
+inline constexpr std::size_t case_steps_max = 1000;
+inline constexpr std::size_t rule_file_bytes_max = 256u << 10;
+inline constexpr std::size_t rule_criteria_max = 256;
 /// One person of a population file, encoded, bytes.
 inline constexpr std::size_t person_bytes_max = 1u << 20;
 

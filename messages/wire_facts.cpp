@@ -13,6 +13,10 @@ static_assert(enum_to<JurisdictionMode>(jurisdiction_mode::full) == Jurisdiction
 static_assert(enum_to<AnswerDecision>(answer_decision::failed) == AnswerDecision::FAILED);
 static_assert(enum_to<CaseStep>(case_step::opened) == CaseStep::OPENED);
 static_assert(enum_to<CaseStep>(case_step::corrected) == CaseStep::CORRECTED);
+static_assert(enum_to<CaseStep>(case_step::handed_over) == CaseStep::HANDED_OVER);
+static_assert(enum_to<OffenceClass>(offence_class::felony) == OffenceClass::FELONY);
+static_assert(enum_to<OffenceDisposition>(offence_disposition::acquitted) ==
+              OffenceDisposition::ACQUITTED);
 
 // --- bookings ------------------------------------------------------------------------------------
 
@@ -192,6 +196,22 @@ static void read(GalleryImported::Reader from, gallery_imported& to) {
 
 // --- cases, outbox, audit ------------------------------------------------------------------------
 
+static void write(Offence::Builder to, const offence& from) {
+  to.setCode(text(from.code));
+  to.setClass(enum_to<OffenceClass>(from.kind));
+  to.setDisposition(enum_to<OffenceDisposition>(from.disposition));
+  to.setSentenceDays(from.sentence_days);
+}
+
+static void read(Offence::Reader from, offence& to) {
+  to.code = read_text(from.getCode(), "offence code");
+  to.kind =
+      enum_from(from.getClass(), offence_class::unknown, offence_class::felony, "offence class");
+  to.disposition = enum_from(from.getDisposition(), offence_disposition::unknown,
+                             offence_disposition::acquitted, "disposition");
+  to.sentence_days = from.getSentenceDays();
+}
+
 static void write(CaseEvent::Builder to, const case_event& from) {
   to.setCaseId(from.which.value);
   to.setBooking(from.booking.value);
@@ -200,16 +220,23 @@ static void write(CaseEvent::Builder to, const case_event& from) {
   to.setLevel(from.level);
   to.setRuleSet(text(from.rule_set));
   write_signed(to, from);
+  // Unset members take no room: a fact of an earlier version stays the same bytes.
+  if (!from.code.empty()) to.setCode(text(from.code));
+  to.setAboutAt(from.about_at.ms);
+  if (from.charge) write(to.initOffence(), *from.charge);
 }
 
 static void read(CaseEvent::Reader from, case_event& to) {
   to.which.value = from.getCaseId();
   to.booking.value = from.getBooking();
   to.subject.value = from.getSubject();
-  to.step = enum_from(from.getStep(), case_step::opened, case_step::corrected, "step");
+  to.step = enum_from(from.getStep(), case_step::opened, case_step::handed_over, "step");
   to.level = from.getLevel();
   to.rule_set = read_text(from.getRuleSet(), "rule set");
   read_signed(from, to);
+  to.code = read_text(from.getCode(), "code");
+  to.about_at.ms = from.getAboutAt();
+  if (from.hasOffence()) read(from.getOffence(), to.charge.emplace());
 }
 
 static void write(MessageQueued::Builder to, const message_queued& from) {

@@ -48,4 +48,20 @@ TEST_CASE("case step: names as in the enum") {
   CHECK(to_string(case_step::closed) == "closed");
   CHECK(to_string(case_step::corrected) == "corrected");
   CHECK(to_string(case_step{0}) == "unknown");
+  CHECK(to_string(case_step::handed_over) == "handed_over");
+  CHECK(to_string(case_step{39}) == "unknown");
+  for (int i = 1; i <= 38; ++i) {
+    const auto step = static_cast<case_step>(i);
+    CHECK(parse_case_step(to_string(step)).value() == step);
+  }
+  CHECK(parse_case_step("arrested").error().message.find("handed_over") != std::string::npos);
+}
+
+TEST_CASE("offence: class and disposition by name, and what is none") {
+  CHECK(parse_offence_class("felony").value() == offence_class::felony);
+  CHECK(to_string(offence_class::misdemeanour) == "misdemeanour");
+  CHECK(parse_offence_disposition("acquitted").value() == offence_disposition::acquitted);
+  CHECK(to_string(offence_disposition::unknown) == "unknown");
+  CHECK_FALSE(parse_offence_class("crime"));
+  CHECK_FALSE(parse_offence_disposition(""));
 }

@@ -73,7 +73,9 @@ WHORL_ARBITRARY_ENUM(gallery_kind, criminal, immigration);
 WHORL_ARBITRARY_ENUM(key_purpose, probe_criminal, record_immigration);
 WHORL_ARBITRARY_ENUM(jurisdiction_mode, inactive, full);
 WHORL_ARBITRARY_ENUM(answer_decision, no_hit, failed);
-WHORL_ARBITRARY_ENUM(case_step, opened, corrected);
+WHORL_ARBITRARY_ENUM(case_step, opened, handed_over);
+WHORL_ARBITRARY_ENUM(offence_class, unknown, felony);
+WHORL_ARBITRARY_ENUM(offence_disposition, unknown, acquitted);
 
 WHORL_ARBITRARY(instant, gen::set(&self::ms));
 WHORL_ARBITRARY(partition_id, gen::set(&self::gallery), gen::set(&self::index));
@@ -165,10 +167,13 @@ WHORL_ARBITRARY(subject_deleted, gen::set(&self::subject), gen::set(&self::at), 
                 gen::set(&self::reason));
 WHORL_ARBITRARY(gallery_imported, gen::set(&self::people), gen::set(&self::content),
                 gen::set(&self::at), gen::set(&self::by));
+WHORL_ARBITRARY(offence, gen::set(&self::code), gen::set(&self::kind), gen::set(&self::disposition),
+                gen::set(&self::sentence_days));
 WHORL_ARBITRARY(case_event, gen::set(&self::which), gen::set(&self::booking),
                 gen::set(&self::subject), gen::set(&self::step), gen::set(&self::level),
                 gen::set(&self::rule_set), gen::set(&self::at), gen::set(&self::by),
-                gen::set(&self::reason));
+                gen::set(&self::reason), gen::set(&self::code), gen::set(&self::about_at),
+                gen::set(&self::charge));
 WHORL_ARBITRARY(message_queued, gen::set(&self::message), gen::set(&self::booking),
                 gen::set(&self::recipient), gen::set(&self::kind), gen::set(&self::at),
                 gen::set(&self::body));

@@ -128,6 +128,15 @@ probe sample_probe() { return {{0xb00c1}, sample_prints(), false}; }
 
 probe sample_exchanged_probe() { return {{0xb00c1}, sample_prints(), true}; }
 
+fact sample_case_step() {
+  case_event step{{0xc1},    {0xb00c1}, {0x52},        case_step::offence_recorded, 1,
+                  "2012-12", noon,      "officer:ada", "from the county's docket"};
+  step.code = "docket 77";
+  step.about_at = {noon.ms + 1};
+  step.charge = offence{"1313", offence_class::felony, offence_disposition::convicted, 400};
+  return step;
+}
+
 fact sample_reordered_answer() {
   booking_answered answer = std::get<booking_answered>(sample_answered());
   answer.decision = answer_decision::review;

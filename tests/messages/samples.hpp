@@ -25,6 +25,7 @@ probe sample_probe();
 /// What later versions added to the two, set.
 probe sample_exchanged_probe();
 fact sample_reordered_answer();
+fact sample_case_step();
 round_one_request sample_round_one_request();
 round_one_reply sample_round_one_reply();
 round_two_request sample_round_two_request();
