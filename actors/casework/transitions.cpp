@@ -1,0 +1,232 @@
+// The table of the lifecycle. Codes: what the public record names (statuses and lift reasons of
+// removal cases as published in 2008 to 2014), the query's answers of DOMAIN section 2 (M).
+#include "actors/casework/lifecycle.hpp"
+
+namespace whorl::casework {
+namespace {
+
+using actors::role;
+using enum case_state;
+using enum guard;
+
+const std::vector<case_state> any_open = {
+    awaiting_status, adjudicated, interview, conditional_detainer, detainer, at_large, custody,
+    charged,         hearing,     ordered};
+const std::vector<case_state> any_state = [] {
+  std::vector<case_state> all = any_open;
+  all.push_back(closed);
+  return all;
+}();
+const std::vector<case_state> undecided = {awaiting_status, adjudicated};
+const std::vector<case_state> decided = {
+    interview, conditional_detainer, detainer, at_large, custody, charged, hearing, ordered};
+
+const std::vector<role> officer = {role::field_officer};
+const std::vector<role> officers = {role::field_officer, role::officer_287g};
+const std::vector<role> analyst = {role::analyst};
+const std::vector<role> examiner = {role::examiner};
+const std::vector<role> recorders = {role::analyst, role::field_officer};
+const std::vector<role> deciders = {role::examiner, role::analyst, role::field_officer};
+const std::vector<role> holders = {role::lea, role::sib, role::officer_287g, role::field_officer};
+const std::vector<role> everybody = {role::lea,     role::sib,           role::examiner,
+                                     role::analyst, role::field_officer, role::officer_287g};
+const std::vector<role> itself = {};
+
+const std::vector<guard> before_detainer = {prints_are_confirmed, status_removable, no_open_claim,
+                                            record_fresh,         record_unchanged, charge_present,
+                                            not_protected};
+std::vector<guard> with(std::vector<guard> all, guard more) {
+  all.push_back(more);
+  return all;
+}
+
+constexpr std::string_view removable_statuses[] = {"removable-if-convicted", "not-lawfully-present",
+                                                   "prior-removal", "final-order", "insufficient"};
+const std::vector<std::string_view> removable(std::begin(removable_statuses),
+                                              std::end(removable_statuses));
+
+const std::vector<std::string_view> gone = {"Early Release", "Insufficient Notice to ICE",
+                                            "No longer in State, Local, or Federal Custody",
+                                            "Detainer Declined by LEA"};
+const std::vector<std::string_view> withdrawn = {"Case Closed",
+                                                 "Duplicate",
+                                                 "ICE Temporary Resource Constraint",
+                                                 "Not Amenable to Removal",
+                                                 "Prosecutorial Discretion",
+                                                 "Superseding - New Form Issued",
+                                                 "USC or Presumptive Claim to US Citizenship",
+                                                 "Judicial Review"};
+const std::vector<std::string_view> judged = {
+    "A-Proceedings Terminated", "B-Relief Granted", "D-IJ/BIA Dismissed",
+    "L-Legalization - Permanent Residence Granted", "Z-SAW - Permanent Residence Granted"};
+const std::vector<std::string_view> left = {"0-Withdrawal Permitted - I-275 Issued",
+                                            "3-Voluntary Departure Confirmed",
+                                            "5-Title 50 Expulsion",
+                                            "6-Deported/Removed - Deportability",
+                                            "8-Excluded/Deported/Removed",
+                                            "8-Excluded/Removed - Inadmissibility",
+                                            "9-VR Witnessed"};
+const std::vector<std::string_view> ended = {
+    "10-USC Prosecution Case Closed", "E-Charging Document Canceled by ICE", "P-Policy closure"};
+
+using kind = resource_kind;
+using step = case_step;
+
+// clang-format off
+std::vector<transition> status_rows() {
+  return {
+      {.step = step::opened, .from = {none}, .to = awaiting_status, .by = itself,
+       .code = need::optional, .moment = need::optional,
+       .means = "the immigration gallery has a match"},
+      {.step = step::iaq_queued, .from = {awaiting_status}, .to = {}, .by = itself,
+       .code = need::optional, .moment = need::optional,
+       .means = "the query went to the operations centre"},
+      {.step = step::prints_confirmed, .from = any_open, .to = {}, .by = examiner,
+       .reason = true, .guards = {second_examiner}, .means = "the prints are the same person's"},
+      {.step = step::prints_refuted, .from = any_open, .to = closed, .by = examiner,
+       .reason = true, .means = "the prints are another person's: the match was false"},
+      {.step = step::status_found, .from = any_open, .to = closed, .by = analyst,
+       .code = need::required, .codes = {"citizen", "lawful"},
+       .moment = need::optional,
+       .means = "a citizen, or lawfully present and not removable"},
+      {.step = step::status_found, .from = undecided, .to = adjudicated, .by = analyst,
+       .code = need::required, .codes = removable, .moment = need::required,
+       .means = "may be removable; moment: date of the status record"},
+      {.step = step::status_found, .from = decided, .to = {}, .by = analyst, .code = need::required,
+       .codes = removable, .moment = need::required, .means = "looked up again"},
+      {.step = step::interview_booked, .from = {adjudicated}, .to = interview, .by = officers,
+       .code = need::required, .moment = need::required, .takes = kind::interview_slot,
+       .means = "code: the slot"},
+      {.step = step::interviewed, .from = {interview}, .to = adjudicated, .by = officers,
+       .reason = true, .gives = {kind::interview_slot}, .means = "reason: what was said"},
+      {.step = step::no_action, .from = {adjudicated, interview}, .to = closed,
+       .by = officer, .reason = true, .means = "a person decides to do nothing"},
+  };
+}
+
+std::vector<transition> detainer_rows() {
+  const std::vector<case_state> held = {conditional_detainer, detainer};
+  return {
+      {.step = step::detainer_issued, .from = {adjudicated}, .to = detainer, .by = officer,
+       .reason = true, .guards = with(before_detainer, rules_allow), .means = "I-247"},
+      {.step = step::conditional_detainer_issued, .from = {adjudicated}, .to = conditional_detainer,
+       .by = officer, .reason = true, .guards = with(before_detainer, rules_allow_condition),
+       .means = "takes effect on a conviction"},
+      {.step = step::detainer_activated, .from = {conditional_detainer}, .to = detainer,
+       .by = officer, .guards = with(with(before_detainer, rules_allow), conviction_present),
+       .means = "the conviction is on record"},
+      {.step = step::notice_served,
+       .from = {conditional_detainer, detainer, custody, charged}, .to = {},
+       .by = holders, .code = need::required, .means = "the person was told; code: language"},
+      {.step = step::release_notified, .from = {detainer}, .to = {}, .by = holders,
+       .moment = need::required,
+       .means = "moment: when the person would be released; 48 hours run"},
+      {.step = step::detainer_lifted, .from = held, .to = at_large, .by = officer,
+       .code = need::required, .codes = gone, .means = "the person is gone"},
+      {.step = step::detainer_lifted, .from = held, .to = adjudicated, .by = officer,
+       .reason = true,
+       .code = need::required, .codes = withdrawn, .means = "withdrawn"},
+      {.step = step::detainer_expired, .from = {detainer}, .to = at_large, .by = itself,
+       .guards = {clock_ended}, .means = "nobody came in 48 hours: the person must be released"},
+      {.step = step::released,
+       .from = {adjudicated, interview, conditional_detainer, detainer},
+       .to = at_large, .by = holders, .gives = {kind::interview_slot},
+       .means = "released before anybody came"},
+      {.step = step::located, .from = {at_large}, .to = adjudicated, .by = officer, .reason = true,
+       .means = "found in custody again"},
+  };
+}
+
+std::vector<transition> proceedings_rows() {
+  const std::vector<guard> of_person = {prints_are_confirmed, status_removable, no_open_claim,
+                                        record_unchanged};
+  return {
+      {.step = step::taken_into_custody, .from = {detainer, at_large}, .to = custody,
+       .by = officer, .code = need::required, .guards = of_person, .takes = kind::bed,
+       .means = "code: the bed"},
+      {.step = step::charging_document_served, .from = {adjudicated, custody}, .to = charged,
+       .by = officer, .code = need::required,
+       .guards = with(with(of_person, charge_present), dispositions_known),
+       .means = "code: number of the document"},
+      {.step = step::hearing_booked, .from = {charged}, .to = hearing, .by = officer,
+       .code = need::required, .moment = need::required, .takes = kind::hearing_slot,
+       .means = "code: the slot"},
+      {.step = step::hearing_held, .from = {hearing}, .to = charged, .by = officer,
+       .reason = true, .gives = {kind::hearing_slot}, .means = "reason: what was heard"},
+      {.step = step::relief_granted, .from = {charged}, .to = closed, .by = officer,
+       .reason = true, .code = need::required, .codes = judged, .guards = {hearing_was_held},
+       .means = "the judge's decision"},
+      {.step = step::removal_ordered, .from = {charged}, .to = ordered, .by = officer,
+       .reason = true,
+       .guards = with(of_person, hearing_was_held), .means = "the judge's decision"},
+      {.step = step::removal_ordered, .from = {custody}, .to = ordered, .by = officer,
+       .reason = true,
+       .guards = with(of_person, final_order_known),
+       .means = "an earlier final order is reinstated"},
+      {.step = step::transport_booked, .from = {ordered}, .to = {}, .by = officer,
+       .code = need::required, .moment = need::required, .guards = {no_open_claim},
+       .takes = kind::transport_seat, .means = "code: the seat"},
+      {.step = step::removed, .from = {ordered}, .to = closed, .by = officer,
+       .code = need::required, .codes = left,
+       .guards = with(with(with(of_person, charge_present), dispositions_known), seat_held),
+       .means = "the person left"},
+  };
+}
+
+std::vector<transition> record_rows() {
+  return {
+      {.step = step::offence_recorded, .from = any_open, .to = {}, .by = recorders,
+       .code = need::optional, .with_charge = true, .means = "a charge, or what became of it"},
+      {.step = step::fact_recorded, .from = any_open, .to = {}, .by = recorders, .reason = true,
+       .code = need::required, .codes = {fact_names().begin(), fact_names().end()},
+       .means = "reason: the evidence"},
+      {.step = step::citizenship_claimed, .from = any_open, .to = {}, .by = everybody,
+       .reason = true,
+       .means = "holds the case for a person to decide"},
+      {.step = step::claim_decided, .from = any_open, .to = closed, .by = recorders,
+       .reason = true, .code = need::required, .codes = {"citizen"},
+       .guards = {claim_is_open},
+       .means = "the claim is right"},
+      {.step = step::claim_decided, .from = any_open, .to = {}, .by = recorders, .reason = true,
+       .code = need::required, .codes = {"not-shown"},
+       .guards = {claim_is_open, not_the_issuer},
+       .means = "the claim was looked into and not shown"},
+      {.step = step::flagged, .from = any_open, .to = {}, .by = everybody, .reason = true,
+       .code = need::required, .codes = {"victim-witness", "protected"},
+       .means = "no detainer, and no disclosure to an agency"},
+      {.step = step::record_changed, .from = any_state, .to = {}, .by = itself,
+       .code = need::optional,
+       .means = "a record that the case rests on was corrected"},
+      {.step = step::taken_up, .from = any_open, .to = {}, .by = deciders, .guards = {not_taken_up},
+       .means = "works on it"},
+      {.step = step::put_back, .from = any_open, .to = {}, .by = deciders, .guards = {is_assignee},
+       .means = "no longer"},
+      {.step = step::handed_over, .from = any_open, .to = {}, .by = deciders,
+       .code = need::required,
+       .guards = {is_assignee}, .means = "code: the principal who goes on"},
+      {.step = step::died, .from = any_open, .to = closed, .by = officers, .reason = true,
+       .means = "7-Died"},
+      {.step = step::closed, .from = any_open, .to = closed, .by = officer,
+       .reason = true, .code = need::required, .codes = ended, .means = "by another authority"},
+      {.step = step::corrected, .from = any_state, .to = closed, .by = deciders,
+       .reason = true, .means = "what opened the case was wrong"},
+      {.step = step::note, .from = any_state, .to = {}, .by = everybody, .reason = true,
+       .means = "a remark"},
+  };
+}
+
+// clang-format on
+
+}  // namespace
+
+std::span<const transition> transitions() {
+  static const std::vector<transition> table = [] {
+    std::vector<transition> all = status_rows();
+    for (auto* rows : {&detainer_rows, &proceedings_rows, &record_rows})
+      for (transition& one : (*rows)()) all.push_back(std::move(one));
+    return all;
+  }();
+  return table;
+}
+
+}  // namespace whorl::casework

@@ -1,0 +1,210 @@
+// Each failure of the real system (DOMAIN section 5) has its safeguard; each test fails without it.
+#include "actors/casework/clocks.hpp"
+#include "actors/casework/queue.hpp"
+#include "tests/actors/casework/lifecycle_support.hpp"
+
+using namespace whorl;
+using namespace whorl::casework;
+using namespace whorl::casework::test;
+using actors::role;
+
+namespace {
+
+std::string refusal(const status& outcome) {
+  REQUIRE_FALSE(outcome.has_value());
+  return outcome.error().message;
+}
+bool says(const std::string& text, const char* word) {
+  return text.find(word) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("safeguard: no detainer before an examiner has confirmed the prints") {
+  case_in_hand c = opened_case();
+  c.must(role::analyst, case_step::status_found, "final-order", {start.ms - day_ms});
+  CHECK(
+      says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "confirm the prints"));
+  c.must(role::examiner, case_step::prints_confirmed);
+  CHECK(c.take(role::field_officer, case_step::detainer_issued).has_value());
+}
+
+TEST_CASE("safeguard: a review is confirmed by another examiner than the one who decided it") {
+  case_in_hand c = opened_case("kim");
+  CHECK(says(refusal(c.take(role::examiner, case_step::prints_confirmed, {}, {}, "kim")),
+             "another examiner"));
+  CHECK(c.take(role::examiner, case_step::prints_confirmed, {}, {}, "lee").has_value());
+}
+
+TEST_CASE("safeguard: someone else's match ends the case") {
+  case_in_hand c = detained_case();
+  c.must(role::examiner, case_step::prints_refuted);
+  CHECK(c.view.state == case_state::closed);
+  CHECK(c.view.closing == "prints_refuted");
+}
+
+TEST_CASE("safeguard: a claim of citizenship blocks a detainer and goes to a person") {
+  case_in_hand c = adjudicated_case();
+  c.must(role::lea, case_step::citizenship_claimed);
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "claim"));
+  CHECK(queues_of(c.view).front() == queue_kind::claims);
+  c.must(role::analyst, case_step::claim_decided, "citizen");
+  CHECK(c.view.state == case_state::closed);
+  CHECK(c.view.closing == "citizen");
+}
+
+TEST_CASE("safeguard: a claim of citizenship stops the clock of a detainer that stands") {
+  case_in_hand c = detained_case();
+  c.must(role::lea, case_step::release_notified, {}, {start.ms});
+  CHECK(detainer_end(c.view, "America/Chicago")->has_value());
+  c.must(role::sib, case_step::citizenship_claimed);
+  CHECK_FALSE(detainer_end(c.view, "America/Chicago")->has_value());
+  CHECK_FALSE(c.take(role::field_officer, case_step::taken_into_custody, "BED-1"));
+  // Who issued the detainer does not decide the claim against it.
+  CHECK(says(
+      refusal(c.take(role::field_officer, case_step::claim_decided, "not-shown", {}, "officer")),
+      "who issued"));
+  c.must(role::analyst, case_step::claim_decided, "not-shown");
+  CHECK(c.take(role::field_officer, case_step::taken_into_custody, "BED-1").has_value());
+}
+
+TEST_CASE("safeguard: lawful and not removable ends the case, whatever was decided before") {
+  for (const char* status : {"lawful", "citizen"}) {
+    case_in_hand c = detained_case();
+    c.must(role::analyst, case_step::status_found, status);
+    CHECK(c.view.state == case_state::closed);
+    CHECK(c.view.closing == status);
+  }
+}
+
+TEST_CASE("safeguard: status is a required part of every outcome") {
+  case_in_hand c = opened_case();
+  c.must(role::examiner, case_step::prints_confirmed);
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "awaiting_status"));
+}
+
+TEST_CASE("safeguard: a stale record forces an interview first") {
+  case_in_hand c = opened_case();
+  c.must(role::examiner, case_step::prints_confirmed);
+  c.must(role::analyst, case_step::status_found, "not-lawfully-present", {start.ms - 400 * day_ms});
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "too old"));
+  case_event detainer;
+  detainer.step = case_step::detainer_issued;
+  detainer.reason = "because";
+  c.when.role = role::field_officer;
+  c.when.stale_after_days = 500;  // configurable
+  CHECK(check(c.view, detainer, c.when).has_value());
+  c.when.stale_after_days = 365;
+  c.must(role::field_officer, case_step::interview_booked, "VIDEO-1", {start.ms + hour_ms});
+  c.must(role::field_officer, case_step::interviewed);
+  CHECK(c.take(role::field_officer, case_step::detainer_issued).has_value());
+}
+
+TEST_CASE("safeguard: no record or insufficient is looked up again after an interview") {
+  case_in_hand c = opened_case();
+  c.must(role::examiner, case_step::prints_confirmed);
+  c.must(role::analyst, case_step::status_found, "insufficient", {start.ms - day_ms});
+  c.must(role::field_officer, case_step::interview_booked, "VIDEO-1", {start.ms + hour_ms});
+  c.must(role::field_officer, case_step::interviewed);
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "status"));
+  c.must(role::analyst, case_step::status_found, "not-lawfully-present", {start.ms});
+  CHECK(c.take(role::field_officer, case_step::detainer_issued).has_value());
+}
+
+TEST_CASE("safeguard: a corrected record must be looked up again before anything else") {
+  case_in_hand c = detained_case();
+  c.must({}, case_step::record_changed);
+  CHECK(says(refusal(c.take(role::field_officer, case_step::taken_into_custody, "BED-1")),
+             "corrected"));
+  const auto queues = queues_of(c.view);
+  CHECK(std::find(queues.begin(), queues.end(), queue_kind::operations_centre) != queues.end());
+  c.must(role::analyst, case_step::status_found, "final-order", {start.ms});
+  CHECK(c.take(role::field_officer, case_step::taken_into_custody, "BED-1").has_value());
+}
+
+TEST_CASE("safeguard: a missing charge blocks a detainer, a missing disposition what follows") {
+  case_in_hand c;
+  case_event opened;
+  opened.step = case_step::opened;
+  opened.charge =
+      offence{"0399", {}, offence_disposition::charged, -1};  // the booking said nothing
+  REQUIRE(c.take(std::nullopt, opened, "whorl").has_value());
+  c.must(role::examiner, case_step::prints_confirmed);
+  c.must(role::analyst, case_step::status_found, "final-order", {start.ms - day_ms});
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "charge"));
+  c.must_record({"1313", offence_class::felony, offence_disposition::charged, -1});
+  CHECK(c.take(role::field_officer, case_step::detainer_issued).has_value());
+  c.must(role::field_officer, case_step::taken_into_custody, "BED-1");
+  CHECK(says(refusal(c.take(role::field_officer, case_step::charging_document_served, "NTA")),
+             "became of each charge"));
+}
+
+TEST_CASE("safeguard: victims, witnesses and protected persons get no detainer") {
+  for (const char* flag : {"victim-witness", "protected"}) {
+    case_in_hand c = adjudicated_case();
+    c.must(role::lea, case_step::flagged, flag);
+    CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "victim"));
+  }
+}
+
+TEST_CASE("safeguard: charged and not convicted gets a conditional detainer at most") {
+  case_in_hand c = adjudicated_case("removable-if-convicted");
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "rules in force"));
+  c.when.rules = detainer_rule::conditional;
+  c.must(role::field_officer, case_step::conditional_detainer_issued);
+  c.when.rules = detainer_rule::allowed;
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_activated)), "conviction"));
+  c.must_record({"1313", offence_class::felony, offence_disposition::convicted, 400});
+  c.must(role::field_officer, case_step::detainer_activated);
+  CHECK(c.view.state == case_state::detainer);
+}
+
+TEST_CASE("safeguard: discretion is a step with a reason") {
+  case_in_hand c = adjudicated_case();
+  case_event e;
+  e.step = case_step::no_action;
+  CHECK(says(refusal(c.take(role::field_officer, e)), "reason"));
+  e.reason = "a parent of three, an old offence";
+  CHECK(c.take(role::field_officer, e).has_value());
+  CHECK(c.events.back().reason == "a parent of three, an old offence");
+}
+
+TEST_CASE("safeguard: the notice to the person names its language") {
+  case_in_hand c = detained_case();
+  CHECK(says(refusal(c.take(role::lea, case_step::notice_served)), "code"));
+  c.must(role::lea, case_step::notice_served, "es");
+  CHECK(c.view.notice_language == "es");
+}
+
+TEST_CASE("safeguard: a detainer does not die silently: its end is a step that frees the person") {
+  case_in_hand c = detained_case();
+  c.must(role::lea, case_step::release_notified, {}, {start.ms});
+  c.when.clock_end = **detainer_end(c.view, "America/New_York");
+  CHECK_FALSE(c.take(std::nullopt, case_step::detainer_expired));
+  c.when.now = *c.when.clock_end;
+  c.must({}, case_step::detainer_expired);
+  CHECK(c.view.state == case_state::at_large);
+  CHECK_FALSE(c.take(std::nullopt, case_step::detainer_expired));  // once
+}
+
+TEST_CASE("safeguard: no lower level starves: whoever waits long enough is first") {
+  CHECK(rc::check([] {
+    work_item waits;
+    waits.which = {1};
+    waits.level = static_cast<std::uint8_t>(*rc::gen::inRange(0, 4));
+    waits.waits_since = start;
+    if (*rc::gen::arbitrary<bool>())
+      waits.deadline = {start.ms + *rc::gen::inRange(0, 900) * hour_ms};
+    // Four days on, nobody who comes from now on goes before it, however grave and however urgent.
+    const instant now{start.ms + 4 * day_ms + *rc::gen::inRange<std::int64_t>(0, 90 * day_ms)};
+    work_item comes;
+    comes.which = {2};
+    comes.level = static_cast<std::uint8_t>(*rc::gen::inRange(0, 4));
+    comes.waits_since = now;
+    comes.deadline = {now.ms + 1};
+    RC_ASSERT(goes_before(waits, comes, now));
+    // And it stays before it at every later moment but for the order of their deadlines.
+    const instant later{now.ms + *rc::gen::inRange<std::int64_t>(0, 90 * day_ms)};
+    RC_ASSERT(effective_level(waits, later) <= effective_level(comes, later));
+  }));
+}
