@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "actors/priority_core.hpp"
+#include "actors/casework/rule_file.hpp"
 #include "actors/probe_core.hpp"
 #include "messages/ebts/booking.hpp"
 #include "messages/ebts/charset.hpp"
@@ -76,7 +76,7 @@ biographics biographics_of(const ebts::transaction& whole) {
   who.controlling_agency = said.controlling_agency;
   // The most serious charge: level 1 before 2 before 3 before none; the first of equals.
   auto rank = [](const ebts::charge& c) {
-    const std::uint8_t level = priority_level(c.code);
+    const std::uint8_t level = casework::level_by_code(c.code);
     return level == 0 ? 4 : level;
   };
   const auto worst =

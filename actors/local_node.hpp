@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/casework/case_settings.hpp"
 #include "actors/follower.hpp"
 #include "actors/gateway_core.hpp"
 #include "actors/identify_core.hpp"
@@ -19,6 +20,7 @@ namespace whorl::actors {
 
 struct local_node_settings {
   jurisdictions modes;
+  std::shared_ptr<const casework::case_settings> cases;  ///< null: the usual ones
   std::string outbox_folder;  ///< where answers are written; made when absent
   std::size_t threads = 0;    ///< workers of searches; 0: one a core
   std::uint32_t top_k = 64;   ///< candidates scored precisely

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/casework/case_settings.hpp"
 #include "actors/edges.hpp"
 #include "actors/gateway_core.hpp"
 #include "actors/search_actors.hpp"
@@ -39,6 +40,7 @@ struct notification_environment {
   caf::actor journal;
   caf::actor vault;
   time_source time;
+  std::shared_ptr<const casework::case_settings> cases;  ///< never null
 };
 /// Follows stream "bookings" and turns each answer into messages, cases and audit rows, once.
 caf::behavior notification_actor(caf::event_based_actor* self,
@@ -48,6 +50,7 @@ struct node_settings {
   gateway_environment gateway;  ///< its query.journal, vault and shards are set by the node
   shard_settings shard;
   deliver_function deliver;
+  std::shared_ptr<const casework::case_settings> cases;  ///< null: the usual ones
   time_source time;
   bool detach_edges = true;  ///< false in simulation: edges run on the testing scheduler
   bool use_index = true;     ///< of large partitions; else every search looks at everybody

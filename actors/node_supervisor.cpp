@@ -50,8 +50,8 @@ void start_replicas(caf::event_based_actor* self, const state_ptr& state) {
 
 void start_notification(caf::event_based_actor* self, const state_ptr& state) {
   state->notification = self->spawn<caf::monitored>(
-      notification_actor,
-      notification_environment{state->journal, state->vault, state->settings.time});
+      notification_actor, notification_environment{state->journal, state->vault,
+                                                   state->settings.time, state->settings.cases});
 }
 
 /// Bookings that a crash left without an answer go to the gateway; probe keys whose destruction a
@@ -231,6 +231,9 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
   auto state = std::make_shared<supervisor_state>();
   state->store = store;
   state->settings = std::move(settings);
+  if (!state->settings.cases)
+    state->settings.cases =
+        std::make_shared<const casework::case_settings>(casework::usual_settings());
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, state, down); });
   start_all(self, state);
   self->attach_functor([state] { stop_all(*state); });

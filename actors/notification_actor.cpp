@@ -111,8 +111,9 @@ struct stretch {
     auto planned = std::make_shared<std::vector<notices>>();
     seal_batch bodies;
     for (const told& t : me->ready) {
-      planned->push_back(
-          plan_notices(t.accepted, t.who, t.answered, me->state->env.time.now(me->self), head));
+      planned->push_back(plan_notices(t.accepted, t.who, t.answered,
+                                      me->state->env.time.now(me->self), head,
+                                      *me->state->env.cases));
       for (const outgoing& m : planned->back().messages)
         bodies.push_back({{t.accepted.booking.value, key_purpose::biographics}, m.body});
     }

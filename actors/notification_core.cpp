@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "actors/priority_core.hpp"
 #include "actors/query_core.hpp"
+#include "actors/responses_core.hpp"
 #include "messages/ebts/builders.hpp"
-#include "messages/ebts/writer.hpp"
 #include "messages/invariant.hpp"
 #include "storage/audit_head.hpp"
 
@@ -15,34 +14,6 @@ namespace {
 constexpr std::string_view lesc = "LESC";
 constexpr std::string_view by_whorl = "whorl";
 
-bytes text_bytes(std::string_view text) {
-  const auto view = std::as_bytes(std::span(text));
-  return {view.begin(), view.end()};
-}
-
-/// Header of an answer: the booking's agency gets it, its TCN is echoed. Our own TCN is the
-/// booking's id and the gallery, so a repeat carries the same one.
-ebts::answer_fields header(const booking_accepted& accepted, const biographics& who,
-                           gallery_kind gallery, instant now) {
-  ebts::answer_fields answer;
-  answer.tcn = to_string(accepted.booking) + (gallery == gallery_kind::criminal ? "CRIM" : "IMMI");
-  answer.tcr = accepted.tcn;
-  answer.ori = accepted.dai;
-  answer.dai = accepted.ori;
-  answer.date = to_date8(now);
-  answer.name = who.name;
-  answer.controlling_agency =
-      who.controlling_agency.empty() ? accepted.ori : who.controlling_agency;
-  return answer;
-}
-
-/// The head of the audit goes last into the Type-2 record, as whorl's own field 2.990.
-bytes written_with(ebts::transaction whole, const std::string& audit_head) {
-  for (ebts::record& one : whole.records)
-    if (one.type == 2) one.fields.push_back(ebts::make_field(2, storage::head_field, audit_head));
-  return ebts::write_transaction(whole);
-}
-
 /// SRE, or ERRT with the reason where no conformant SRE can be made of what the booking said.
 ebts::transaction search_result(const ebts::answer_fields& answer, std::string& kind) {
   auto sre = ebts::build_sre(answer);
@@ -50,15 +21,6 @@ ebts::transaction search_result(const ebts::answer_fields& answer, std::string& 
   if (sre) return *std::move(sre);
   const std::string text = "answer could not be built: " + sre.error().message;
   return ebts::build_errt(answer, std::span(&text, 1));
-}
-
-/// EBTS defines no TOT for the second response; ours has the headers of an answer, TOT "IDR" and
-/// the text in 2.060 MSG (docs/WHORL_FEATURES.md).
-ebts::transaction ident_data_response(const ebts::answer_fields& answer, const std::string& text) {
-  ebts::transaction whole = ebts::build_errt(answer, std::span(&text, 1));
-  for (ebts::field& f : whole.records.front().fields)
-    if (f.number == 4) f = ebts::make_field(1, 4, "IDR");
-  return whole;
 }
 
 audit_row row(instant now, const booking_answered& answered, std::string action,
@@ -92,11 +54,12 @@ struct occasion {
   const booking_answered& answered;
   instant now;
   const std::string& audit_head;
+  const casework::case_settings& cases;
 };
 
 void criminal_notices(const occasion& of, notices& out) {
-  const auto& [accepted, who, answered, now, audit_head] = of;
-  ebts::answer_fields answer = header(accepted, who, gallery_kind::criminal, now);
+  const auto& [accepted, who, answered, now, audit_head, cases] = of;
+  ebts::answer_fields answer = answer_header(accepted, who, gallery_kind::criminal, now);
   outgoing message{to_string(accepted.booking) + "/criminal", accepted.ori, "ERRT", {}};
   if (answered.decision == answer_decision::failed) {
     message.body =
@@ -114,7 +77,7 @@ void criminal_notices(const occasion& of, notices& out) {
 
 /// The IAQ as the query's own fields, a line each (DOMAIN section 2.4).
 bytes alien_query(const occasion& of, case_id which) {
-  const auto& [accepted, who, answered, now, audit_head] = of;
+  const auto& [accepted, who, answered, now, audit_head, cases] = of;
   // A transaction's text may hold line ends; here they would begin a line of their own.
   auto cut = [](std::string text, std::size_t most) {
     text.resize(std::min(text.size(), most));
@@ -133,19 +96,27 @@ bytes alien_query(const occasion& of, case_id which) {
 }
 
 void immigration_hit(const occasion& of, notices& out) {
-  const auto& [accepted, who, answered, now, audit_head] = of;
+  const auto& [accepted, who, answered, now, audit_head, cases] = of;
   const case_id which = case_of(accepted.booking);
-  const std::uint8_t level = priority_level(who.offence_code);
+  // What the agency charges; its class is not in the transaction, 0399 stands for what it left out.
+  const offence charge{who.offence_code.empty() ? "0399" : who.offence_code, offence_class::unknown,
+                       offence_disposition::charged, -1};
+  const casework::ruled ruled = casework::rule(cases, accepted.ori, now, {{charge}, {"removable"}});
   case_event opened{which,
                     accepted.booking,
                     answered.subject,
                     case_step::opened,
-                    level,
-                    std::string(rule_set_2008),
+                    ruled.level,
+                    ruled.rule_set,
                     now,
                     std::string(by_whorl),
                     "immigration gallery hit for a booking by " + accepted.ori};
+  opened.code = answered.decided_by;
+  opened.about_at = {now.ms + ruled.follows.answer_due_minutes * 60'000};
+  opened.charge = charge;
   case_event queued = opened;
+  queued.code.clear();
+  queued.charge.reset();
   queued.step = case_step::iaq_queued;
   queued.reason = "alien query to the operations centre; a person answers";
   out.events = {opened, queued};
@@ -157,7 +128,7 @@ void immigration_hit(const occasion& of, notices& out) {
 }
 
 void immigration_notices(const occasion& of, notices& out) {
-  const auto& [accepted, who, answered, now, audit_head] = of;
+  const auto& [accepted, who, answered, now, audit_head, cases] = of;
   INVARIANT(accepted.mode != jurisdiction_mode::inactive);  // promise 5
   if (answered.decision == answer_decision::hit) return immigration_hit(of, out);
   if (accepted.mode != jurisdiction_mode::full) {
@@ -166,12 +137,17 @@ void immigration_notices(const occasion& of, notices& out) {
                             "jurisdiction mode limited", outcome_text(answered)));
     return;
   }
+  if (!casework::can_receive(cases, accepted.ori)) {
+    out.audit.push_back(row(now, answered, "withhold immigration answer from " + accepted.ori,
+                            "cannot receive second responses", outcome_text(answered)));
+    return;
+  }
   const std::string text = answered.decision == answer_decision::failed
                                ? "IDR ERROR: " + answered.reason
                                : std::string("IDR NO MATCH IN IMMIGRATION BIOMETRIC RECORDS");
-  const ebts::answer_fields answer = header(accepted, who, gallery_kind::immigration, now);
+  const ebts::answer_fields answer = answer_header(accepted, who, gallery_kind::immigration, now);
   out.messages.push_back({to_string(accepted.booking) + "/idr", accepted.ori, "IDR",
-                          written_with(ident_data_response(answer, text), audit_head)});
+                          written_with(ident_data_response(answer, "IDR", text), audit_head)});
   out.audit.push_back(row(now, answered, "answer IDR to " + accepted.ori, "identification",
                           outcome_text(answered)));
 }
@@ -198,8 +174,9 @@ std::string notice_mark(const booking_answered& answered) {
 }
 
 notices plan_notices(const booking_accepted& accepted, const biographics& who,
-                     const booking_answered& answered, instant now, const std::string& audit_head) {
-  const occasion of{accepted, who, answered, now, audit_head};
+                     const booking_answered& answered, instant now, const std::string& audit_head,
+                     const casework::case_settings& cases) {
+  const occasion of{accepted, who, answered, now, audit_head, cases};
   notices out;
   if (answered.decision == answer_decision::review) {
     out.audit.push_back(

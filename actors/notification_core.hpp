@@ -3,7 +3,7 @@
 //
 //   criminal     hit -> SRE I to the ORI; no hit -> SRE N; failed -> ERRT; review -> nothing leaves
 //   immigration  (never in mode inactive)
-//                no hit -> in mode full, IDR "no match" to the ORI
+//                no hit -> in mode full, IDR "no match" to the ORI, if it can receive one
 //                hit    -> case opened, IAQ to the LESC; the ORI is told after a person has
 //                answered review -> nothing leaves before an examiner has looked failed -> in mode
 //                full, IDR "error" to the ORI
@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/casework/case_settings.hpp"
 #include "messages/facts.hpp"
 
 namespace whorl::actors {
@@ -31,9 +32,11 @@ struct notices {
 };
 
 /// `audit_head`: the newest countersigned head of the audit (storage/audit_head.hpp), which every
-/// message carries: answers in field 2.990, the IAQ in a line "AUDIT ".
+/// message carries: answers in field 2.990, the IAQ in a line "AUDIT ". `cases` has the rules that
+/// give a match its level.
 notices plan_notices(const booking_accepted& accepted, const biographics& who,
-                     const booking_answered& answered, instant now, const std::string& audit_head);
+                     const booking_answered& answered, instant now, const std::string& audit_head,
+                     const casework::case_settings& cases);
 
 /// The mark that the notices of this answer are in the journal: message id of its first audit row.
 std::string notice_mark(const booking_answered& answered);

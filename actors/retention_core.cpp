@@ -32,8 +32,6 @@ bool spends_probe(answer_decision decision) {
   return decision == answer_decision::no_hit || decision == answer_decision::failed;
 }
 
-bool is_open_case(case_step last) { return last != case_step::closed; }
-
 bool is_shown_to_booking_side(const storage::booking_row& row, instant now, std::int64_t days) {
   if (days < 0 || !storage::is_final(row.criminal)) return true;
   return now.ms < row.criminal->answered_at.ms + days * day_ms;

@@ -47,7 +47,4 @@ bool is_shown_to_booking_side(const storage::booking_row& row, instant now, std:
 /// Is the probe's key of a gallery of no more use after its answer? A hit and a review keep it.
 bool spends_probe(answer_decision decision);
 
-/// A case is open until its last step is `closed`.
-bool is_open_case(case_step last);
-
 }  // namespace whorl::actors

@@ -11,19 +11,32 @@
 namespace whorl::apps {
 namespace {
 
+std::string level_words(std::uint8_t level) { return level == 0 ? "-" : std::to_string(level); }
+
+std::string step_words(const case_event& e) {
+  std::string text = e.code;
+  if (e.charge) text += (text.empty() ? "" : ", ") + casework::words(*e.charge);
+  // Of the opening and the query it is the time by which an answer is due.
+  if (e.about_at.ms != 0)
+    text += (text.empty() ? "" : ", ") +
+            std::string(e.step <= case_step::iaq_queued ? "due " : "") + to_string(e.about_at);
+  return text + (text.empty() || e.reason.empty() ? "" : ": ") + e.reason;
+}
+
 result<int> list(const context& ctx, session& s, std::size_t limit) {
   WHORL_ASSIGN(const auto rows, s.store().cases->list(limit));
   std::vector<storage::append_request> audit;
   for (const auto& row : rows)
     audit.push_back(s.audit("read case", to_string(row.which), "oversight", "in a list"));
   WHORL_TRY(s.append(std::move(audit)));
-  table text({"case", "opened", "priority", "last step", "subject", "booking"});
+  table text({"case", "opened", "level", "state", "last step", "subject", "booking"});
   json all = json::array();
   for (const auto& row : rows) {
     const case_event& first = row.events.front();
-    text.add({to_string(row.which), to_string(first.at), std::to_string(first.level),
-              std::string(to_string(row.last().step)), to_string(first.subject),
-              to_string(first.booking)});
+    const casework::case_view view = casework::fold(row.events);
+    text.add({to_string(row.which), to_string(first.at), level_words(view.level),
+              std::string(to_string(view.state)), std::string(to_string(row.last().step)),
+              to_string(first.subject), to_string(first.booking)});
     all.push_back(case_line(row));
   }
   if (ctx.as_json) {
@@ -45,10 +58,10 @@ result<int> show(const context& ctx, session& s, const std::string& id) {
   WHORL_TRY(
       s.append({s.audit("read case", id, "case work", to_string(row.events.front().booking))}));
   const auto& accepted = booking.row.accepted;
-  table text({"when", "step", "priority", "rules", "by", "why"});
+  table text({"when", "step", "level", "rules", "by", "what and why"});
   for (const auto& e : row.events)
-    text.add({to_string(e.at), std::string(to_string(e.step)), std::to_string(e.level), e.rule_set,
-              e.by, e.reason});
+    text.add({to_string(e.at), std::string(to_string(e.step)), level_words(e.level), e.rule_set,
+              e.by, step_words(e)});
   for (const auto& m : booking.messages)
     text.add({to_string(m.queued.at), "message", "", "", "whorl",
               m.queued.kind + " to " + m.queued.recipient});
@@ -62,7 +75,8 @@ result<int> show(const context& ctx, session& s, const std::string& id) {
             << booking.who.birth_date << ", " << booking.who.birth_place << "\n  offence   "
             << booking.who.offence_text << "\n  criminal  " << criminal_words(booking, true)
             << "\n  immigr.   " << immigration_words(booking, true) << ", score "
-            << booking.immigration.score << "\n\n";
+            << booking.immigration.score << "\n  state     "
+            << to_string(casework::fold(row.events).state) << "\n\n";
   text.print(std::cout);
   return exit_done;
 }

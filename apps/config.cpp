@@ -1,7 +1,9 @@
 #include "apps/config.hpp"
 
+#include <filesystem>
 #include <string_view>
 
+#include "actors/casework/rule_file.hpp"
 #include "actors/settings/toml_reader.hpp"
 #include "apps/files.hpp"
 #include "messages/limits.hpp"
@@ -14,11 +16,14 @@ class config_reader : settings::toml_reader {
   using toml_reader::toml_reader;
 
   result<config> read(const toml::table& root) {
-    known(root, "", {"default_principal", "principal", "jurisdictions", "node", "osia"});
+    known(root, "",
+          {"default_principal", "principal", "jurisdictions", "node", "osia", "rules", "cases"});
     principals(root);
     if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
     if (const toml::node* n = root.get("node")) node(*n);
     if (const toml::node* n = root.get("osia")) osia(*n);
+    if (const toml::node* n = root.get("rules")) rules(*n);
+    if (const toml::node* n = root.get("cases")) cases(*n);
     if (failed()) return failure();
     return std::move(out_);
   }
@@ -114,15 +119,54 @@ class config_reader : settings::toml_reader {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "osia", "expected a table");
     known(*table, "osia.", {"callback_hosts"});
-    const toml::node* list = table->get("callback_hosts");
+    texts(*table, "callback_hosts", "osia.callback_hosts",
+          [this](const toml::node&, std::string host) {
+            out_.callback_hosts.push_back(std::move(host));
+          });
+  }
+
+  template <class Each>
+  void texts(const toml::table& table, std::string_view key, const std::string& name, Each each) {
+    const toml::node* list = table.get(key);
     if (list == nullptr) return;
-    if (!list->is_array()) return refuse(*list, "osia.callback_hosts", "expected a list of texts");
-    for (const toml::node& host : *list->as_array()) {
-      const auto value = host.value<std::string>();
-      if (!host.is_string() || !value || value->empty() || value->size() > limits::text_max)
-        return refuse(host, "osia.callback_hosts", "expected \"host\" or \"host:port\"");
-      out_.callback_hosts.push_back(*value);
+    if (!list->is_array()) return refuse(*list, name, "expected a list of texts");
+    for (const toml::node& one : *list->as_array()) {
+      std::string value = text_value(one, name);
+      if (value.empty()) refuse(one, name, "an empty text");
+      if (failed()) return;
+      each(one, std::move(value));
     }
+  }
+
+  void rules(const toml::node& n) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "rules", "expected a table");
+    known(*table, "rules.", {"files", "as_of"});
+    texts(*table, "files", "rules.files", [this](const toml::node&, std::string file) {
+      out_.rule_files.push_back(std::move(file));
+    });
+    const toml::node* day = table->get("as_of");
+    if (day == nullptr) return;
+    const auto date = day->value<toml::date>();
+    if (!day->is_date() || !date)
+      return refuse(*day, "rules.as_of", "expected a date without quotes, for example 2011-03-02");
+    out_.cases.as_of =
+        std::to_string(100'000'000 + date->year * 10'000 + date->month * 100 + date->day).substr(1);
+  }
+
+  void cases(const toml::node& n) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "cases", "expected a table");
+    known(*table, "cases.", {"stale_after_days", "cannot_receive"});
+    number(*table, "stale_after_days", "cases.stale_after_days", out_.cases.stale_after_days, 0,
+           36'500);
+    texts(*table, "cannot_receive", "cases.cannot_receive",
+          [this](const toml::node& where, std::string place) {
+            if (place.size() != 2 && place.size() != 9)
+              refuse(where, "cases.cannot_receive",
+                     "'" + place + "' is neither a state's two letters nor an ORI of nine");
+            out_.cases.cannot_receive.insert(std::move(place));
+          });
   }
 
   config out_;
@@ -137,7 +181,22 @@ result<config> parse_config(std::string_view text, const std::string& file) {
 
 result<config> read_config(const std::string& file) {
   WHORL_ASSIGN(const bytes text, read_whole(file, limits::config_bytes_max));
-  return parse_config({reinterpret_cast<const char*>(text.data()), text.size()}, file);
+  WHORL_ASSIGN(config out,
+               parse_config({reinterpret_cast<const char*>(text.data()), text.size()}, file));
+  out.cases.rules = casework::shipped_rules();
+  const auto folder = std::filesystem::path(file).parent_path();
+  for (const std::string& name : out.rule_files) {
+    const std::string path = (folder / name).string();
+    WHORL_ASSIGN(const bytes rules, read_whole(path, limits::rule_file_bytes_max));
+    WHORL_ASSIGN(auto one, casework::parse_rules(
+                               {reinterpret_cast<const char*>(rules.data()), rules.size()}, path));
+    for (const auto& other : out.cases.rules)
+      if (other.version == one.version)
+        return make_error(errc::invalid_input,
+                          path + ": version: there is a rule-set '" + one.version + "' already");
+    out.cases.rules.push_back(std::move(one));
+  }
+  return out;
 }
 
 result<actors::principal> find_principal(const config& settings, const std::string& name) {
@@ -158,7 +217,9 @@ std::string default_config() {
 default_principal = "operator"
 
 # role: lea (books for its own ORI), sib (books for every ORI of its state), examiner (decides
-# reviews), operator (galleries and store), oversight (reads cases and the audit)
+# reviews, confirms prints), analyst (answers status queries), field_officer (works the cases of its
+# state), officer_287g (an agency's, trained for the immigration side), operator (galleries and
+# store), oversight (reads cases and the audit)
 [[principal]]
 name = "operator"
 role = "operator"
@@ -176,6 +237,19 @@ ori = "ZZPD00001"
 [[principal]]
 name = "examiner"
 role = "examiner"
+
+[[principal]]
+name = "second-examiner"
+role = "examiner"
+
+[[principal]]
+name = "analyst"
+role = "analyst"
+
+[[principal]]
+name = "field-office"
+role = "field_officer"
+ori = "ZZ"
 
 [[principal]]
 name = "oversight"
@@ -206,6 +280,16 @@ retention_days = 30          # after its last answer `whorl purge` destroys its 
 # Where answers of asynchronous OSIA calls may be sent, "host" or "host:port"; none: nowhere.
 [osia]
 callback_hosts = []
+
+# Rule-sets give cases their level (docs/RULES.md). files: your own, below this folder, beside those
+# that come with the program. as_of: the rules of that day instead of today's.
+[rules]
+files = []
+# as_of = 2011-03-02
+
+[cases]
+stale_after_days = 365       # an older status record asks for an interview before a detainer
+cannot_receive = []          # states and agencies that cannot receive second responses
 )";
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/casework/case_settings.hpp"
 #include "actors/policy_core.hpp"
 
 namespace whorl::apps {
@@ -22,10 +23,13 @@ struct config {
   std::int64_t booking_deadline_hours = 24;
   std::int64_t stall_seconds = 60;          ///< a command that waits gives up when nothing moves
   std::vector<std::string> callback_hosts;  ///< "host" or "host:port" that OSIA answers may go to
+  std::vector<std::string> rule_files;      ///< of the store's own rule-sets, below its folder
+  casework::case_settings cases;            ///< rules: the shipped ones and those of rule_files
   std::int64_t retention_days = 30;         ///< `whorl purge`: after a booking's last answer
 };
 
-/// Errors: not_found or io when the file cannot be read, and those of parse_config.
+/// With the rule-sets that it names. Errors: not_found or io when a file cannot be read, those of
+/// parse_config and casework::parse_rules.
 result<config> read_config(const std::string& file);
 /// `text` is the file's content, `file` its name in errors. Errors: invalid_input for what stands
 /// in it; limit_exceeded above limits::config_bytes_max or config_nesting_max, before it is parsed.

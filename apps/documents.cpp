@@ -50,11 +50,49 @@ json booking_state(const storage::booking_row& row, bool booking_side) {
   return out;
 }
 
+json offence_document(const offence& what) {
+  json out = {{"code", what.code},
+              {"class", to_string(what.kind)},
+              {"disposition", to_string(what.disposition)}};
+  out["sentence_days"] = what.sentence_days < 0 ? json() : json(what.sentence_days);
+  return out;
+}
+
+json case_view_document(const casework::case_view& view) {
+  json offences = json::array(), holds = json::array(), facts = json::array();
+  const casework::evidence known = casework::evidence_of(view);
+  for (const offence& o : known.offences) offences.push_back(offence_document(o));
+  for (const std::string& f : known.facts) facts.push_back(f);
+  for (const auto& h : view.holds)
+    holds.push_back({{"kind", to_string(h.kind)},
+                     {"id", h.id},
+                     {"at", h.at.ms == 0 ? json() : json(to_string(h.at))}});
+  json out = {{"state", to_string(view.state)},
+              {"level", view.level},
+              {"rule_set", view.rule_set},
+              {"status", view.status},
+              {"offences", offences},
+              {"facts", facts},
+              {"holds", holds},
+              {"assignee", view.assignee}};
+  out["prints_confirmed"] = view.prints_confirmed;
+  out["claim_of_citizenship_open"] = view.claim_open;
+  out["record_changed"] = view.record_changed;
+  out["protected"] = view.protected_person || view.victim_witness;
+  out["status_record_at"] =
+      view.status_record_at.ms == 0 ? json() : json(to_string(view.status_record_at));
+  out["notice_language"] = view.notice_language;
+  out["closing"] = view.closing;
+  return out;
+}
+
 json case_line(const storage::case_row& row) {
   const case_event& first = row.events.front();
+  const casework::case_view view = casework::fold(row.events);
   return {{"case", to_string(row.which)},
           {"opened_at", to_string(first.at)},
-          {"level", first.level},
+          {"level", view.level},
+          {"state", to_string(view.state)},
           {"last_step", to_string(row.last().step)},
           {"subject", to_string(first.subject)},
           {"booking", to_string(first.booking)}};
@@ -62,13 +100,18 @@ json case_line(const storage::case_row& row) {
 
 json case_document(const storage::case_row& row, const shown_booking& booking) {
   json events = json::array(), sent = json::array();
-  for (const auto& e : row.events)
-    events.push_back({{"at", to_string(e.at)},
-                      {"step", to_string(e.step)},
-                      {"level", e.level},
-                      {"rule_set", e.rule_set},
-                      {"by", e.by},
-                      {"reason", e.reason}});
+  for (const auto& e : row.events) {
+    json line = {{"at", to_string(e.at)},
+                 {"step", to_string(e.step)},
+                 {"level", e.level},
+                 {"rule_set", e.rule_set},
+                 {"by", e.by},
+                 {"reason", e.reason},
+                 {"code", e.code}};
+    if (e.about_at.ms != 0) line["about_at"] = to_string(e.about_at);
+    if (e.charge) line["offence"] = offence_document(*e.charge);
+    events.push_back(std::move(line));
+  }
   for (const auto& m : booking.messages)
     sent.push_back(
         {{"kind", m.queued.kind}, {"to", m.queued.recipient}, {"at", to_string(m.queued.at)}});
@@ -80,6 +123,7 @@ json case_document(const storage::case_row& row, const shown_booking& booking) {
           {"name_given", booking.who.name},
           {"offence", booking.who.offence_text},
           {"subject", to_string(row.events.front().subject)},
+          {"now", case_view_document(casework::fold(row.events))},
           {"events", events},
           {"messages", sent}};
 }

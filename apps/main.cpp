@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "apps/case_commands.hpp"
 #include "apps/cli.hpp"
 #include "apps/core_dumps.hpp"
 
@@ -53,6 +54,11 @@ int main(int argc, char** argv) {
   add_review(app, ctx);
   add_explain(app, ctx);
   add_cases(app, ctx);
+  add_queue(app, ctx);
+  add_step(app, ctx);
+  add_clocks(app, ctx);
+  add_rules(app, ctx);
+  add_lifecycle(app, ctx);
   add_audit(app, ctx);
   add_who_saw(app, ctx);
   add_purge(app, ctx);

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "actors/casework/lifecycle.hpp"
 #include "actors/retention_core.hpp"
 #include "apps/cli.hpp"
 #include "apps/progress.hpp"
@@ -85,7 +86,7 @@ status purge_run::one_booking(const storage::booking_row& row) {
   actors::booking_remains what{row, false, false};
   for (const auto& message : sent) what.has_undelivered |= !message.delivered;
   const auto its_case = session_.store().cases->get({row.accepted.booking.value});
-  what.has_open_case = its_case && actors::is_open_case(its_case->last().step);
+  what.has_open_case = its_case && casework::is_open(casework::fold(its_case->events));
   const std::int64_t usual = session_.settings().retention_days;
   const actors::retention_rules rules{options_.own_days ? options_.days : usual, usual};
   const auto plan = actors::due_for_purge(what, wall_now(), rules);

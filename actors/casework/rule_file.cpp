@@ -204,4 +204,17 @@ std::vector<rule_set> shipped_rules() {
   return all;
 }
 
+std::uint8_t level_by_code(std::string_view ncic_code) {
+  static const rule_set by_code = [] {
+    std::vector<rule_set> all = shipped_rules();
+    for (rule_set& one : all)
+      if (one.version == "2008-10") return std::move(one);
+    INVARIANT(false);
+    return rule_set();
+  }();
+  const offence charge{std::string(ncic_code), offence_class::unknown, offence_disposition::charged,
+                       -1};
+  return evaluate(by_code, {{charge}, {}}).level;
+}
+
 }  // namespace whorl::casework

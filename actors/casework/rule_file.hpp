@@ -23,4 +23,8 @@ std::span<const shipped_file> shipped_files();
 /// All of them, read. They are tested to be good.
 std::vector<rule_set> shipped_rules();
 
+/// How grave a charge is by its NCIC code alone, for the question which of several is the most
+/// serious: its level under the set 2008-10, which asks for nothing but the code. 1 to 3, 0 none.
+std::uint8_t level_by_code(std::string_view ncic_code);
+
 }  // namespace whorl::casework

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include "actors/priority_core.hpp"
 #include "actors/query_core.hpp"
 #include "messages/ebts/charset.hpp"
 #include "messages/ebts/mandatory.hpp"
@@ -20,6 +19,10 @@ namespace {
 constexpr instant now{1'225'065'600'000};  // 2008-10-27
 constexpr booking_id a_booking{0x0b00c1};
 constexpr subject_id found{0x5017};
+const casework::case_settings& rules() {
+  static const casework::case_settings usual = casework::usual_settings();
+  return usual;
+}
 const std::string head = "WHORL-AUDIT-HEAD 1 7 (as storage/audit_head writes it)";
 
 booking_accepted accepted(jurisdiction_mode mode = jurisdiction_mode::full) {
@@ -57,7 +60,7 @@ booking_answered answered(gallery_kind gallery, answer_decision decision) {
 
 notices plan(gallery_kind gallery, answer_decision decision,
              jurisdiction_mode mode = jurisdiction_mode::full) {
-  return plan_notices(accepted(mode), somebody(), answered(gallery, decision), now, head);
+  return plan_notices(accepted(mode), somebody(), answered(gallery, decision), now, head, rules());
 }
 
 const outgoing& only_message(const notices& n) {
@@ -100,7 +103,7 @@ std::string line_of(const outgoing& iaq, const std::string& key) {
 
 notices plan_iaq(const biographics& who) {
   return plan_notices(accepted(), who, answered(gallery_kind::immigration, answer_decision::hit),
-                      now, head);
+                      now, head, rules());
 }
 
 }  // namespace
@@ -130,7 +133,7 @@ TEST_CASE("notification_core: a criminal no hit is an SRE that does not, numbere
   CHECK(n.events.empty());
   booking_answered enrolled = answered(gallery_kind::criminal, answer_decision::no_hit);
   enrolled.subject = query_core::own_subject(a_booking);
-  const notices m = plan_notices(accepted(), somebody(), enrolled, now, head);
+  const notices m = plan_notices(accepted(), somebody(), enrolled, now, head, rules());
   CHECK(read(only_message(m)).text(2, 59) == "N");
   CHECK(read(only_message(m)).text(2, 14) == fbi_number(enrolled.subject));
 }
@@ -146,8 +149,9 @@ TEST_CASE("notification_core: a criminal failure is an ERRT with the reason") {
 TEST_CASE("notification_core: an answer that fits no SRE goes out as ERRT, and says why") {
   biographics nameless = somebody();
   nameless.name.clear();
-  const notices n = plan_notices(accepted(), nameless,
-                                 answered(gallery_kind::criminal, answer_decision::hit), now, head);
+  const notices n =
+      plan_notices(accepted(), nameless, answered(gallery_kind::criminal, answer_decision::hit),
+                   now, head, rules());
   check_header(only_message(n), "ERRT");
   CHECK(read(only_message(n)).text(2, 60)->find("NAM") != std::string_view::npos);
   CHECK(n.audit.at(0).action.find("ERRT") != std::string::npos);
@@ -156,8 +160,8 @@ TEST_CASE("notification_core: an answer that fits no SRE goes out as ERRT, and s
 TEST_CASE("notification_core: CRI is the booking agency where none was stated") {
   biographics who = somebody();
   who.controlling_agency.clear();
-  const notices n = plan_notices(accepted(), who,
-                                 answered(gallery_kind::criminal, answer_decision::hit), now, head);
+  const notices n = plan_notices(
+      accepted(), who, answered(gallery_kind::criminal, answer_decision::hit), now, head, rules());
   CHECK(read(only_message(n)).text(2, 73) == "TX0000001");
 }
 
@@ -217,8 +221,8 @@ TEST_CASE("notification_core: an immigration hit opens a case and asks the LESC,
       CHECK(e.which == case_of(a_booking));
       CHECK(e.booking == a_booking);
       CHECK(e.subject == found);
-      CHECK(e.level == priority_level("0999"));
-      CHECK(e.rule_set == rule_set_2008);
+      CHECK(e.level == 1);
+      CHECK(e.rule_set == "2008-10");
       CHECK(e.at == now);
       CHECK_FALSE(e.by.empty());
       CHECK_FALSE(e.reason.empty());
@@ -289,8 +293,9 @@ TEST_CASE("notification_core: own control numbers differ by gallery; the examine
   CHECK(tcn(gallery_kind::criminal) != tcn(gallery_kind::immigration));
   booking_answered reviewed = answered(gallery_kind::criminal, answer_decision::hit);
   reviewed.decided_by = "ann";
-  CHECK(plan_notices(accepted(), somebody(), reviewed, now, head).audit.at(0).detail.find("ann") !=
-        std::string::npos);
+  CHECK(plan_notices(accepted(), somebody(), reviewed, now, head, rules())
+            .audit.at(0)
+            .detail.find("ann") != std::string::npos);
 }
 
 TEST_CASE("notification_core: an immigration answer of an inactive jurisdiction is a bug of ours") {

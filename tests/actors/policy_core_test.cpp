@@ -9,19 +9,17 @@ using namespace whorl;
 using namespace whorl::actors;
 using namespace whorl::actors::test;
 
-namespace {
-
-constexpr role all_roles[] = {role::lea, role::sib, role::examiner, role::operator_,
-                              role::oversight};
-
-}  // namespace
-
 TEST_CASE("policy_core: who may do what") {
   const std::map<permission, std::vector<role>> table = {
       {permission::book, {role::lea, role::sib}},
       {permission::decide_review, {role::examiner}},
       {permission::manage_gallery, {role::operator_}},
-      {permission::read_cases, {role::examiner, role::operator_, role::oversight}},
+      {permission::read_cases,
+       {role::examiner, role::operator_, role::oversight, role::analyst, role::field_officer,
+        role::officer_287g}},
+      {permission::work_case,
+       {role::lea, role::sib, role::examiner, role::analyst, role::field_officer,
+        role::officer_287g}},
       {permission::read_audit, {role::operator_, role::oversight}},
       {permission::read_prints, {role::examiner, role::oversight}},
       {permission::search_people, {role::examiner}}};
@@ -49,6 +47,16 @@ TEST_CASE("policy_core: roles and modes are read as they are written") {
   }
   const std::string endless(5000, 'x');
   CHECK(parse_role(endless).error().message.size() < 200);
+}
+
+TEST_CASE("policy_core: whose ORI has how many characters") {
+  for (role r : all_roles) {
+    CAPTURE(to_string(r));
+    const std::size_t expected = r == role::lea || r == role::officer_287g    ? 9u
+                                 : r == role::sib || r == role::field_officer ? 2u
+                                                                              : 0u;
+    CHECK(ori_length(r) == expected);
+  }
 }
 
 TEST_CASE("policy_core: the ORI's own mode, else its state's, else the default") {

@@ -1,18 +1,17 @@
-#include "actors/priority_core.hpp"
+// The code ranges of the set of October 2008, at both their ends.
+#include "tests/actors/casework/rules_support.hpp"
 
-#include <doctest/doctest.h>
-
-#include <string>
-
-using whorl::actors::priority_level;
+using namespace whorl;
+using namespace whorl::casework;
+using namespace whorl::casework::test;
 
 namespace {
 
-int level(std::string_view code) { return priority_level(code); }
+int level(std::string_view code) { return level_by_code(code); }
 
 }  // namespace
 
-TEST_CASE("priority_core: ranges hold both their ends and nothing beyond") {
+TEST_CASE("rules 2008: ranges hold both their ends and nothing beyond") {
   CHECK(level("0100") == 0);
   CHECK(level("0101") == 1);
   CHECK(level("0105") == 1);
@@ -31,7 +30,7 @@ TEST_CASE("priority_core: ranges hold both their ends and nothing beyond") {
   CHECK(level("7400") == 0);
 }
 
-TEST_CASE("priority_core: an exception comes before the range it is cut out of") {
+TEST_CASE("rules 2008: an exception comes before the range it is cut out of") {
   CHECK(level("2101") == 1);
   CHECK(level("2102") == 1);
   CHECK(level("2103") == 3);
@@ -49,11 +48,11 @@ TEST_CASE("priority_core: an exception comes before the range it is cut out of")
   CHECK(level("5402") == 2);
 }
 
-TEST_CASE("priority_core: drugs are level 2 while no sentence is known") {
+TEST_CASE("rules 2008: drugs are level 2 while no sentence is known") {
   for (const char* code : {"3501", "3562", "3599"}) CHECK(level(code) == 2);
 }
 
-TEST_CASE("priority_core: what is not four digits has no level") {
+TEST_CASE("rules 2008: what is not four digits has no level") {
   for (const char* code : {"", "901", "09999", "0 99", " 901", "901 ", "+901", "-901", "0x99",
                            "abcd", "0000", "9999"}) {
     CAPTURE(code);
@@ -62,7 +61,7 @@ TEST_CASE("priority_core: what is not four digits has no level") {
   CHECK(level(std::string_view("0901\0", 5)) == 0);
 }
 
-TEST_CASE("priority_core: no code has a level beyond 3") {
+TEST_CASE("rules 2008: no code has a level beyond 3") {
   int with_level = 0;
   for (int code = 0; code <= 9999; ++code) {
     const std::string text = std::to_string(10'000 + code).substr(1);

@@ -1,0 +1,318 @@
+#include "apps/casework/case_desk.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+#include "actors/case_notices_core.hpp"
+#include "actors/casework/clocks.hpp"
+#include "messages/limits.hpp"
+#include "messages/wire.hpp"
+
+namespace whorl::apps {
+namespace {
+
+using casework::case_view;
+
+/// How long the projections may take to hold what is durable.
+constexpr auto apply_patience = std::chrono::seconds(30);
+constexpr std::string_view itself = "whorl";
+
+bool is_booking_role(actors::role r) { return r == actors::role::lea || r == actors::role::sib; }
+
+std::string step_id(case_id which, std::size_t number) {
+  return to_string(which) + "/" + std::to_string(number);
+}
+
+result<standing_case> with_booking(storage::store& store, storage::case_row row) {
+  standing_case out;
+  out.view = casework::fold(row.events);
+  WHORL_ASSIGN(const auto booking, store.bookings->get(row.events.front().booking));
+  out.accepted = booking.accepted;
+  WHORL_ASSIGN(const auto messages, store.outbox->of_booking(out.accepted.booking));
+  for (const auto& m : messages) {
+    if (m.queued.recipient != out.accepted.ori) continue;
+    out.agency_was_told = out.agency_was_told || m.queued.kind == "IDR";
+    out.agency_has_detainer = out.agency_has_detainer || m.queued.kind == "DET";
+  }
+  out.row = std::move(row);
+  return out;
+}
+
+result<std::vector<standing_case>> open_cases(storage::store& store) {
+  WHORL_ASSIGN(auto rows, store.cases->list(std::numeric_limits<std::size_t>::max()));
+  std::vector<standing_case> out;
+  for (auto& row : rows) {
+    if (!casework::is_open(casework::fold(row.events))) continue;
+    WHORL_ASSIGN(auto one, with_booking(store, std::move(row)));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+storage::append_request audit_request(const audit_row& row, const std::string& id) {
+  return {stream_id::audit, id, std::nullopt, wire::encode(fact(row))};
+}
+
+/// What follows from one step: its notices, their bodies sealed under the booking's key. Empty
+/// where that key is destroyed: whoever could be told cannot be named any more.
+result<std::vector<storage::append_request>> sealed_notices(
+    storage::store& store, actors::local_node& node, const casework::case_settings& settings,
+    const standing_case& from, const case_view& after, const case_event& step) {
+  WHORL_ASSIGN(const auto tail, store.log->tail(stream_id::audit));
+  WHORL_ASSIGN(const auto head, store.signer->sign(tail, step.at));
+  const std::string head_text = storage::to_text(head);
+  biographics who;
+  const auto plain = store.keys->open(from.accepted.who);
+  if (!plain && plain.error().code != errc::purged) return plain.error();
+  if (plain) {
+    WHORL_ASSIGN(who, wire::decode_biographics(*plain));
+  }
+  const actors::notices planned =
+      actors::plan_step_notices({from.accepted,
+                                 who,
+                                 from.view,
+                                 after,
+                                 step,
+                                 {from.agency_was_told, from.agency_has_detainer},
+                                 head_text,
+                                 settings});
+  std::vector<storage::append_request> out;
+  if (!planned.messages.empty() && plain) {
+    std::vector<storage::seal_request> bodies;
+    for (const auto& m : planned.messages)
+      bodies.push_back({{from.accepted.booking.value, key_purpose::biographics}, m.body});
+    WHORL_ASSIGN(const auto sealed, node.seal(std::move(bodies)));
+    for (std::size_t i = 0; i < sealed.size(); ++i) {
+      const auto& m = planned.messages[i];
+      const message_queued queued{m.message, from.accepted.booking, m.recipient, m.kind, step.at,
+                                  sealed[i]};
+      out.push_back({stream_id::outbox, m.message, std::nullopt, wire::encode(fact(queued))});
+    }
+  }
+  std::size_t number = 0;
+  for (const audit_row& row : planned.audit)
+    out.push_back(audit_request(
+        row, "case/" + step_id(step.which, after.steps) + "/notice/" + std::to_string(++number)));
+  return out;
+}
+
+/// The step as a fact, after the level that it leads to is known.
+case_event event_of(const standing_case& from, const wanted_step& what, std::string by, instant now,
+                    const casework::case_settings& settings) {
+  case_event e;
+  e.which = from.row.which;
+  e.booking = from.accepted.booking;
+  e.subject = from.view.opened.subject;
+  e.step = what.step;
+  e.at = now;
+  e.by = std::move(by);
+  e.reason = what.reason;
+  e.code = what.code;
+  e.about_at = what.about_at;
+  e.charge = what.charge;
+  case_view after = from.view;
+  casework::apply(after, e);
+  const casework::ruled ruled = casework::rule_case(settings, from.accepted.ori, now, after);
+  e.level = ruled.level;
+  e.rule_set = ruled.rule_set;
+  return e;
+}
+
+status check_texts(const wanted_step& what) {
+  const std::size_t longest = std::max(what.reason.size(), what.code.size());
+  if (longest > limits::text_max)
+    return make_error(errc::limit_exceeded, "reason and code have at most " +
+                                                std::to_string(limits::text_max) + " bytes");
+  if (what.charge && what.charge->code.size() > 16)
+    return make_error(errc::invalid_input, "an offence's code has four digits (NCIC)");
+  return {};
+}
+
+}  // namespace
+
+result<standing_case> read_case(storage::store& store, case_id which) {
+  WHORL_ASSIGN(auto row, store.cases->get(which));
+  return with_booking(store, std::move(row));
+}
+
+bool may_know_case(const actors::principal& who, const standing_case& one) {
+  const std::size_t length = actors::ori_length(who.acts_as);
+  if (one.accepted.ori.substr(0, length) != who.ori) return false;
+  if (is_booking_role(who.acts_as)) return one.agency_was_told || one.agency_has_detainer;
+  if (who.acts_as == actors::role::officer_287g)
+    return one.accepted.mode != jurisdiction_mode::inactive && !one.view.protected_person &&
+           !one.view.victim_witness;
+  return true;
+}
+
+case_desk::case_desk(storage::store& store, actors::local_node& node,
+                     const casework::case_settings& settings, std::function<instant()> now)
+    : store_(store), node_(node), settings_(settings), now_(std::move(now)) {}
+
+result<standing_case> case_desk::take(const actors::principal& who, case_id which,
+                                      const wanted_step& what) {
+  const std::scoped_lock lock(one_at_a_time_);
+  WHORL_TRY(check_texts(what));
+  auto from = read_case(store_, which);
+  const bool known = from && may_know_case(who, *from);
+  if (!from && from.error().code != errc::not_found) return from.error();
+  result<standing_case> outcome = known
+                                      ? take_as(&who, *from, what)
+                                      : make_error(errc::not_found, "no case " + to_string(which));
+  const bool foreign = from && !known;
+  if (foreign || (!outcome && outcome.error().code == errc::forbidden)) {
+    const audit_row row{
+        now_(),
+        who.name,
+        std::string(actors::to_string(who.acts_as)),
+        "refused step " + std::string(to_string(what.step)),
+        to_string(which),
+        "case work",
+        foreign ? "a case that is none of this principal's" : outcome.error().message};
+    WHORL_TRY(append({audit_request(row, "case/" + to_string(which) + "/refused/" +
+                                             to_string(row.at) + "/" + who.name)},
+                     which));
+  }
+  return outcome;
+}
+
+result<std::optional<instant>> case_desk::clock_end(const standing_case& from) const {
+  return casework::detainer_end(from.view, casework::zone_of_state(from.accepted.ori.substr(0, 2)));
+}
+
+bool case_desk::is_taken(case_id by_other_than, const casework::held_resource& wanted) const {
+  const auto rows = store_.cases->list(std::numeric_limits<std::size_t>::max());
+  return rows && std::any_of(rows->begin(), rows->end(), [&](const storage::case_row& row) {
+           if (row.which == by_other_than) return false;
+           const auto held = casework::fold(row.events).holds;
+           return std::find(held.begin(), held.end(), wanted) != held.end();
+         });
+}
+
+result<standing_case> case_desk::take_as(const actors::principal* who, const standing_case& from,
+                                         const wanted_step& what) {
+  if (from.view.steps >= limits::case_steps_max)
+    return make_error(errc::limit_exceeded,
+                      "a case has at most " + std::to_string(limits::case_steps_max) + " steps");
+  const instant now = now_();
+  const case_event step =
+      event_of(from, what, who != nullptr ? who->name : std::string(itself), now, settings_);
+  casework::circumstances when;
+  when.now = now;
+  if (who != nullptr) when.role = who->acts_as;
+  when.rules = casework::rule_case(settings_, from.accepted.ori, now, from.view).follows.detainer;
+  when.stale_after_days = settings_.stale_after_days;
+  WHORL_ASSIGN(when.clock_end, clock_end(from));
+  when.is_taken = [&](const casework::held_resource& r) { return is_taken(step.which, r); };
+  WHORL_TRY(casework::check(from.view, step, when));
+  case_view after = from.view;
+  casework::apply(after, step);
+  WHORL_ASSIGN(auto batch, sealed_notices(store_, node_, settings_, from, after, step));
+  const std::string id = step_id(step.which, after.steps);
+  const audit_row row{
+      now,
+      step.by,
+      who != nullptr ? std::string(actors::to_string(who->acts_as)) : std::string("clock"),
+      "step " + std::string(to_string(step.step)),
+      to_string(step.which),
+      "case work",
+      step.code.empty() ? step.reason : step.code + ": " + step.reason};
+  batch.insert(batch.begin(), {stream_id::cases, id, std::nullopt, wire::encode(fact(step))});
+  batch.push_back(audit_request(row, "case/" + id));
+  WHORL_TRY(append(std::move(batch), step.which));
+  return read_case(store_, step.which);
+}
+
+status case_desk::append(std::vector<storage::append_request> batch, case_id which) {
+  const bool is_step = batch.front().stream == stream_id::cases;
+  const auto outcomes = node_.append(std::move(batch));
+  for (const auto& outcome : outcomes)
+    if (!outcome) return outcome.error();
+  if (is_step && outcomes.front()->kind == storage::append_kind::duplicate)
+    return make_error(errc::conflict, "somebody else took a step of " + to_string(which) +
+                                          " at the same moment: look at it again");
+  // Whoever reads the case next sees the step.
+  const auto deadline = std::chrono::steady_clock::now() + apply_patience;
+  for (storage::projection* each : {static_cast<storage::projection*>(store_.cases.get()),
+                                    static_cast<storage::projection*>(store_.outbox.get())}) {
+    WHORL_ASSIGN(const auto tail, store_.log->tail(each->follows()));
+    while (each->applied().seq < tail.seq) {
+      if (std::chrono::steady_clock::now() > deadline)
+        return make_error(errc::unavailable, "the step is durable, but not yet shown");
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+  return {};
+}
+
+result<std::size_t> case_desk::end_overdue_detainers() {
+  const std::scoped_lock lock(one_at_a_time_);
+  WHORL_ASSIGN(const auto all, open_cases(store_));
+  std::size_t ended = 0;
+  for (const standing_case& one : all) {
+    WHORL_ASSIGN(const auto end, clock_end(one));
+    if (!end || *end > now_()) continue;
+    WHORL_TRY(take_as(nullptr, one, {case_step::detainer_expired, {}, {}, {}, {}}));
+    ++ended;
+  }
+  return ended;
+}
+
+result<std::vector<queued_case>> queue_of(storage::store& store, const actors::principal& who,
+                                          casework::queue_kind kind, instant now) {
+  WHORL_ASSIGN(auto all, open_cases(store));
+  std::vector<queued_case> out;
+  for (standing_case& one : all) {
+    if (!may_know_case(who, one)) continue;
+    const auto queues = casework::queues_of(one.view);
+    if (std::find(queues.begin(), queues.end(), kind) == queues.end()) continue;
+    queued_case next;
+    next.item.which = one.row.which;
+    next.item.ori = one.accepted.ori;
+    next.item.level = one.view.level;
+    next.item.assignee = one.view.assignee;
+    next.item.waits_since = one.view.changed_at;
+    if (kind == casework::queue_kind::operations_centre || kind == casework::queue_kind::examiners)
+      next.item.deadline = one.view.opened.about_at;
+    WHORL_ASSIGN(
+        const auto end,
+        casework::detainer_end(one.view, casework::zone_of_state(one.accepted.ori.substr(0, 2))));
+    if (end) next.item.deadline = *end;
+    next.view = std::move(one.view);
+    out.push_back(std::move(next));
+  }
+  std::sort(out.begin(), out.end(), [now](const auto& a, const auto& b) {
+    return casework::goes_before(a.item, b.item, now);
+  });
+  return out;
+}
+
+result<std::vector<storage::append_request>> notices_of_change(
+    storage::store& store, actors::local_node& node, const casework::case_settings& settings,
+    gallery_kind gallery, const std::vector<subject_id>& subjects, const std::string& why,
+    instant now) {
+  WHORL_ASSIGN(const auto all, open_cases(store));
+  std::vector<storage::append_request> out;
+  for (const standing_case& one : all) {
+    subject_id rests_on = one.view.opened.subject;
+    if (gallery == gallery_kind::criminal) {
+      WHORL_ASSIGN(const auto booking, store.bookings->get(one.accepted.booking));
+      rests_on = booking.criminal ? booking.criminal->subject : subject_id{};
+    }
+    if (std::find(subjects.begin(), subjects.end(), rests_on) == subjects.end()) continue;
+    const case_event step =
+        event_of(one, {case_step::record_changed, why, std::string(to_string(gallery)), {}, {}},
+                 std::string(itself), now, settings);
+    case_view after = one.view;
+    casework::apply(after, step);
+    out.push_back({stream_id::cases, step_id(step.which, after.steps), std::nullopt,
+                   wire::encode(fact(step))});
+    WHORL_ASSIGN(auto notices, sealed_notices(store, node, settings, one, after, step));
+    for (auto& each : notices) out.push_back(std::move(each));
+  }
+  return out;
+}
+
+}  // namespace whorl::apps

@@ -1,0 +1,90 @@
+// Cases on one store: reads a case as it stands, takes steps, gives the queues their order, ends
+// detainers whose time is over. The decisions are actors/casework's; this appends what follows from
+// them, in one batch: the step, its messages, its audit row. Used by the command line and the
+// gateway; one desk a store, its calls may come from several threads and block.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/casework/case_settings.hpp"
+#include "actors/casework/queue.hpp"
+#include "actors/local_node.hpp"
+#include "actors/policy_core.hpp"
+#include "storage/store.hpp"
+
+namespace whorl::apps {
+
+/// A case with the booking that opened it.
+struct standing_case {
+  storage::case_row row;
+  casework::case_view view;
+  booking_accepted accepted;
+  /// What the booking's agency was sent of it: it may know of the case.
+  bool agency_was_told = false, agency_has_detainer = false;
+};
+
+/// Errors: not_found.
+result<standing_case> read_case(storage::store& store, case_id which);
+/// Whether the principal may know that the case is there: its own agency or state, and for those
+/// who book only what they were told of.
+bool may_know_case(const actors::principal& who, const standing_case& one);
+
+/// What somebody wants done.
+struct wanted_step {
+  case_step step = case_step::note;
+  std::string reason, code;
+  instant about_at;
+  std::optional<offence> charge;
+};
+
+struct queued_case {
+  casework::work_item item;
+  casework::case_view view;
+};
+
+class case_desk {
+ public:
+  /// All must outlive it.
+  case_desk(storage::store& store, actors::local_node& node,
+            const casework::case_settings& settings, std::function<instant()> now);
+
+  /// Takes the step; the case as it stands then. Errors: not_found (no case, or none that the
+  /// principal may know of), those of casework::check, conflict when somebody was faster. A refusal
+  /// for the principal's role or agency leaves an audit row.
+  result<standing_case> take(const actors::principal& who, case_id which, const wanted_step& what);
+  /// Ends the detainers whose 48 hours are over; how many.
+  result<std::size_t> end_overdue_detainers();
+
+ private:
+  result<standing_case> take_as(const actors::principal* who, const standing_case& from,
+                                const wanted_step& what);
+  result<std::optional<instant>> clock_end(const standing_case& from) const;
+  bool is_taken(case_id by_other_than, const casework::held_resource& wanted) const;
+  result<std::vector<storage::append_request>> messages(const standing_case& from,
+                                                        const casework::case_view& after,
+                                                        const case_event& step);
+  status append(std::vector<storage::append_request> batch, case_id which);
+
+  storage::store& store_;
+  actors::local_node& node_;
+  const casework::case_settings& settings_;
+  std::function<instant()> now_;
+  std::mutex one_at_a_time_;  ///< a step is judged on the case that it changes
+};
+
+/// The open cases of a queue in the order of work, those that `who` may work on.
+result<std::vector<queued_case>> queue_of(storage::store& store, const actors::principal& who,
+                                          casework::queue_kind kind, instant now);
+
+/// Steps `record_changed` of open cases that rest on one of these subjects, with the notices of
+/// them, to be appended with the change itself. `number` tells this change from others.
+result<std::vector<storage::append_request>> notices_of_change(
+    storage::store& store, actors::local_node& node, const casework::case_settings& settings,
+    gallery_kind gallery, const std::vector<subject_id>& subjects, const std::string& why,
+    instant now);
+
+}  // namespace whorl::apps
