@@ -59,6 +59,7 @@ int main(int argc, char** argv) {
   add_clocks(app, ctx);
   add_rules(app, ctx);
   add_lifecycle(app, ctx);
+  add_report(app, ctx);
   add_audit(app, ctx);
   add_who_saw(app, ctx);
   add_purge(app, ctx);

@@ -1,0 +1,199 @@
+#include "apps/casework/report.hpp"
+
+#include <boost/math/distributions/hypergeometric.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+namespace whorl::apps {
+namespace {
+
+using casework::case_state;
+
+struct tally {
+  jurisdiction_figures figures;
+  std::vector<std::int64_t> criminal, immigration, status;
+};
+
+bool within(const report_period& p, instant at) { return at >= p.from && at < p.to; }
+
+std::string place_of(const report_period& p, const std::string& ori) {
+  return p.by_state ? ori.substr(0, 2) : ori;
+}
+
+void add_booking(tally& t, const storage::booking_row& row) {
+  jurisdiction_figures& f = t.figures;
+  ++f.submissions;
+  const auto look = [&](const std::optional<booking_answered>& answer,
+                        std::vector<std::int64_t>& times, std::size_t& hits) {
+    if (!answer) return;
+    f.failed += answer->decision == answer_decision::failed;
+    f.waiting_for_examiner += answer->decision == answer_decision::review;
+    hits += answer->decision == answer_decision::hit;
+    if (answer->decision != answer_decision::review)
+      times.push_back(answer->answered_at.ms - row.accepted.accepted_at.ms);
+  };
+  look(row.criminal, t.criminal, f.criminal_hits);
+  f.immigration_searches += row.immigration && row.immigration->decision != answer_decision::failed;
+  look(row.immigration, t.immigration, f.matches);
+}
+
+bool has(const storage::case_row& row, std::initializer_list<case_step> steps) {
+  return std::any_of(row.events.begin(), row.events.end(), [&](const case_event& e) {
+    return std::find(steps.begin(), steps.end(), e.step) != steps.end();
+  });
+}
+
+bool is_settled(const offence& o) { return o.disposition > offence_disposition::charged; }
+
+void add_case(tally& t, const reported_case& one) {
+  jurisdiction_figures& f = t.figures;
+  const auto& offences = one.view.known.offences;
+  ++f.statuses[one.view.status.empty() ? "none yet" : one.view.status];
+  ++f.levels[one.view.level == 0 ? "none" : std::to_string(one.view.level)];
+  ++f.states[std::string(to_string(one.view.state))];
+  const bool is_detained = has(one.row, {case_step::detainer_issued, case_step::taken_into_custody,
+                                         case_step::conditional_detainer_issued});
+  const bool is_convicted = std::any_of(offences.begin(), offences.end(), [](const offence& o) {
+    return o.disposition == offence_disposition::convicted;
+  });
+  f.detained += is_detained;
+  f.without_conviction += is_detained && !is_convicted;
+  f.citizens += one.view.status == "citizen" || one.view.closing == "citizen";
+  f.false_matches += has(one.row, {case_step::prints_refuted, case_step::corrected});
+  f.dismissed +=
+      !offences.empty() && std::all_of(offences.begin(), offences.end(), [](const offence& o) {
+        return is_settled(o) && o.disposition != offence_disposition::convicted;
+      });
+  f.complete += !offences.empty() &&
+                std::all_of(offences.begin(), offences.end(),
+                            [](const auto& o) { return is_settled(o) && o.code != "0399"; });
+  for (const case_event& e : one.row.events)
+    if (e.step == case_step::status_found) {
+      t.status.push_back(e.at.ms - one.view.opened.at.ms);
+      break;
+    }
+}
+
+/// The charge that opened the case; 0399 says nothing.
+std::string category_of(const reported_case& one) {
+  const auto& charge = one.view.opened.charge;
+  return charge && charge->code.size() == 4 && charge->code != "0399" ? charge->code.substr(0, 2)
+                                                                      : std::string();
+}
+
+std::vector<mix_finding> offence_mix(const report_period& period,
+                                     const std::vector<reported_case>& cases) {
+  struct counts {
+    std::map<std::string, std::size_t> now, before;
+    std::size_t of_now = 0, of_before = 0;
+  };
+  std::map<std::string, counts> by_place;
+  for (const reported_case& one : cases) {
+    const std::string category = category_of(one);
+    const instant at = one.view.opened.at;
+    if (category.empty() || at >= period.to) continue;
+    counts& c = by_place[place_of(period, one.ori)];
+    const bool is_now = at >= period.from;
+    ++(is_now ? c.now : c.before)[category];
+    ++(is_now ? c.of_now : c.of_before);
+  }
+  std::vector<mix_finding> out;
+  for (const auto& [place, c] : by_place) {
+    if (c.of_now == 0 || c.of_before == 0) continue;  // nothing to compare with
+    std::set<std::string> categories;
+    for (const auto* side : {&c.now, &c.before})
+      for (const auto& [category, n] : *side) categories.insert(category);
+    for (const std::string& category : categories) {
+      const auto in = [&](const auto& side) {
+        const auto found = side.find(category);
+        return found == side.end() ? std::size_t{0} : found->second;
+      };
+      mix_finding f{place, category, in(c.now), c.of_now, in(c.before), c.of_before, 1, 1};
+      f.p = fisher_exact(f.now, f.of_now - f.now, f.before, f.of_before - f.before);
+      out.push_back(std::move(f));
+    }
+  }
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.p < b.p; });
+  std::vector<double> p;
+  for (const auto& f : out) p.push_back(f.p);
+  const auto adjusted = holm(p);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i].adjusted_p = adjusted[i];
+  return out;
+}
+
+}  // namespace
+
+percentiles percentiles_of(std::vector<std::int64_t> values) {
+  if (values.empty()) return {};
+  std::sort(values.begin(), values.end());
+  const auto at = [&](double p) {
+    const auto rank = static_cast<std::size_t>(std::ceil(p * static_cast<double>(values.size())));
+    return values[std::max<std::size_t>(rank, 1) - 1];
+  };
+  return {at(0.50), at(0.95), at(0.99)};
+}
+
+double fisher_exact(std::size_t a, std::size_t b, std::size_t c, std::size_t d) {
+  const std::size_t total = a + b + c + d, marked = a + c, drawn = a + b;
+  if (total == 0 || marked == 0 || drawn == 0 || marked == total || drawn == total) return 1;
+  const boost::math::hypergeometric_distribution<double> tables(
+      static_cast<unsigned>(marked), static_cast<unsigned>(drawn), static_cast<unsigned>(total));
+  const double seen = boost::math::pdf(tables, static_cast<unsigned>(a));
+  const std::size_t least = marked + drawn > total ? marked + drawn - total : 0;
+  double sum = 0;
+  for (std::size_t k = least; k <= std::min(marked, drawn); ++k) {
+    const double one = boost::math::pdf(tables, static_cast<unsigned>(k));
+    if (one <= seen * (1 + 1e-7)) sum += one;
+  }
+  return std::min(sum, 1.0);
+}
+
+std::vector<double> holm(const std::vector<double>& p) {
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return p[a] < p[b]; });
+  std::vector<double> out(p.size());
+  double largest = 0;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    largest = std::max(largest, p[order[i]] * static_cast<double>(p.size() - i));
+    out[order[i]] = std::min(largest, 1.0);
+  }
+  return out;
+}
+
+std::optional<double> per_10000(std::size_t count, std::size_t searches) {
+  if (searches == 0) return std::nullopt;
+  return 10'000.0 * static_cast<double>(count) / static_cast<double>(searches);
+}
+
+report make_report(const report_period& period, const std::vector<storage::booking_row>& bookings,
+                   const std::vector<reported_case>& cases) {
+  std::map<std::string, tally> places;
+  tally all;
+  for (const auto& row : bookings) {
+    if (!within(period, row.accepted.accepted_at)) continue;
+    for (tally* t : {&places[place_of(period, row.accepted.ori)], &all}) add_booking(*t, row);
+  }
+  for (const auto& one : cases) {
+    if (!within(period, one.view.opened.at)) continue;
+    for (tally* t : {&places[place_of(period, one.ori)], &all}) add_case(*t, one);
+  }
+  report out;
+  out.period = period;
+  const auto close = [&](const std::string& name, tally& t) {
+    t.figures.jurisdiction = name;
+    t.figures.criminal_answer_ms = percentiles_of(std::move(t.criminal));
+    t.figures.immigration_answer_ms = percentiles_of(std::move(t.immigration));
+    t.figures.status_answer_ms = percentiles_of(std::move(t.status));
+    out.rows.push_back(std::move(t.figures));
+  };
+  for (auto& [name, t] : places) close(name, t);
+  close("all", all);
+  out.mix = offence_mix(period, cases);
+  return out;
+}
+
+}  // namespace whorl::apps
