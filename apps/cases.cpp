@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "apps/answers.hpp"
+#include "apps/casework/case_desk.hpp"
 #include "apps/cli.hpp"
 #include "apps/documents.hpp"
 #include "apps/session.hpp"
@@ -24,7 +25,9 @@ std::string step_words(const case_event& e) {
 }
 
 result<int> list(const context& ctx, session& s, std::size_t limit) {
-  WHORL_ASSIGN(const auto rows, s.store().cases->list(limit));
+  WHORL_ASSIGN(const auto known, known_cases(s.store(), s.who(), limit));
+  std::vector<storage::case_row> rows;
+  for (const auto& one : known) rows.push_back(one.row);
   std::vector<storage::append_request> audit;
   for (const auto& row : rows)
     audit.push_back(s.audit("read case", to_string(row.which), "oversight", "in a list"));
@@ -52,7 +55,9 @@ result<int> list(const context& ctx, session& s, std::size_t limit) {
 
 result<int> show(const context& ctx, session& s, const std::string& id) {
   WHORL_ASSIGN(const case_id which, parse_case_id(id));
-  WHORL_ASSIGN(const auto row, s.store().cases->get(which));
+  WHORL_ASSIGN(const auto known, read_case(s.store(), which));
+  if (!may_know_case(s.who(), known)) return make_error(errc::not_found, "no case " + id);
+  const storage::case_row& row = known.row;
   WHORL_ASSIGN(const auto booking, show_booking(s, row.events.front().booking));
   // The row of the audit first: nobody sees the case unrecorded.
   WHORL_TRY(

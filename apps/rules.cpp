@@ -30,27 +30,15 @@ std::string scope_words(const rule_set& rules) {
   return out.empty() ? "everywhere" : out;
 }
 
-std::string date_words(const std::string& day) {
-  return day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2);
-}
-
 std::string level_words(std::uint8_t level) { return level == 0 ? "none" : std::to_string(level); }
 
 result<int> list(const context& ctx, session& s) {
   table text({"version", "in force from", "where", "criteria", "title"});
-  json all = json::array();
-  for (const rule_set& one : s.settings().cases.rules) {
+  for (const rule_set& one : s.settings().cases.rules)
     text.add({one.version, date_words(one.effective), scope_words(one),
               std::to_string(one.criteria.size()), one.title});
-    all.push_back({{"version", one.version},
-                   {"effective", date_words(one.effective)},
-                   {"scope", one.scope},
-                   {"criteria", one.criteria.size()},
-                   {"title", one.title},
-                   {"source", one.source}});
-  }
   if (ctx.as_json)
-    print_document({{"rules", all}});
+    print_document({{"rules", rules_document(s.settings().cases.rules)}});
   else
     text.print(std::cout);
   return exit_done;
@@ -73,11 +61,6 @@ result<rule_set> named_rules(session& s, const std::string& name) {
     if (one.version == name) return one;
   return read_rules(name);
 }
-
-struct explained {
-  rule_set rules;
-  casework::ruling ruling;
-};
 
 result<int> explain(const context& ctx, session& s, const std::string& id,
                     const std::string& with) {

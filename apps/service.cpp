@@ -17,7 +17,7 @@ using http::response;
 bool is_plain(resource what) {
   return what == resource::live || what == resource::ready || what == resource::metrics ||
          what == resource::openapi || what == resource::bookings || what == resource::booking ||
-         what == resource::events;
+         what == resource::events || what == resource::rules;
 }
 
 bool is_json(std::string_view content_type) {
@@ -71,7 +71,8 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
       token_seconds_(settings.token_seconds),
       osia_(desk),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
-      connections_(std::move(connections)) {}
+      connections_(std::move(connections)),
+      steps_(s.store(), node, s.settings().cases) {}
 
 http::server_hooks service::hooks() {
   return {[this](const http::request& head, std::uint64_t size) { return admit(head, size); },
@@ -157,6 +158,8 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
                : std::optional(http::problem(400, "invalid_input", "this path takes no body"));
   if (body_bytes == 0)
     return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction, or JSON");
+  if (out.where.to->what == resource::step && !is_json(head.content_type))
+    return http::problem(415, "unsupported", "Content-Type application/json is expected");
   // JSON takes many times its size once it is read.
   const std::size_t most =
       is_json(head.content_type) ? limits::osia_body_bytes_max : limits::transaction_bytes_max;
@@ -221,6 +224,8 @@ void service::handle(http::request whole, http::reply_function reply) {
   }
   if (is_osia) return osia_.handle(std::move(whole), what.who, counted);
   if (what.where.to->what == resource::submit) return submit(what, std::move(whole), counted);
+  if (what.where.to->what == resource::step)
+    return steps_.take(what.who, what.where.path.find("case")->second, whole.body, counted);
   reading about;
   auto out = answer(what, whole, about);
   if (!out && out.error().code == errc::forbidden)
@@ -228,7 +233,9 @@ void service::handle(http::request whole, http::reply_function reply) {
                              about.foreign.empty() ? path_asked(whole) : about.foreign,
                              out.error().message + ": " + path_asked(whole));
   // Another agency's booking is answered as one that is not there.
-  if (!out && !about.foreign.empty()) return counted(http::problem(no_such_booking()));
+  if (!out && !about.foreign.empty())
+    return counted(http::problem(what.where.to->what == resource::one_case ? no_such_case()
+                                                                           : no_such_booking()));
   if (!out) return counted(http::problem(out.error()));
   if (is_plain(what.where.to->what)) return counted(*std::move(out));
   std::vector<storage::append_request> rows;

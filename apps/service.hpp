@@ -17,6 +17,7 @@
 #include "apps/service_log.hpp"
 #include "apps/service_metrics.hpp"
 #include "apps/service_reads.hpp"
+#include "apps/service_steps.hpp"
 #include "apps/session.hpp"
 
 namespace whorl::apps {
@@ -80,6 +81,7 @@ class service {
   osia::desk& osia_;
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;
+  service_steps steps_;
 };
 
 }  // namespace whorl::apps

@@ -5,6 +5,10 @@
 
 #include "actors/gateway_core.hpp"
 #include "apps/answers.hpp"
+#include "apps/casework/case_desk.hpp"
+#include "apps/casework/queue_document.hpp"
+#include "apps/casework/report.hpp"
+#include "apps/casework/step_words.hpp"
 #include "apps/documents.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
@@ -55,6 +59,12 @@ class reader {
         return cases();
       case resource::one_case:
         return one_case();
+      case resource::queue:
+        return queue();
+      case resource::rules:
+        return rules();
+      case resource::report:
+        return figures();
       case resource::audit:
         return audit();
       default:
@@ -180,11 +190,11 @@ class reader {
   result<response> cases() {
     about_ = {"read case", "oversight", {}, {}};
     WHORL_ASSIGN(const std::size_t most, limit(limits::journal_batch_max));
-    WHORL_ASSIGN(const auto rows, session_.store().cases->list(most));
+    WHORL_ASSIGN(const auto known, known_cases(session_.store(), what_.who, most));
     json out = json::array();
-    for (const auto& row : rows) {
-      about_.objects.push_back(to_string(row.which));
-      out.push_back(case_line(row));
+    for (const auto& one : known) {
+      about_.objects.push_back(to_string(one.row.which));
+      out.push_back(case_line(one.row));
     }
     return json_response({{"cases", out}});
   }
@@ -192,10 +202,37 @@ class reader {
   result<response> one_case() {
     WHORL_ASSIGN(const case_id id, parse_case_id(path("case")));
     about_ = {"read case", "case work", {to_string(id)}, {}};
-    WHORL_ASSIGN(const auto row, session_.store().cases->get(id));
-    WHORL_ASSIGN(auto booked, session_.store().bookings->get(row.events.front().booking));
+    WHORL_ASSIGN(const auto known, read_case(session_.store(), id));
+    if (!may_know_case(what_.who, known)) {
+      about_.foreign = to_string(id);
+      return make_error(errc::forbidden, "a case that is none of this principal's");
+    }
+    WHORL_ASSIGN(auto booked, session_.store().bookings->get(known.accepted.booking));
     WHORL_ASSIGN(const auto booking, show_booking(session_, what_.who, std::move(booked)));
-    return json_response(case_document(row, booking));
+    return json_response(case_document(known.row, booking));
+  }
+
+  result<response> queue() {
+    about_ = {"read case", "case work", {}, {}};
+    WHORL_ASSIGN(const auto kind, casework::parse_queue_kind(path("queue")));
+    WHORL_ASSIGN(const std::size_t most, limit(limits::journal_batch_max));
+    const instant now = wall_now();
+    WHORL_ASSIGN(const auto all, queue_of(session_.store(), what_.who, kind, now));
+    for (std::size_t i = 0; i < std::min(all.size(), most); ++i)
+      about_.objects.push_back(to_string(all[i].item.which));
+    return json_response(queue_document(path("queue"), all, now, most));
+  }
+
+  result<response> rules() {
+    return json_response({{"rules", rules_document(session_.settings().cases.rules)}});
+  }
+
+  result<response> figures() {
+    about_ = {"report", "oversight", {"report"}, {}};
+    WHORL_ASSIGN(const report_period period,
+                 parse_period(query("from"), query("to"), query("by"), wall_now()));
+    WHORL_ASSIGN(const auto made, report_of(session_.store(), period));
+    return json_response(report_document(made));
   }
 
   result<response> audit() {
@@ -225,6 +262,7 @@ class reader {
 }  // namespace
 
 error no_such_booking() { return make_error(errc::not_found, "no such booking"); }
+error no_such_case() { return make_error(errc::not_found, "no such case"); }
 
 response json_response(const json& what, unsigned status) {
   response out;

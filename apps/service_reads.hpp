@@ -37,6 +37,7 @@ result<json> read_state(session& s, const asked& what, reading& about);
 
 /// What is said of a booking that is not there or is not shown: always the same.
 error no_such_booking();
+error no_such_case();
 
 http::response json_response(const json& what, unsigned status = 200);
 

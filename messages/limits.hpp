@@ -100,6 +100,8 @@ inline constexpr std::size_t http_senders_max = 4096;
 /// Bytes of a token; connections on which a booking's progress is followed.
 inline constexpr std::size_t http_token_bytes_max = 2048;
 inline constexpr std::size_t http_streams_max = 256;
+/// Steps of cases that wait to be taken.
+inline constexpr std::size_t http_steps_waiting_max = 64;
 /// Rows of one listing.
 inline constexpr std::size_t http_rows_max = 1000;
 

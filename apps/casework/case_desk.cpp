@@ -7,6 +7,7 @@
 
 #include "actors/case_notices_core.hpp"
 #include "actors/casework/clocks.hpp"
+#include "actors/casework/rule_file.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
 
@@ -147,6 +148,21 @@ bool may_know_case(const actors::principal& who, const standing_case& one) {
   return true;
 }
 
+result<std::vector<standing_case>> known_cases(storage::store& store, const actors::principal& who,
+                                               std::size_t limit) {
+  // Whoever may know of all is not made to wait for all.
+  const bool sees_all = actors::ori_length(who.acts_as) == 0;
+  WHORL_ASSIGN(auto rows,
+               store.cases->list(sees_all ? limit : std::numeric_limits<std::size_t>::max()));
+  std::vector<standing_case> out;
+  for (auto& row : rows) {
+    if (out.size() == limit) break;
+    WHORL_ASSIGN(auto one, with_booking(store, std::move(row)));
+    if (may_know_case(who, one)) out.push_back(std::move(one));
+  }
+  return out;
+}
+
 case_desk::case_desk(storage::store& store, actors::local_node& node,
                      const casework::case_settings& settings, std::function<instant()> now)
     : store_(store), node_(node), settings_(settings), now_(std::move(now)) {}
@@ -218,7 +234,7 @@ result<standing_case> case_desk::take_as(const actors::principal* who, const sta
       "step " + std::string(to_string(step.step)),
       to_string(step.which),
       "case work",
-      step.code.empty() ? step.reason : step.code + ": " + step.reason};
+      step.code + (step.code.empty() || step.reason.empty() ? "" : ": ") + step.reason};
   batch.insert(batch.begin(), {stream_id::cases, id, std::nullopt, wire::encode(fact(step))});
   batch.push_back(audit_request(row, "case/" + id));
   WHORL_TRY(append(std::move(batch), step.which));
@@ -272,6 +288,9 @@ result<std::vector<queued_case>> queue_of(storage::store& store, const actors::p
     next.item.which = one.row.which;
     next.item.ori = one.accepted.ori;
     next.item.level = one.view.level;
+    // Before anybody has looked: a booking says no class, and most rules give no level without one.
+    if (one.view.level == 0 && one.view.status.empty() && one.view.opened.charge)
+      next.item.level = casework::level_by_code(one.view.opened.charge->code);
     next.item.assignee = one.view.assignee;
     next.item.waits_since = one.view.changed_at;
     if (kind == casework::queue_kind::operations_centre || kind == casework::queue_kind::examiners)

@@ -33,6 +33,10 @@ result<standing_case> read_case(storage::store& store, case_id which);
 /// who book only what they were told of.
 bool may_know_case(const actors::principal& who, const standing_case& one);
 
+/// Newest first, at most `limit`, those that the principal may know of.
+result<std::vector<standing_case>> known_cases(storage::store& store, const actors::principal& who,
+                                               std::size_t limit);
+
 /// What somebody wants done.
 struct wanted_step {
   case_step step = case_step::note;
@@ -76,7 +80,8 @@ class case_desk {
   std::mutex one_at_a_time_;  ///< a step is judged on the case that it changes
 };
 
-/// The open cases of a queue in the order of work, those that `who` may work on.
+/// The open cases of a queue in the order of work, those that `who` may know of. Where the rules
+/// give no level yet because nobody has found a status, the charge's code alone orders them.
 result<std::vector<queued_case>> queue_of(storage::store& store, const actors::principal& who,
                                           casework::queue_kind kind, instant now);
 

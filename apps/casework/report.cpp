@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
+
+#include "apps/casework/step_words.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -193,6 +196,34 @@ report make_report(const report_period& period, const std::vector<storage::booki
   for (auto& [name, t] : places) close(name, t);
   close("all", all);
   out.mix = offence_mix(period, cases);
+  return out;
+}
+
+result<report> report_of(storage::store& store, const report_period& period) {
+  constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
+  WHORL_ASSIGN(const auto bookings, store.bookings->list(all, {}));
+  WHORL_ASSIGN(auto rows, store.cases->list(all));
+  std::vector<reported_case> cases;
+  for (auto& row : rows) {
+    WHORL_ASSIGN(const auto booking, store.bookings->get(row.events.front().booking));
+    casework::case_view view = casework::fold(row.events);
+    cases.push_back({booking.accepted.ori, std::move(row), std::move(view)});
+  }
+  return make_report(period, bookings, cases);
+}
+
+result<report_period> parse_period(const std::string& from, const std::string& to,
+                                   const std::string& by, instant now) {
+  report_period out{{}, {now.ms + 1}, by == "state"};
+  if (!by.empty() && by != "state" && by != "agency")
+    return make_error(errc::invalid_input, "by: expected agency or state");
+  if (!from.empty()) {
+    WHORL_ASSIGN(out.from, parse_moment(from));
+  }
+  if (!to.empty()) {
+    WHORL_ASSIGN(out.to, parse_moment(to));
+  }
+  if (out.from >= out.to) return make_error(errc::invalid_input, "from must be before to");
   return out;
 }
 

@@ -11,8 +11,7 @@
 #include <vector>
 
 #include "actors/casework/lifecycle.hpp"
-#include "storage/booking_store.hpp"
-#include "storage/ledgers.hpp"
+#include "storage/store.hpp"
 
 namespace whorl::apps {
 
@@ -65,6 +64,12 @@ struct report {
 /// `cases` also of before the period: they are the baseline of the offence mix.
 report make_report(const report_period& period, const std::vector<storage::booking_row>& bookings,
                    const std::vector<reported_case>& cases);
+
+/// Reads what the store has. Errors: of the stores.
+result<report> report_of(storage::store& store, const report_period& period);
+/// Days or moments, empty: from the first, to `now`; `by` agency (usual) or state.
+result<report_period> parse_period(const std::string& from, const std::string& to,
+                                   const std::string& by, instant now);
 
 /// Fisher's exact test of a 2x2 table, two-sided: the probability of tables at most as likely.
 double fisher_exact(std::size_t a, std::size_t b, std::size_t c, std::size_t d);

@@ -155,6 +155,22 @@ result<wanted_step> parse_step(const ordered_json& body) {
   return out;
 }
 
+std::string date_words(const std::string& day) {
+  return day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2);
+}
+
+ordered_json rules_document(const std::vector<casework::rule_set>& all) {
+  ordered_json out = ordered_json::array();
+  for (const casework::rule_set& one : all)
+    out.push_back({{"version", one.version},
+                   {"effective", date_words(one.effective)},
+                   {"scope", one.scope},
+                   {"criteria", one.criteria.size()},
+                   {"title", one.title},
+                   {"source", one.source}});
+  return out;
+}
+
 ordered_json lifecycle_document() {
   ordered_json all = ordered_json::array();
   for (const auto& row : casework::transitions()) {

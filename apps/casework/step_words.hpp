@@ -22,6 +22,11 @@ result<instant> parse_moment(std::string_view text);
 /// invalid_input names the member.
 result<wanted_step> parse_step(const nlohmann::ordered_json& body);
 
+/// "2011-03-02" of "20110302".
+std::string date_words(const std::string& day);
+/// Version, day, scope and size of each.
+nlohmann::ordered_json rules_document(const std::vector<casework::rule_set>& all);
+
 /// The lifecycle's table: one object a row.
 nlohmann::ordered_json lifecycle_document();
 /// As a Mermaid state diagram; steps that leave the state as it is are left out.

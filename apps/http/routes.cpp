@@ -18,9 +18,9 @@ match_result refuse(unsigned status, std::string_view code, std::string_view det
 
 const std::vector<permission> nobody, booking_side{permission::book},
     auditors{permission::read_audit}, readers{permission::read_cases},
-    either{permission::book, permission::read_cases};
+    workers{permission::work_case}, either{permission::book, permission::read_cases};
 using enum resource;
-const std::array<route, 14> all = {{
+const std::array<route, 18> all = {{
     {"GET", "/health/live", live, true, nobody, {}, false, "the process answers"},
     {"GET", "/health/ready", ready, true, nobody, {}, false, "bookings can be taken"},
     {"GET", "/metrics", metrics, false, auditors, {}, false, "counters, Prometheus text"},
@@ -84,6 +84,31 @@ const std::array<route, 14> all = {{
      "an answer transaction (EBTS) as it went to the agency, by its number; recorded"},
     {"GET", "/v1/cases", cases, false, readers, {"limit"}, false, "newest first; recorded"},
     {"GET", "/v1/cases/{case}", one_case, false, readers, {}, false, "its timeline; recorded"},
+    {"POST",
+     "/v1/cases/{case}/steps",
+     step,
+     false,
+     workers,
+     {},
+     true,
+     "take a step of the case (JSON); the case as it stands then; recorded"},
+    {"GET",
+     "/v1/queues/{queue}",
+     queue,
+     false,
+     readers,
+     {"limit"},
+     false,
+     "cases that wait for people, in the order of work; recorded"},
+    {"GET", "/v1/rules", rules, false, readers, {}, false, "the rule-sets of this exchange"},
+    {"GET",
+     "/v1/report",
+     report,
+     false,
+     auditors,
+     {"from", "to", "by"},
+     false,
+     "figures by agency, or by=state, for a period; recorded"},
     {"GET",
      "/v1/audit",
      audit,

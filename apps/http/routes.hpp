@@ -29,6 +29,10 @@ enum class resource : std::uint8_t {
   message,
   cases,
   one_case,
+  step,
+  queue,
+  rules,
+  report,
   audit
 };
 

@@ -1,0 +1,48 @@
+// Steps of cases over HTTP: one thread takes them, since each waits for the disk, and ends
+// detainers whose time is over, each minute. Bounded: one more than limits::http_steps_waiting_max
+// is refused as overloaded before anything is done.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "apps/casework/case_desk.hpp"
+#include "apps/http/message.hpp"
+
+namespace whorl::apps {
+
+class service_steps {
+ public:
+  /// Both must outlive it.
+  service_steps(storage::store& store, actors::local_node& node,
+                const casework::case_settings& settings);
+  ~service_steps();  ///< the step that is being taken ends; what waits is answered 503
+  service_steps(const service_steps&) = delete;
+  service_steps& operator=(const service_steps&) = delete;
+
+  /// `which` and `body` as they came. `reply` is called once, on any thread.
+  void take(const actors::principal& who, const std::string& which, const bytes& body,
+            http::reply_function reply);
+
+ private:
+  struct job {
+    actors::principal who;
+    case_id which;
+    wanted_step what;
+    http::reply_function reply;
+  };
+  void work();
+  void tick();
+  http::response answer(const job& one);
+
+  case_desk desk_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<job> waiting_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace whorl::apps
