@@ -4,6 +4,7 @@
 
 #include "actors/gateway_core.hpp"
 #include "actors/query_core.hpp"
+#include "apps/casework/change_notices.hpp"
 #include "apps/cli.hpp"
 #include "apps/files.hpp"
 #include "apps/session.hpp"
@@ -56,13 +57,18 @@ result<int> enroll(const context& ctx, session& s, const change_options& o) {
 }
 
 /// Appends the change with its audit row under one id.
-status append_change(session& s, gallery_kind gallery, const char* action, subject_id about,
-                     const std::string& reason, const fact& change) {
+status record_change(session& s, gallery_kind gallery, const char* action, subject_id about,
+                     const std::string& reason, const fact& change,
+                     std::vector<subject_id> subjects) {
   storage::append_request audit =
       s.audit(action, to_string(about), std::string(to_string(gallery)), reason);
   storage::append_request request{stream_of(gallery), audit.message_id, std::nullopt,
                                   wire::encode(change)};
-  return s.append({std::move(request), std::move(audit)});
+  WHORL_ASSIGN(auto* node, s.node());
+  const auto done =
+      append_change(s.store(), *node, s.settings().cases, {std::move(request), std::move(audit)},
+                    {{gallery, std::move(subjects)}}, reason, wall_now());
+  return done ? status() : status(done.error());
 }
 
 result<int> merge(const context& ctx, session& s, const change_options& o) {
@@ -75,7 +81,8 @@ result<int> merge(const context& ctx, session& s, const change_options& o) {
     return make_error(errc::conflict,
                       to_string(kept) + " and " + to_string(merged) + " are one identity already");
   const subjects_merged change{kept, merged, wall_now(), s.who().name, o.reason};
-  WHORL_TRY(append_change(s, gallery, "gallery merge", merged, o.reason, change));
+  WHORL_TRY(record_change(s, gallery, "gallery merge", merged, o.reason, change,
+                          {kept, kept_row.identity, merged, merged_row.identity}));
   return say(ctx, "merged", gallery, merged,
              to_string(merged) + " answers as " + to_string(kept_row.identity));
 }
@@ -87,7 +94,8 @@ result<int> unmerge(const context& ctx, session& s, const change_options& o) {
   if (row.identity == merged)
     return make_error(errc::conflict, to_string(merged) + " is not merged into another record");
   const subjects_unmerged change{merged, wall_now(), s.who().name, o.reason};
-  WHORL_TRY(append_change(s, gallery, "gallery unmerge", merged, o.reason, change));
+  WHORL_TRY(record_change(s, gallery, "gallery unmerge", merged, o.reason, change,
+                          {merged, row.identity}));
   return say(ctx, "unmerged", gallery, merged, to_string(merged) + " answers as itself again");
 }
 
@@ -98,7 +106,7 @@ result<int> remove(const context& ctx, session& s, const change_options& o) {
   WHORL_ASSIGN(const subject_id subject, parse_subject_id(o.subject));
   WHORL_TRY(s.subject(gallery, subject));
   const subject_deleted change{subject, wall_now(), s.who().name, o.reason};
-  WHORL_TRY(append_change(s, gallery, "gallery delete", subject, o.reason, change));
+  WHORL_TRY(record_change(s, gallery, "gallery delete", subject, o.reason, change, {subject}));
   const key_id key{subject.value, record_purpose(gallery)};
   const status destroyed = s.store().keys->destroy(std::span(&key, 1));
   const status settled = s.settle();

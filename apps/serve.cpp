@@ -42,10 +42,12 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   WHORL_ASSIGN(auto tokens, http::token_maker::make());
   WHORL_ASSIGN(auto log, service_log::open(o.log_file, o.log_level));
   osia::desk desk(s.store(), *node, {s.settings().callback_hosts},
-                  {wall_now, [] {
+                  {wall_now,
+                   [] {
                      thread_local std::random_device source;
                      return std::uint64_t{source()} << 32 | source();
-                   }});
+                   },
+                   s.settings().cases});
   service answers(s, *node, desk,
                   {folder, o.rates, o.token_minutes * 60, std::move(tokens), std::move(log)},
                   [&listening] {

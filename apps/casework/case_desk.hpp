@@ -85,11 +85,4 @@ class case_desk {
 result<std::vector<queued_case>> queue_of(storage::store& store, const actors::principal& who,
                                           casework::queue_kind kind, instant now);
 
-/// Steps `record_changed` of open cases that rest on one of these subjects, with the notices of
-/// them, to be appended with the change itself. `number` tells this change from others.
-result<std::vector<storage::append_request>> notices_of_change(
-    storage::store& store, actors::local_node& node, const casework::case_settings& settings,
-    gallery_kind gallery, const std::vector<subject_id>& subjects, const std::string& why,
-    instant now);
-
 }  // namespace whorl::apps

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "apps/casework/change_notices.hpp"
 #include "messages/key_purposes.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
@@ -19,6 +20,18 @@ std::string hex_of(std::uint64_t value) {
   char text[20];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
   return text;
+}
+
+/// Records that were there before and are not what they were: merged, or gone.
+std::vector<gallery_change> touched_by(const std::vector<std::pair<gallery_kind, fact>>& facts) {
+  std::vector<gallery_change> out;
+  for (const auto& [gallery, what] : facts) {
+    if (const auto* gone = std::get_if<subject_deleted>(&what))
+      out.push_back({gallery, {gone->subject}});
+    else if (const auto* merged = std::get_if<subjects_merged>(&what))
+      out.push_back({gallery, {merged->kept, merged->merged}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -260,14 +273,13 @@ status changes::carry_out(plan p, const author& by, const char* action, subject_
   }
   batch.push_back(audit_request(from_, by, std::string("osia ") + action, to_string(object),
                                 galleries, detail));
-  const auto outcomes = node_.append(std::move(batch));
+  WHORL_ASSIGN(const auto outcomes,
+               append_change(people_.store(), node_, from_.cases, std::move(batch),
+                             touched_by(p.facts), std::string("OSIA ") + action, from_.now()));
   std::map<gallery_kind, std::uint64_t> positions;
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    if (!outcomes[i]) return outcomes[i].error();
-    if (i < p.facts.size()) {
-      std::uint64_t& last = positions[p.facts[i].first];
-      last = std::max(last, outcomes[i]->seq);
-    }
+  for (std::size_t i = 0; i < p.facts.size(); ++i) {
+    std::uint64_t& last = positions[p.facts[i].first];
+    last = std::max(last, outcomes[i].seq);
   }
   // The keys whatever becomes of the waiting: the deletions are durable.
   const status destroyed = p.keys.empty() ? status{} : node_.destroy(p.keys);

@@ -10,6 +10,7 @@
 
 #include <mutex>
 
+#include "actors/casework/case_settings.hpp"
 #include "actors/local_node.hpp"
 #include "apps/osia/people.hpp"
 
@@ -25,10 +26,11 @@ struct made_ids {
   std::string person, encounter;
 };
 
-/// What the machine provides.
+/// What the machine and the store's configuration provide.
 struct surroundings {
   std::function<instant()> now;
   std::function<std::uint64_t()> random;
+  casework::case_settings cases;  ///< for the cases that rest on what is changed
 };
 
 storage::append_request audit_request(const surroundings& from, const author& by,
