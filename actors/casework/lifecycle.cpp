@@ -221,6 +221,28 @@ bool passes(guard g, const case_view& view, const case_event& e, const circumsta
   }
 }
 
+std::string people_of(const transition& row) {
+  std::string able;
+  for (actors::role r : row.by)
+    able += (able.empty() ? "" : " or ") + std::string(actors::to_string(r));
+  return able.empty() ? "the exchange itself" : able;
+}
+
+/// No role is the exchange itself.
+bool is_among(const transition& row, const std::optional<actors::role>& role) {
+  return role ? holds(row.by, *role) : row.by.empty();
+}
+
+status check_role(case_step step, const std::optional<actors::role>& role) {
+  std::string able;
+  for (const transition& row : transitions()) {
+    if (row.step != step) continue;
+    if (is_among(row, role)) return {};
+    able = people_of(row);
+  }
+  return make_error(errc::forbidden, std::string(to_string(step)) + " is taken by " + able);
+}
+
 /// Why no row fits: the states the step is taken from, or the codes it takes in this one.
 error no_row(const case_view& view, const case_event& e) {
   std::string codes, states;
@@ -307,16 +329,13 @@ case_view fold(std::span<const case_event> events) {
 }
 
 status check(const case_view& view, const case_event& e, const circumstances& when) {
+  // The role first: whoever may never take the step learns nothing of the case.
+  WHORL_TRY(check_role(e.step, when.role));
   const transition* row = row_for(view, e);
   if (row == nullptr) return no_row(view, e);
   const std::string step(to_string(e.step));
-  if (when.role ? !holds(row->by, *when.role) : !row->by.empty()) {
-    std::string able;
-    for (actors::role r : row->by)
-      able += (able.empty() ? "" : " or ") + std::string(actors::to_string(r));
-    return make_error(errc::forbidden,
-                      step + " is taken by " + (able.empty() ? "the exchange itself" : able));
-  }
+  if (!is_among(*row, when.role))
+    return make_error(errc::forbidden, step + " is taken by " + people_of(*row) + " here");
   WHORL_TRY(check_beside(*row, e));
   std::string refused;
   for (guard g : row->guards)

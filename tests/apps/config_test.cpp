@@ -98,7 +98,7 @@ TEST_CASE("config: what whorl init writes is read") {
   const auto c = parse_config(default_config(), "whorl.toml");
   REQUIRE(c);
   CHECK(c->default_principal == "operator");
-  CHECK(c->principals.size() == 5);
+  CHECK(c->principals.size() == 8);
   CHECK(c->modes.mode_of("ZZSO00002") == jurisdiction_mode::limited);
   CHECK(parse_config(render(*c), "whorl.toml").has_value());
 }

@@ -70,9 +70,11 @@ TEST_CASE(
 TEST_CASE("serve: every route and role: who may gets an answer, who may not a recorded refusal") {
   served_world w;
   const std::map<std::string, actors::role> roles = {
-      {"city-police", actors::role::lea},     {"state-bureau", actors::role::sib},
-      {"examiner", actors::role::examiner},   {"operator", actors::role::operator_},
-      {"oversight", actors::role::oversight}, {"sheriff", actors::role::lea}};
+      {"city-police", actors::role::lea},      {"state-bureau", actors::role::sib},
+      {"examiner", actors::role::examiner},    {"operator", actors::role::operator_},
+      {"oversight", actors::role::oversight},  {"sheriff", actors::role::lea},
+      {"analyst", actors::role::analyst},      {"field-office", actors::role::field_officer},
+      {"delegate", actors::role::officer_287g}};
   for (const apps::http::route& r : apps::http::routes()) {
     std::string path(r.pattern);
     for (std::size_t at; (at = path.find('{')) != std::string::npos;)

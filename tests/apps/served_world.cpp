@@ -11,12 +11,14 @@ namespace {
 using nlohmann::json;
 namespace pki = apps::pki;
 
-const std::vector<std::string> everybody = {"city-police", "state-bureau", "examiner",
-                                            "operator",    "oversight",    "sheriff"};
+const std::vector<std::string> everybody = {
+    "city-police", "state-bureau",    "examiner", "operator",     "oversight",
+    "sheriff",     "second-examiner", "analyst",  "field-office", "delegate"};
 // Of a jurisdiction that is told nothing of immigration (ZZSO00002 in the default configuration).
 constexpr const char* sheriff =
     "\n[[principal]]\nname = \"sheriff\"\nrole = \"lea\"\nori = "
-    "\"ZZSO00002\"\n";
+    "\"ZZSO00002\"\n"
+    "[[principal]]\nname = \"delegate\"\nrole = \"officer_287g\"\nori = \"ZZPD00001\"\n";
 
 }  // namespace
 

@@ -35,7 +35,8 @@ TEST_CASE("step words: moments") {
 
 TEST_CASE("step words: a step as JSON, and what is wrong with one") {
   const auto step = parse_step(json::parse(
-      R"({"step":"offence_recorded","offence":{"code":"1313","class":"felony","sentence_days":4}})"));
+      R"({"step":"offence_recorded",
+          "offence":{"code":"1313","class":"felony","sentence_days":4}})"));
   REQUIRE(step.has_value());
   CHECK(step->step == case_step::offence_recorded);
   CHECK(step->charge == offence{"1313", offence_class::felony, {}, 4});

@@ -1,0 +1,93 @@
+// What `whorl init` writes.
+#include "apps/config.hpp"
+
+namespace whorl::apps {
+namespace {
+
+constexpr const char* commented_defaults =
+    R"(# whorl: who acts, which jurisdiction is how far activated, and the node's numbers.
+# Everything here is about synthetic people and agencies that do not exist.
+
+default_principal = "operator"
+
+# role: lea (books for its own ORI), sib (books for every ORI of its state), examiner (decides
+# reviews, confirms prints), analyst (answers status queries), field_officer (works the cases of its
+# state), officer_287g (an agency's, trained for the immigration side), operator (galleries and
+# store), oversight (reads cases and the audit)
+[[principal]]
+name = "operator"
+role = "operator"
+
+[[principal]]
+name = "state-bureau"
+role = "sib"
+ori = "ZZ"
+
+[[principal]]
+name = "city-police"
+role = "lea"
+ori = "ZZPD00001"
+
+[[principal]]
+name = "examiner"
+role = "examiner"
+
+[[principal]]
+name = "second-examiner"
+role = "examiner"
+
+[[principal]]
+name = "analyst"
+role = "analyst"
+
+[[principal]]
+name = "field-office"
+role = "field_officer"
+ori = "ZZ"
+
+[[principal]]
+name = "oversight"
+role = "oversight"
+
+# inactive: criminal search only, the prints never reach the immigration gallery
+# limited: both are searched, the agency is not told about the immigration side
+# full: both are searched, the agency is told
+[jurisdictions]
+default_mode = "inactive"
+
+[jurisdictions.by_state]
+ZZ = "full"
+
+[jurisdictions.by_ori]
+ZZSO00002 = "limited"
+ZZSO00003 = "inactive"
+
+[node]
+threads = 0                  # workers of searches; 0: one a core
+in_flight_max = 64           # bookings under way at once
+top_k = 64                   # candidates that are matched precisely
+use_index = true             # of partitions of 65,536 people and more; false: look at everybody
+booking_deadline_hours = 24  # then a booking ends with an error answer
+stall_seconds = 60           # a command that waits gives up when nothing moves for so long
+retention_days = 30          # after its last answer `whorl purge` destroys its data; -1: never
+
+# Where answers of asynchronous OSIA calls may be sent, "host" or "host:port"; none: nowhere.
+[osia]
+callback_hosts = []
+
+# Rule-sets give cases their level (docs/RULES.md). files: your own, below this folder, beside those
+# that come with the program. as_of: the rules of that day instead of today's.
+[rules]
+files = []
+# as_of = 2011-03-02
+
+[cases]
+stale_after_days = 365       # an older status record asks for an interview before a detainer
+cannot_receive = []          # states and agencies that cannot receive second responses
+)";
+
+}  // namespace
+
+std::string default_config() { return commented_defaults; }
+
+}  // namespace whorl::apps

@@ -1,0 +1,123 @@
+// Cases over HTTP: steps by certificate, queues, rules and reports; who may know of a case.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "tests/apps/served_world.hpp"
+
+namespace whorl::test {
+
+using nlohmann::json;
+
+namespace {
+
+http_answer step(const served_world& w, const std::string& who, const std::string& which,
+                 const std::string& body, const std::string& type = "application/json") {
+  return w.ask(who, "/v1/cases/" + which + "/steps",
+               {"--data-binary", body, "-H", "Content-Type: " + type});
+}
+
+std::string booked_case(const served_world& w, const char* who, const char* name, int person,
+                        const char* ori) {
+  const auto files = files_of(w.world().bookings(name, person, 1, {"--ori", ori}));
+  const auto taken = w.book(who, files.at(0));
+  REQUIRE(taken.status == 202);
+  const std::string booking = taken.document()["booking"];
+  w.done("examiner", booking);
+  return "C" + booking.substr(1);
+}
+
+}  // namespace
+
+TEST_CASE("serve: a case is worked over HTTP, step by step, each by its own person") {
+  served_world w;
+  const std::string c = booked_case(w, "city-police", "one", 3, "ZZPD00001");
+  const auto must = [&](const char* who, const char* body) {
+    const auto done = step(w, who, c, body);
+    REQUIRE_MESSAGE(done.status == 200, done.body);
+    return done.document();
+  };
+  // The case is there once its answer is: the notices follow it.
+  for (int i = 0; i < 200 && w.ask("analyst", "/v1/cases/" + c).status == 404; ++i) {
+  }
+  CHECK(w.ask("analyst", "/v1/queues/operations-centre").document()["waiting"] == 1);
+  must("examiner", R"({"step":"prints_confirmed","reason":"14 points"})");
+  must("analyst", R"({"step":"status_found","code":"final-order","about_at":"2026-06-01"})");
+  const json found = must("field-office",
+                          R"({"step":"offence_recorded",
+          "offence":{"code":"1313","class":"felony","disposition":"charged"}})");
+  CHECK(found["now"]["level"] == 1);
+  CHECK(found["by"] == "field-office");
+  must("field-office", R"({"step":"detainer_issued","reason":"a violent felony"})");
+  // The agency was told, so it may step; it is shown the state alone.
+  const json told = must("city-police", R"({"step":"notice_served","code":"es"})");
+  CHECK(told["now"].size() == 1);
+  CHECK(told["now"]["state"] == "detainer");
+  const json whole = w.ask("delegate", "/v1/cases/" + c).document();  // 287(g), same agency
+  CHECK(whole["now"]["notice_language"] == "es");
+  CHECK(whole["events"].size() == 7);
+  CHECK(w.ask("oversight", "/v1/report?by=state").document()["jurisdictions"][0]["detained"] == 1);
+  CHECK(w.ask("analyst", "/v1/rules").document()["rules"].size() == 5);
+  CHECK(w.stop() == 0);
+  CHECK(w.world().as("oversight", {"audit", "verify"}).code == 0);
+}
+
+TEST_CASE("serve: what is wrong with a step is a problem, never an error of the server") {
+  served_world w;
+  const std::string c = booked_case(w, "city-police", "one", 3, "ZZPD00001");
+  for (int i = 0; i < 200 && w.ask("analyst", "/v1/cases/" + c).status == 404; ++i) {
+  }
+  const auto status = [&](const char* who, const std::string& body,
+                          const std::string& type = "application/json") {
+    const auto answer = step(w, who, c, body, type);
+    if (answer.status >= 400) CHECK(answer.content_type == "application/problem+json");
+    return answer.status;
+  };
+  CHECK(status("analyst", "") == 400);
+  CHECK(status("analyst", "{") == 400);
+  CHECK(status("analyst", "[1]") == 400);
+  CHECK(status("analyst", std::string(100'000, '[')) == 400);
+  CHECK(status("analyst", R"({"step":"arrest"})") == 400);
+  CHECK(status("analyst", R"({"step":"note","reason":"r"})", "text/plain") == 415);
+  CHECK(status("analyst", R"({"step":"note"})") == 400);  // a reason is needed
+  CHECK(status("analyst", R"({"step":"status_found","code":"maybe","about_at":"2026-01-01"})") ==
+        400);
+  CHECK(status("analyst", R"({"step":"detainer_expired"})") == 403);
+  CHECK(status("analyst", R"({"step":"prints_confirmed","reason":"r"})") == 403);
+  CHECK(status("field-office", R"({"step":"detainer_issued","reason":"r"})") == 409);
+  CHECK(status("oversight", R"({"step":"note","reason":"r"})") == 403);
+  CHECK(status("", R"({"step":"note","reason":"r"})") == 401);
+  CHECK(step(w, "analyst", "X1", R"({"step":"note","reason":"r"})").status == 400);
+  CHECK(step(w, "analyst", "C0000000000000001", R"({"step":"note","reason":"r"})").status == 404);
+  // Of another agency, and of one's own that has been told nothing: the same answer.
+  const auto hidden = step(w, "city-police", c, R"({"step":"note","reason":"r"})");
+  const auto none = step(w, "city-police", "C0000000000000001", R"({"step":"note","reason":"r"})");
+  CHECK(hidden.status == 404);
+  CHECK(none.status == 404);
+  const std::string audit = w.audit();
+  CHECK(audit.find("refused step note") != std::string::npos);
+  CHECK(audit.find("refused step prints_confirmed") != std::string::npos);
+  CHECK(w.ask("analyst", "/v1/queues/desk").status == 400);
+  CHECK(w.ask("oversight", "/v1/report?by=county").status == 400);
+  CHECK(w.ask("oversight", "/v1/report?from=2030-01-01&to=2020-01-01").status == 400);
+}
+
+TEST_CASE("safeguard: a 287(g) officer and a field office know of their own cases alone") {
+  served_world w;
+  const std::string own = booked_case(w, "city-police", "own", 3, "ZZPD00001");
+  const std::string others = booked_case(w, "sheriff", "others", 4, "ZZSO00002");
+  for (const std::string& c : {own, others})
+    for (int i = 0; i < 200 && w.ask("analyst", "/v1/cases/" + c).status == 404; ++i) {
+    }
+  CHECK(w.ask("delegate", "/v1/cases/" + own).status == 200);
+  CHECK(w.ask("delegate", "/v1/cases/" + others).status == 404);
+  CHECK(w.ask("delegate", "/v1/cases").document()["cases"].size() == 1);
+  CHECK(w.ask("field-office", "/v1/cases").document()["cases"].size() == 2);
+  // Protected from now on: not even the delegated officer sees it.
+  REQUIRE(step(w, "analyst", own, R"({"step":"flagged","code":"protected","reason":"asylum"})")
+              .status == 200);
+  CHECK(w.ask("delegate", "/v1/cases/" + own).status == 404);
+  CHECK(w.ask("delegate", "/v1/cases").document()["cases"].empty());
+}
+
+}  // namespace whorl::test
