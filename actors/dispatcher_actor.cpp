@@ -69,7 +69,8 @@ deliver_function deliver_to_folder(std::string folder) {
     WHORL_TRY(storage::make_durable_folder(folder));
     std::string name = message.message;
     std::replace(name.begin(), name.end(), '/', '_');
-    const std::string path = folder + "/" + name + (message.kind == "IAQ" ? ".txt" : ".eft");
+    const bool is_text = message.kind == "IAQ" || message.kind == "CHG";  // to people, in lines
+    const std::string path = folder + "/" + name + (is_text ? ".txt" : ".eft");
     WHORL_TRY(storage::write_durably(path, byte_view(body)));
     return path;
   };

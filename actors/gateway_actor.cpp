@@ -230,7 +230,7 @@ void submit_again(caf::event_based_actor* self, const state_ptr& state, const su
 
 void submit(caf::event_based_actor* self, const state_ptr& state, const submission_ptr& what,
             promise_type promise) {
-  auto admitted = admit(*what, state->env.modes);
+  auto admitted = admit(*what, state->env.modes, to_date8(state->env.query.time.now(self)));
   if (!admitted) {
     promise.deliver(submit_reply(std::move(admitted).error()));
     return;

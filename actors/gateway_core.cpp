@@ -126,7 +126,7 @@ booking_id booking_id_of(std::string_view ori, std::string_view tcn) {
 
 std::string acceptance_message_id(booking_id booking) { return to_string(booking) + "/accepted"; }
 
-result<admission> admit(const submission& what, const jurisdictions& modes) {
+result<admission> admit(const submission& what, const jurisdictions& modes, std::string_view day) {
   if (what.transaction.size() > limits::transaction_bytes_max)
     return make_error(errc::limit_exceeded,
                       "the transaction has " + std::to_string(what.transaction.size()) +
@@ -146,7 +146,7 @@ result<admission> admit(const submission& what, const jurisdictions& modes) {
   admitted.dai = whole.dai();
   admitted.content = storage::sha256(what.transaction);
   admitted.retained = ebts::retained(whole);
-  admitted.mode = modes.mode_of(admitted.ori);
+  admitted.mode = modes.mode_of(admitted.ori, day);
   admitted.who = biographics_of(whole);
   WHORL_TRY(check_texts(admitted));
   return admitted;

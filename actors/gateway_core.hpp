@@ -52,7 +52,8 @@ std::string acceptance_message_id(booking_id booking);
 
 /// Reads and judges a transaction. Errors: forbidden (role, or an ORI that is not the sender's),
 /// invalid_input, unsupported (a TOT we do not book), limit_exceeded; each names record and field.
-result<admission> admit(const submission& what, const jurisdictions& modes);
+/// The mode is the one of `day` (YYYYMMDD): it stays the booking's, whatever changes later.
+result<admission> admit(const submission& what, const jurisdictions& modes, std::string_view day);
 
 /// Whether a fact accepted earlier is this very transaction: a duplicate, else content_mismatch.
 result<submitted> compare_with_original(const admission& now, const fact_record& original);

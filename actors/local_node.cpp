@@ -70,7 +70,7 @@ class local_node_impl final : public local_node {
     node.gateway.query.settings.top_k = settings.top_k;
     node.shard.partition_count = store.partition_count;
     node.use_index = settings.use_index;
-    node.deliver = deliver_to_folder(settings.outbox_folder);
+    node.deliver = settings.deliver ? settings.deliver : deliver_to_folder(settings.outbox_folder);
     search_ = node.gateway.query.settings;
     node_ = system_.spawn(node_supervisor, &store, std::move(node));
     bridge_ = system_.spawn(bridge_actor, node_);

@@ -22,9 +22,11 @@ struct local_node_settings {
   jurisdictions modes;
   std::shared_ptr<const casework::case_settings> cases;  ///< null: the usual ones
   std::string outbox_folder;  ///< where answers are written; made when absent
-  std::size_t threads = 0;    ///< workers of searches; 0: one a core
-  std::uint32_t top_k = 64;   ///< candidates scored precisely
-  bool use_index = true;      ///< of large partitions; false: every search looks at everybody
+  /// In place of files: what becomes of a message, and where it went (measurements).
+  std::function<result<std::string>(const message_queued&, const bytes&)> deliver;
+  std::size_t threads = 0;   ///< workers of searches; 0: one a core
+  std::uint32_t top_k = 64;  ///< candidates scored precisely
+  bool use_index = true;     ///< of large partitions; false: every search looks at everybody
   std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
   std::size_t in_flight_max = 64;
   /// drain() gives up when nothing has moved for so long: a disk that refuses everything.

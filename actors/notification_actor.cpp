@@ -1,3 +1,5 @@
+#include <map>
+
 #include "actors/node.hpp"
 #include "actors/notification_core.hpp"
 #include "actors/protocol.hpp"
@@ -36,48 +38,66 @@ struct told {
   biographics who;
 };
 
-/// One turn over a stretch of "bookings": for each answer its acceptance is found, its names are
-/// opened, its notices are planned, sealed and appended, all of the stretch in one commit.
+/// One turn over a stretch of "bookings": the acceptances of its bookings are found and their names
+/// opened, all at once, since each question crosses threads; then the notices of each answer are
+/// planned, sealed and appended, all of the stretch in one commit.
 struct stretch {
   caf::event_based_actor* self;
   state_ptr state;
   std::uint64_t last_seq;
   std::vector<booking_answered> answers;
-  std::vector<told> ready;
+  std::vector<told> ready;  ///< one an answer, in their order
+  std::map<booking_id, std::pair<booking_accepted, biographics>> bookings;
+  std::size_t asked = 0;
+  bool gave_up = false;
 
   std::chrono::seconds timeout() const { return std::chrono::seconds(30); }
 
-  static void find_next(const std::shared_ptr<stretch>& me) {
-    if (me->ready.size() == me->answers.size())
-      return me->ready.empty() ? append(me, {}, {}) : ask_tail(me);
-    const booking_id booking = me->answers[me->ready.size()].booking;
-    me->self
-        ->request(me->state->env.journal, me->timeout(), find_atom::value, stream_id::bookings,
-                  acceptance_message_id(booking))
-        .then([me](const find_reply& found) { open_names(me, found); },
-              [me](const caf::error& e) {
-                later(me->self, me->state, me->self->system().render(e));
-              });
+  /// Once: what is still on its way is not waited for.
+  static void give_up(const std::shared_ptr<stretch>& me, const std::string& why) {
+    if (!std::exchange(me->gave_up, true)) later(me->self, me->state, why);
+  }
+  static auto lost(const std::shared_ptr<stretch>& me) {
+    return [me](const caf::error& e) { give_up(me, me->self->system().render(e)); };
+  }
+
+  static void find_all(const std::shared_ptr<stretch>& me) {
+    if (me->answers.empty()) return append(me, {}, {});
+    for (const booking_answered& answer : me->answers) me->bookings.try_emplace(answer.booking);
+    me->asked = me->bookings.size();
+    for (const auto& [booking, unused] : me->bookings)
+      me->self
+          ->request(me->state->env.journal, me->timeout(), find_atom::value, stream_id::bookings,
+                    acceptance_message_id(booking))
+          .then([me](const find_reply& found) { open_names(me, found); }, lost(me));
   }
 
   static void open_names(const std::shared_ptr<stretch>& me, const find_reply& found) {
-    if (!found) return later(me->self, me->state, found.error().message);
-    if (!*found) return later(me->self, me->state, "an answer's acceptance is not in the journal");
+    if (me->gave_up) return;
+    if (!found) return give_up(me, found.error().message);
+    if (!*found) return give_up(me, "an answer's acceptance is not in the journal");
     auto decoded = wire::decode_fact((*found)->payload);
     const auto* accepted = decoded ? std::get_if<booking_accepted>(&*decoded) : nullptr;
-    if (accepted == nullptr) return later(me->self, me->state, "an acceptance does not decode");
+    if (accepted == nullptr) return give_up(me, "an acceptance does not decode");
     me->self->request(me->state->env.vault, me->timeout(), unseal_atom::value, accepted->who)
         .then(
             [me, accepted = *accepted](const unseal_reply& plain) {
-              told next{accepted, me->answers[me->ready.size()], {}};
+              auto& [fact, who] = me->bookings[accepted.booking];
+              fact = accepted;
               if (plain)
-                if (auto who = wire::decode_biographics(*plain); who) next.who = *std::move(who);
-              me->ready.push_back(std::move(next));
-              find_next(me);
+                if (auto opened = wire::decode_biographics(*plain); opened)
+                  who = *std::move(opened);
+              if (--me->asked == 0 && !me->gave_up) gather(me);
             },
-            [me](const caf::error& e) {
-              later(me->self, me->state, me->self->system().render(e));
-            });
+            lost(me));
+  }
+
+  static void gather(const std::shared_ptr<stretch>& me) {
+    for (const booking_answered& answer : me->answers) {
+      const auto& [accepted, who] = me->bookings[answer.booking];
+      me->ready.push_back({accepted, answer, who});
+    }
+    ask_tail(me);
   }
 
   /// The head that the messages will carry: of the audit as it stands before their own rows.
@@ -178,7 +198,7 @@ void read_on(caf::event_based_actor* self, const state_ptr& state) {
       .then(
           [=](const read_reply& reply) {
             if (!reply) return later(self, state, reply.error().message);
-            auto next = std::make_shared<stretch>(stretch{self, state, state->done, {}, {}});
+            auto next = std::make_shared<stretch>(stretch{self, state, state->done, {}, {}, {}});
             for (const fact_record& record : *reply) {
               next->last_seq = record.seq;
               auto decoded = wire::decode_fact(record.payload);
@@ -190,7 +210,7 @@ void read_on(caf::event_based_actor* self, const state_ptr& state) {
               state->busy = false;
               return;
             }
-            stretch::find_next(next);
+            stretch::find_all(next);
           },
           [=](const caf::error& e) { later(self, state, self->system().render(e)); });
 }

@@ -101,10 +101,20 @@ status require(const principal& who, permission p) {
                         ") may not " + std::string(to_string(p)) + ": that needs the role " + able);
 }
 
-jurisdiction_mode jurisdictions::mode_of(std::string_view ori) const {
-  if (auto found = by_ori.find(ori); found != by_ori.end()) return found->second;
-  if (auto found = by_state.find(ori.substr(0, 2)); found != by_state.end()) return found->second;
-  return default_mode;
+mode_found jurisdictions::find(std::string_view ori, std::string_view day) const {
+  const auto newest = [&](std::string_view place) {
+    const mode_change* best = nullptr;
+    for (const mode_change& one : log)
+      if (one.place == place && one.from <= day && (best == nullptr || one.from >= best->from))
+        best = &one;
+    return best;
+  };
+  const std::string_view state = ori.substr(0, 2);
+  if (const auto* change = newest(ori)) return {change->mode, change};
+  if (auto found = by_ori.find(ori); found != by_ori.end()) return {found->second};
+  if (const auto* change = newest(state)) return {change->mode, change};
+  if (auto found = by_state.find(state); found != by_state.end()) return {found->second};
+  return {default_mode};
 }
 
 }  // namespace whorl::actors

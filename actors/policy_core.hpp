@@ -59,12 +59,32 @@ bool allows(role r, permission p);
 /// forbidden, naming principal, role and what was asked.
 status require(const principal& who, permission p);
 
-/// Modes by ORI, then by state (first two letters), then the default.
+/// One line of the dated log: from that day on a place has this mode, for this reason.
+struct mode_change {
+  std::string place;  ///< an ORI, or a state's two letters
+  std::string from;   ///< YYYYMMDD, UTC
+  jurisdiction_mode mode = jurisdiction_mode::inactive;
+  std::string basis;  ///< legal basis: a memorandum, a statute, an order
+};
+
+/// A mode and where it stands.
+struct mode_found {
+  jurisdiction_mode mode = jurisdiction_mode::inactive;
+  const mode_change* change = nullptr;  ///< null: of the undated tables, or the default
+};
+
+/// Modes by ORI, then by state (first two letters), then the default; of each the newest change of
+/// the log that has begun, before the undated entry.
 struct jurisdictions {
   jurisdiction_mode default_mode = jurisdiction_mode::inactive;
   std::map<std::string, jurisdiction_mode, std::less<>> by_ori;
   std::map<std::string, jurisdiction_mode, std::less<>> by_state;
-  jurisdiction_mode mode_of(std::string_view ori) const;
+  std::vector<mode_change> log;
+  /// `day`: YYYYMMDD. The pointer is into `log`.
+  mode_found find(std::string_view ori, std::string_view day) const;
+  jurisdiction_mode mode_of(std::string_view ori, std::string_view day) const {
+    return find(ori, day).mode;
+  }
 };
 
 }  // namespace whorl::actors

@@ -54,6 +54,7 @@ void add_bench(CLI::App& app, context& ctx) {
   add_bench_identify(*bench, ctx);
   add_bench_booking(*bench, ctx);
   add_bench_enroll(*bench, ctx);
+  add_bench_notify(*bench, ctx);
 }
 
 }  // namespace whorl::apps

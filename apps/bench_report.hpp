@@ -29,5 +29,6 @@ void add_bench_search(CLI::App& bench, context& ctx);
 void add_bench_identify(CLI::App& bench, context& ctx);
 void add_bench_booking(CLI::App& bench, context& ctx);
 void add_bench_enroll(CLI::App& bench, context& ctx);
+void add_bench_notify(CLI::App& bench, context& ctx);
 
 }  // namespace whorl::apps

@@ -5,6 +5,7 @@
 
 namespace whorl::apps {
 
+void add_jurisdictions(CLI::App& app, context& ctx);
 void add_rules(CLI::App& app, context& ctx);
 void add_step(CLI::App& app, context& ctx);
 void add_queue(CLI::App& app, context& ctx);

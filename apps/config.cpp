@@ -93,11 +93,46 @@ class config_reader : settings::toml_reader {
   void jurisdictions(const toml::node& n) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "jurisdictions", "expected a table");
-    known(*table, "jurisdictions.", {"default_mode", "by_state", "by_ori"});
+    known(*table, "jurisdictions.", {"default_mode", "by_state", "by_ori", "change"});
     if (const toml::node* m = table->get("default_mode"))
       out_.modes.default_mode = mode(*m, "jurisdictions.default_mode");
     modes_by(*table, "by_state", 2, out_.modes.by_state);
     modes_by(*table, "by_ori", 9, out_.modes.by_ori);
+    if (const toml::node* log = table->get("change")) changes(*log);
+  }
+
+  /// The dated log. A change without a legal basis is refused: that is what was missing.
+  void changes(const toml::node& n) {
+    constexpr const char* name = "jurisdictions.change";
+    if (!n.is_array()) return refuse(n, name, "expected [[jurisdictions.change]] tables");
+    for (const toml::node& one : *n.as_array()) {
+      const toml::table* table = one.as_table();
+      if (table == nullptr) return refuse(one, name, "expected [[jurisdictions.change]] tables");
+      known(*table, "jurisdictions.change.", {"place", "mode", "from", "basis"});
+      actors::mode_change change;
+      change.place = text(*table, "place", "jurisdictions.change.place");
+      change.basis = text(*table, "basis", "jurisdictions.change.basis");
+      change.from = day(*table, "from", "jurisdictions.change.from");
+      const toml::node* mode_node = table->get("mode");
+      change.mode = mode(mode_node == nullptr ? one : *mode_node, "jurisdictions.change.mode");
+      if (change.place.size() != 2 && change.place.size() != 9)
+        refuse(one, "jurisdictions.change.place",
+               "'" + change.place + "' is neither a state's two letters nor an ORI of nine");
+      if (failed()) return;
+      out_.modes.log.push_back(std::move(change));
+    }
+  }
+
+  /// A date without quotes, as YYYYMMDD; missing is refused.
+  std::string day(const toml::table& table, std::string_view key, const std::string& name) {
+    const toml::node* n = table.get(key);
+    const auto date = n == nullptr ? std::nullopt : n->value<toml::date>();
+    if (n != nullptr && n->is_date() && date)
+      return std::to_string(100'000'000 + date->year * 10'000 + date->month * 100 + date->day)
+          .substr(1);
+    refuse(n == nullptr ? static_cast<const toml::node&>(table) : *n, name,
+           "expected a date without quotes, for example 2011-03-02");
+    return {};
   }
 
   void node(const toml::node& n) {
@@ -145,13 +180,7 @@ class config_reader : settings::toml_reader {
     texts(*table, "files", "rules.files", [this](const toml::node&, std::string file) {
       out_.rule_files.push_back(std::move(file));
     });
-    const toml::node* day = table->get("as_of");
-    if (day == nullptr) return;
-    const auto date = day->value<toml::date>();
-    if (!day->is_date() || !date)
-      return refuse(*day, "rules.as_of", "expected a date without quotes, for example 2011-03-02");
-    out_.cases.as_of =
-        std::to_string(100'000'000 + date->year * 10'000 + date->month * 100 + date->day).substr(1);
+    if (table->get("as_of") != nullptr) out_.cases.as_of = day(*table, "as_of", "rules.as_of");
   }
 
   void cases(const toml::node& n) {

@@ -62,6 +62,14 @@ ZZ = "full"
 ZZSO00002 = "limited"
 ZZSO00003 = "inactive"
 
+# The dated log of what was agreed: the newest change that has begun counts, of an agency before its
+# state's. `whorl jurisdictions` shows it.
+# [[jurisdictions.change]]
+# place = "ZZSO00003"
+# mode = "full"
+# from = 2027-01-01
+# basis = "memorandum of agreement of 2026-12-01"
+
 [node]
 threads = 0                  # workers of searches; 0: one a core
 in_flight_max = 64           # bookings under way at once

@@ -7,6 +7,7 @@
 
 #include "apps/cli.hpp"
 #include "apps/config.hpp"
+#include "apps/session.hpp"
 #include "apps/progress.hpp"
 #include "storage/health.hpp"
 #include "storage/store_files.hpp"
@@ -36,7 +37,7 @@ void examine_roles(const config& settings, findings& all) {
   }
   for (const auto& who : settings.principals) {
     if (who.acts_as != actors::role::lea) continue;
-    if (settings.modes.mode_of(who.ori) == jurisdiction_mode::inactive)
+    if (settings.modes.mode_of(who.ori, to_date8(wall_now())) == jurisdiction_mode::inactive)
       all.push_back({check_name, health::remark,
                      "bookings of " + who.name + " (" + who.ori +
                          ") never meet the immigration gallery: its jurisdiction is inactive",

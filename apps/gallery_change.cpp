@@ -37,7 +37,8 @@ result<int> enroll(const context& ctx, session& s, const change_options& o) {
   WHORL_ASSIGN(bytes content, read_whole(o.file, limits::transaction_bytes_max));
   WHORL_ASSIGN(const auto whole, ebts::read_transaction(content));
   const actors::principal agency{s.who().name, actors::role::lea, std::string(whole.ori())};
-  WHORL_ASSIGN(const auto read, actors::admit({agency, std::move(content)}, s.settings().modes));
+  WHORL_ASSIGN(const auto read, actors::admit({agency, std::move(content)}, s.settings().modes,
+                                              to_date8(wall_now())));
   const subject_record record{actors::query_core::own_subject(read.booking), read.prints, read.who};
   if (s.subject(gallery, record.subject))
     return make_error(errc::conflict, "the person of " + o.file + " is enrolled already as " +

@@ -57,6 +57,7 @@ int main(int argc, char** argv) {
   add_queue(app, ctx);
   add_step(app, ctx);
   add_clocks(app, ctx);
+  add_jurisdictions(app, ctx);
   add_rules(app, ctx);
   add_lifecycle(app, ctx);
   add_report(app, ctx);

@@ -15,7 +15,7 @@ namespace {
 const principal texas_agency{"desk 1", role::lea, "TX0000001"};
 
 result<admission> admit_as(const principal& by, const ebts::transaction& whole) {
-  return admit({by, ebts::write_transaction(whole)}, {});
+  return admit({by, ebts::write_transaction(whole)}, {}, "20111122");
 }
 
 /// The sample with one field changed, from the agency it names.
@@ -60,11 +60,21 @@ fact_record accepted_as(const admission& a) {
 
 }  // namespace
 
+TEST_CASE(
+    "history: a jurisdiction activated between booking and answer: the booking keeps its mode") {
+  jurisdictions modes;
+  modes.log = {{"TX0000001", "20111123", jurisdiction_mode::full, "memorandum"}};
+  const bytes sent = ebts::write_transaction(sample_transaction());
+  // The mode is in the fact from the day of the booking on; nothing asks for it again.
+  CHECK(must(admit({texas_agency, sent}, modes, "20111122")).mode == jurisdiction_mode::inactive);
+  CHECK(must(admit({texas_agency, sent}, modes, "20111123")).mode == jurisdiction_mode::full);
+}
+
 TEST_CASE("gateway_core: a valid CARW is admitted as it says") {
   jurisdictions modes;
   modes.by_ori["TX0000001"] = jurisdiction_mode::limited;
   const bytes sent = ebts::write_transaction(sample_transaction());
-  const admission a = must(admit({texas_agency, sent}, modes));
+  const admission a = must(admit({texas_agency, sent}, modes, "20111122"));
   CHECK(a.booking == booking_id_of("TX0000001", "WHORL0000000001"));
   CHECK(a.ori == "TX0000001");
   CHECK(a.tcn == "WHORL0000000001");
@@ -168,9 +178,9 @@ TEST_CASE("gateway_core: prints without minutiae enough leave nothing to search 
 }
 
 TEST_CASE("gateway_core: bytes that are no transaction, or too many, are refused") {
-  CHECK(code_of(admit({texas_agency, {}}, {})) == "invalid_input");
-  CHECK(code_of(admit({texas_agency, bytes(1000, std::byte{'x'})}, {})) == "invalid_input");
-  CHECK(refused(admit({texas_agency, bytes(limits::transaction_bytes_max + 1)}, {}),
+  CHECK(code_of(admit({texas_agency, {}}, {}, {})) == "invalid_input");
+  CHECK(code_of(admit({texas_agency, bytes(1000, std::byte{'x'})}, {}, {})) == "invalid_input");
+  CHECK(refused(admit({texas_agency, bytes(limits::transaction_bytes_max + 1)}, {}, {}),
                 errc::limit_exceeded, {std::to_string(limits::transaction_bytes_max)}));
 }
 

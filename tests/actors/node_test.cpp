@@ -256,7 +256,7 @@ TEST_CASE("node: a look for newcomers waits for the fact that it asks for") {
   const auto tail = f.store().log->tail(stream_id::criminal);
   REQUIRE(tail.has_value());
   REQUIRE(tail->seq == 2);
-  const auto prints = admit(f.booking(6, 2), jurisdictions{});
+  const auto prints = admit(f.booking(6, 2), jurisdictions{}, "20111122");
   REQUIRE(prints.has_value());
   round_one_request request{{1}, gallery_kind::criminal, {}, tail->seq, tail->seq - 1, 8, {}};
   for (std::uint32_t p = 0; p < f.store().partition_count; ++p) request.partitions.push_back(p);

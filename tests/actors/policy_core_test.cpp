@@ -61,13 +61,30 @@ TEST_CASE("policy_core: whose ORI has how many characters") {
 
 TEST_CASE("policy_core: the ORI's own mode, else its state's, else the default") {
   jurisdictions modes;
-  CHECK(modes.mode_of("TX0000001") == jurisdiction_mode::inactive);
+  CHECK(modes.mode_of("TX0000001", "20111122") == jurisdiction_mode::inactive);
   modes.default_mode = jurisdiction_mode::limited;
   modes.by_state["TX"] = jurisdiction_mode::full;
   modes.by_ori["TX0000001"] = jurisdiction_mode::inactive;
-  CHECK(modes.mode_of("TX0000001") == jurisdiction_mode::inactive);
-  CHECK(modes.mode_of("TX0000002") == jurisdiction_mode::full);
-  CHECK(modes.mode_of("FL0000001") == jurisdiction_mode::limited);
-  CHECK(modes.mode_of("TX") == jurisdiction_mode::full);
-  CHECK(modes.mode_of("") == jurisdiction_mode::limited);
+  CHECK(modes.mode_of("TX0000001", "20111122") == jurisdiction_mode::inactive);
+  CHECK(modes.mode_of("TX0000002", "20111122") == jurisdiction_mode::full);
+  CHECK(modes.mode_of("FL0000001", "20111122") == jurisdiction_mode::limited);
+  CHECK(modes.mode_of("TX", "20111122") == jurisdiction_mode::full);
+  CHECK(modes.mode_of("", "20111122") == jurisdiction_mode::limited);
+}
+
+TEST_CASE("policy_core: the dated log: the newest change that has begun, with its legal basis") {
+  jurisdictions modes;
+  modes.by_state["TX"] = jurisdiction_mode::limited;
+  modes.log = {{"TX0000001", "20100601", jurisdiction_mode::full, "memorandum 1"},
+               {"TX0000001", "20120101", jurisdiction_mode::inactive, "county ordinance"},
+               {"TX", "20110101", jurisdiction_mode::full, "statute"}};
+  CHECK(modes.mode_of("TX0000001", "20100531") == jurisdiction_mode::limited);
+  CHECK(modes.find("TX0000001", "20100531").change == nullptr);
+  CHECK(modes.mode_of("TX0000001", "20100601") == jurisdiction_mode::full);
+  CHECK(modes.find("TX0000001", "20111231").change->basis == "memorandum 1");
+  CHECK(modes.mode_of("TX0000001", "20120101") == jurisdiction_mode::inactive);
+  CHECK(modes.mode_of("TX0000002", "20101231") == jurisdiction_mode::limited);
+  CHECK(modes.find("TX0000002", "20120101").change->basis == "statute");
+  modes.by_ori["TX0000002"] = jurisdiction_mode::inactive;  // an agency's own, before its state's
+  CHECK(modes.mode_of("TX0000002", "20120101") == jurisdiction_mode::inactive);
 }

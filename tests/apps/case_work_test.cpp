@@ -155,6 +155,9 @@ TEST_CASE("safeguard: a corrected record reaches the open case and everybody who
   CHECK(std::count(kinds.begin(), kinds.end(), "CHG LESC") == 1);
   CHECK(std::count(kinds.begin(), kinds.end(), "IDR ZZPD00001") == 2);
   CHECK(says(o.step("field-office", c, {"detainer_issued", "--reason", "r"}), "corrected"));
+  // Also the notices that are no transactions carry the audit's head, and are taken back as such.
+  const outcome audit = o.world.as("oversight", {"audit", "verify"});
+  CHECK_MESSAGE(audit.code == 0, audit.out);
   // A criminal record that is linked by the booking changes the case too.
   const std::string other = o.booked(4);
   const json answers = o.world.as("oversight", {"--json", "bookings"}).document()["bookings"];

@@ -99,8 +99,53 @@ TEST_CASE("config: what whorl init writes is read") {
   REQUIRE(c);
   CHECK(c->default_principal == "operator");
   CHECK(c->principals.size() == 8);
-  CHECK(c->modes.mode_of("ZZSO00002") == jurisdiction_mode::limited);
+  CHECK(c->modes.mode_of("ZZSO00002", "20261126") == jurisdiction_mode::limited);
   CHECK(parse_config(render(*c), "whorl.toml").has_value());
+}
+
+TEST_CASE("config: rules, cases and the dated log of jurisdictions") {
+  const auto with = [](const std::string& more) {
+    return parse_config(default_config() + more, "whorl.toml");
+  };
+  const auto c = with(
+      "[[jurisdictions.change]]\nplace = \"ZZSO00003\"\nmode = \"full\"\nfrom = 2027-01-01\n"
+      "basis = \"memorandum\"\n");
+  REQUIRE_MESSAGE(c.has_value(), c.error().message);
+  REQUIRE(c->modes.log.size() == 1);
+  CHECK(c->modes.mode_of("ZZSO00003", "20261231") == jurisdiction_mode::inactive);
+  CHECK(c->modes.mode_of("ZZSO00003", "20270101") == jurisdiction_mode::full);
+  CHECK(c->cases.stale_after_days == 365);
+  const auto why = [&](const std::string& more) {
+    const auto refused = with(more);
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().message.starts_with("whorl.toml:"));
+    return refused.error().message;
+  };
+  const std::string change = "[[jurisdictions.change]]\nplace = \"ZZ\"\nmode = \"full\"\n";
+  CHECK(why(change + "from = 2027-01-01\n").find("basis: missing") != std::string::npos);
+  CHECK(why(change + "basis = \"b\"\n").find("from: expected a date") != std::string::npos);
+  CHECK(why("[[jurisdictions.change]]\nplace = \"Texas\"\nmode = \"full\"\nfrom = 2027-01-01\n"
+            "basis = \"b\"\n")
+            .find("neither a state's two letters") != std::string::npos);
+  // In place of the tables that init writes.
+  std::string text = default_config();
+  const auto refusal = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    const std::size_t at = changed.find(from);
+    REQUIRE(at != std::string::npos);
+    const auto refused = parse_config(changed.replace(at, from.size(), to), "whorl.toml");
+    REQUIRE_FALSE(refused.has_value());
+    return refused.error().message;
+  };
+  CHECK(refusal("cannot_receive = []", "cannot_receive = [\"Texas\"]").find("neither") !=
+        std::string::npos);
+  CHECK(refusal("cannot_receive = []", "cannot_receive = \"TX\"").find("list") !=
+        std::string::npos);
+  CHECK(refusal("# as_of = 2011-03-02", "as_of = \"2011-03-02\"").find("without quotes") !=
+        std::string::npos);
+  CHECK(refusal("stale_after_days = 365", "stale_after_days = -1").find("from 0") !=
+        std::string::npos);
+  CHECK(refusal("files = []", "files = [\"\"]").find("empty") != std::string::npos);
 }
 
 TEST_CASE("config: any text is read or refused with the file's name (bytes of all kinds)") {
