@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "actors/casework/lifecycle.hpp"
 #include "actors/query_core.hpp"
 #include "messages/wire.hpp"
 #include "sim/cluster/scenario.hpp"
@@ -162,6 +163,19 @@ breach check_answers_are_sent_once(const run_outcome& run) {
   return {};
 }
 
+breach check_cases_move_along_the_lifecycle(const run_outcome& run) {
+  std::map<case_id, std::vector<case_event>> cases;
+  for (const auto& e : only<case_event>(facts_of(run, stream_id::cases))) {
+    if (e.by.empty() || e.at.ms == 0 || e.rule_set.empty())
+      return to_string(e.which) + " has a step without who, when or rules";
+    cases[e.which].push_back(e);
+  }
+  for (const auto& [which, events] : cases)
+    if (casework::fold(events).steps != events.size())
+      return to_string(which) + " has a step that its state does not allow";
+  return {};
+}
+
 breach check_all(const run_outcome& run) {
   struct named {
     const char* promise;
@@ -172,7 +186,8 @@ breach check_all(const run_outcome& run) {
                            {"promise 3: ", check_answers_are_right},
                            {"promise 4: ", check_one_booking_one_record},
                            {"promise 5: ", check_inactive_stays_out},
-                           {"promise 9: ", check_answers_are_sent_once}};
+                           {"promise 9: ", check_answers_are_sent_once},
+                           {"promise 10: ", check_cases_move_along_the_lifecycle}};
   if (!run.at_rest) return "promise 12: the run did not come to rest";
   for (const named& n : all)
     if (breach b = n.check(run); b) return n.promise + *b;

@@ -26,6 +26,10 @@ breach check_inactive_stays_out(const run_outcome& run);
 /// 9: each final answer has its message, once, and only after the answer is a fact.
 breach check_answers_are_sent_once(const run_outcome& run);
 
+/// 10 (its part here): every event of a case is a step of the lifecycle's table, and names who,
+/// when and the rule-set.
+breach check_cases_move_along_the_lifecycle(const run_outcome& run);
+
 /// All of them, in order; the breach is prefixed by the promise's number.
 breach check_all(const run_outcome& run);
 

@@ -41,10 +41,11 @@ std::string text_of(const std::filesystem::path& file) { return to_text(read_fil
 TEST_CASE("docs/API.md: the examples run as they stand there") {
   const temp_folder folder;
   const auto blocks = shell_blocks(std::string(WHORL_SOURCE_DIR) + "/docs/API.md");
-  REQUIRE(blocks.size() == 5);
+  REQUIRE(blocks.size() == 6);
   const std::string prepare =
       "whorl init\nwhorl synth people --people 20 --seed 7 --out p.whorl-people\n"
       "whorl gallery import criminal p.whorl-people\n"
+      "whorl gallery import immigration p.whorl-people\n"
       "whorl synth bookings --people-seed 7 --count 1 --out made --date 20261122\n"
       "cp made/*.eft booking.eft\n";
   REQUIRE_MESSAGE(shell(folder.path(), prepare + blocks.front()) == 0,
@@ -57,6 +58,8 @@ TEST_CASE("docs/API.md: the examples run as they stand there") {
   const std::string said = text_of(folder.path() / "out");
   CHECK(said.find("\"decision\": \"hit\"") != std::string::npos);
   CHECK(said.find("read answers") != std::string::npos);
+  CHECK(said.find("\"state\": \"adjudicated\"") != std::string::npos);
+  CHECK(said.find("\"immigration_searches\": 1") != std::string::npos);
   CHECK(said.find("whorl_http_requests_total") != std::string::npos);
   CHECK(text_of(folder.path() / "answer.eft").starts_with("1.001:"));
 }

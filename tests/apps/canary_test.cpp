@@ -77,7 +77,7 @@ std::string only_file(const std::string& folder) {
 
 }  // namespace
 
-TEST_CASE("purge: a person without a match is nowhere in the store afterwards") {
+TEST_CASE("safeguard: purge: a person without a match is nowhere in the store afterwards") {
   const temp_folder folder;
   const small_world world(folder.path(), 20, 10);
   // Not retained, in no gallery.
