@@ -1,5 +1,6 @@
 #include <deque>
 #include <map>
+#include <set>
 
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
@@ -14,22 +15,28 @@ struct gateway_state {
   explicit gateway_state(gateway_environment e) : env(std::move(e)), flight(env.in_flight_max) {
     if (!env.entrance) env.entrance = std::make_shared<door>();
     in_flight.limit = env.in_flight_max;
+    holding.limit = limits::bookings_held_max;
   }
   gateway_environment env;
   flight_book flight;
   std::vector<caf::actor> watchers;
   std::map<caf::actor_addr, resumed_booking> queries;
   std::deque<resumed_booking> backlog;  ///< bookings a crash left open, not yet taken up
-  std::optional<instant> wakes_at;      ///< when the timer goes off; none: no timer runs
+  caf::actor bureau;                    ///< keeps what a state forwards later
+  std::set<booking_id> held;
+  std::optional<instant> wakes_at;  ///< when the timer goes off; none: no timer runs
   /// The same transaction sent again while the first is being accepted: answered after it. All hold
   /// tickets of the door, so the door bounds them, and each booking's number is bounded besides.
   std::map<booking_id, std::vector<std::pair<submission_ptr, promise_type>>> behind;
-  gauge in_flight{"bookings in flight"}, copies{"copies of one booking waiting"};
+  gauge in_flight{"bookings in flight"}, copies{"copies of one booking waiting"},
+      holding{"bookings held by state bureaus"};
 
   gauge_list gauges() {
     gauge_list all = env.entrance->gauges();
     in_flight.set(flight.size());
     copies.limit = limits::copies_waiting_max;
+    holding.set(held.size());
+    all.push_back(holding);
     all.insert(all.end(), {in_flight,
                            copies,
                            {"bookings left open by a crash", backlog.size(), backlog.size(),
@@ -92,6 +99,15 @@ void take_up_backlog(caf::event_based_actor* self, const state_ptr& state) {
     state->in_flight.set(state->flight.size());
     start_query(self, state, next);
   }
+}
+
+/// True when a state's bureau keeps it for later; it comes back as one that was left open.
+bool hold_back(caf::event_based_actor* self, const state_ptr& state, const resumed_booking& what) {
+  const instant until = forwarded_at(state->env.bureaus, what.accepted);
+  if (until <= state->env.query.time.now(self)) return false;
+  state->held.insert(what.accepted.booking);
+  self->send(state->bureau, hold_atom::value, resume_list{what}, until);
+  return true;
 }
 
 void submit(caf::event_based_actor* self, const state_ptr& state, const submission_ptr& what,
@@ -186,8 +202,9 @@ struct acceptance {
               const auto& outcome = reply.front();
               if (!outcome) return me.end(outcome.error(), false);
               if (outcome->kind == storage::append_kind::duplicate) return me.look_for_original();
-              me.end(submitted{fact_of.booking, false, fact_of.accepted_at}, true);
-              start_query(me.self, me.state, {fact_of, false, false});
+              const bool later = hold_back(me.self, me.state, {fact_of, false, false});
+              me.end(submitted{fact_of.booking, false, fact_of.accepted_at}, !later);
+              if (!later) start_query(me.self, me.state, {fact_of, false, false});
             },
             lost());
   }
@@ -235,6 +252,15 @@ void submit(caf::event_based_actor* self, const state_ptr& state, const submissi
     promise.deliver(submit_reply(std::move(admitted).error()));
     return;
   }
+  if (auto taken = bureau_takes(state->env.bureaus, what->by, admitted->ori); !taken) {
+    promise.deliver(submit_reply(std::move(taken).error()));
+    return;
+  }
+  if (state->held.size() >= limits::bookings_held_max) {
+    promise.deliver(submit_reply(
+        make_error(errc::overloaded, "state bureaus hold all that they can: send it again later")));
+    return;
+  }
   const booking_id booking = admitted->booking;
   acceptance next{
       self,          state,        std::make_shared<const admission>(*std::move(admitted)),
@@ -277,6 +303,7 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
       caf::anon_send_exit(caf::actor_cast<caf::actor>(query), caf::exit_reason::user_shutdown);
     state->queries.clear();
   });
+  state->bureau = self->spawn<caf::linked>(bureau_actor, caf::actor(self), state->env.query.time);
   return {
       [=](submit_atom, submission& what) -> caf::result<submit_reply> {
         auto promise = self->make_response_promise<submit_reply>();
@@ -290,7 +317,10 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
         take_up_backlog(self, state);
       },
       [=](resume_atom, const resume_list& left) {
-        state->backlog.insert(state->backlog.end(), left.begin(), left.end());
+        for (const resumed_booking& one : left) {
+          state->held.erase(one.accepted.booking);
+          if (!hold_back(self, state, one)) state->backlog.push_back(one);
+        }
         take_up_backlog(self, state);
       },
       [=](deadline_atom) { on_timer(self, state); },

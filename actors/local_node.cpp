@@ -62,6 +62,7 @@ class local_node_impl final : public local_node {
                       .count()},
                  system_.clock().now()};
     node.gateway.modes = settings.modes;
+    node.gateway.bureaus = settings.bureaus;
     node.cases = settings.cases;
     node.gateway.in_flight_max = settings.in_flight_max;
     node.gateway.entrance = door_;

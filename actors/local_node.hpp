@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/bureau_core.hpp"
 #include "actors/casework/case_settings.hpp"
 #include "actors/follower.hpp"
 #include "actors/gateway_core.hpp"
@@ -20,6 +21,7 @@ namespace whorl::actors {
 
 struct local_node_settings {
   jurisdictions modes;
+  std::vector<bureau_rule> bureaus;
   std::shared_ptr<const casework::case_settings> cases;  ///< null: the usual ones
   std::string outbox_folder;  ///< where answers are written; made when absent
   /// In place of files: what becomes of a message, and where it went (measurements).

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/bureau_core.hpp"
 #include "actors/casework/case_settings.hpp"
 #include "actors/edges.hpp"
 #include "actors/gateway_core.hpp"
@@ -21,6 +22,7 @@ namespace whorl::actors {
 struct gateway_environment {
   query_environment query;
   jurisdictions modes;
+  std::vector<bureau_rule> bureaus;
   std::size_t in_flight_max = limits::bookings_in_flight_max;
   std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
   std::shared_ptr<door> entrance;  ///< shared with those who hand in; none: the gateway's own
@@ -35,6 +37,10 @@ struct resumed_booking {
 
 /// Takes submissions, bounds what is in flight, starts a query actor for each accepted booking.
 caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment environment);
+
+/// Owned by the gateway and linked to it: (hold_atom, bookings, until) keeps them, and sends them
+/// back as resume_atom when their time has come.
+caf::behavior bureau_actor(caf::event_based_actor* self, caf::actor gateway, time_source time);
 
 struct notification_environment {
   caf::actor journal;

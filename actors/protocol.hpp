@@ -27,6 +27,7 @@ namespace whorl::actors {
 using submit_atom = caf::atom_constant<caf::atom("submit")>;      // submission -> submit_reply
 using finished_atom = caf::atom_constant<caf::atom("finished")>;  // booking_id: its query ended
 using resume_atom = caf::atom_constant<caf::atom("resume")>;  // take up bookings a crash left open
+using hold_atom = caf::atom_constant<caf::atom("hold")>;  // resume_list, instant: bureau keeps them
 using watch_atom = caf::atom_constant<caf::atom("watch")>;    // -> finished_atom for every booking
 using load_atom = caf::atom_constant<caf::atom("load")>;      // -> uint64_t bookings in flight
 using gauges_atom = caf::atom_constant<caf::atom("gauges")>;  // -> gauge_list: what is bounded

@@ -17,13 +17,15 @@ class config_reader : settings::toml_reader {
 
   result<config> read(const toml::table& root) {
     known(root, "",
-          {"default_principal", "principal", "jurisdictions", "node", "osia", "rules", "cases"});
+          {"default_principal", "principal", "jurisdictions", "node", "osia", "rules", "cases",
+           "state_bureau"});
     principals(root);
     if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
     if (const toml::node* n = root.get("node")) node(*n);
     if (const toml::node* n = root.get("osia")) osia(*n);
     if (const toml::node* n = root.get("rules")) rules(*n);
     if (const toml::node* n = root.get("cases")) cases(*n);
+    if (const toml::node* n = root.get("state_bureau")) bureaus(*n);
     if (failed()) return failure();
     return std::move(out_);
   }
@@ -181,6 +183,26 @@ class config_reader : settings::toml_reader {
       out_.rule_files.push_back(std::move(file));
     });
     if (table->get("as_of") != nullptr) out_.cases.as_of = day(*table, "as_of", "rules.as_of");
+  }
+
+  void bureaus(const toml::node& n) {
+    if (!n.is_array()) return refuse(n, "state_bureau", "expected [[state_bureau]] tables");
+    for (const toml::node& one : *n.as_array()) {
+      const toml::table* table = one.as_table();
+      if (table == nullptr) return refuse(one, "state_bureau", "expected [[state_bureau]] tables");
+      known(*table, "state_bureau.", {"state", "delay_minutes", "rejects"});
+      actors::bureau_rule rule;
+      rule.state = text(*table, "state", "state_bureau.state");
+      rule.rejects = text(*table, "rejects", "state_bureau.rejects", false);
+      number(*table, "delay_minutes", "state_bureau.delay_minutes", rule.delay_minutes, 0, 12 * 60);
+      if (!failed() && rule.state.size() != 2)
+        refuse(one, "state_bureau.state", "expected a state's two letters");
+      for (const auto& other : out_.bureaus)
+        if (other.state == rule.state)
+          refuse(one, "state_bureau.state", "'" + rule.state + "' stands there twice");
+      if (failed()) return;
+      out_.bureaus.push_back(std::move(rule));
+    }
   }
 
   void cases(const toml::node& n) {

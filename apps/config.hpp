@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "actors/bureau_core.hpp"
 #include "actors/casework/case_settings.hpp"
 #include "actors/policy_core.hpp"
 
@@ -16,6 +17,7 @@ struct config {
   std::string default_principal;
   std::vector<actors::principal> principals;
   actors::jurisdictions modes;
+  std::vector<actors::bureau_rule> bureaus;
   std::size_t threads = 0;
   std::size_t in_flight_max = 64;
   std::uint32_t top_k = 64;

@@ -89,6 +89,12 @@ callback_hosts = []
 files = []
 # as_of = 2011-03-02
 
+# What a state's bureau does with bookings of its agencies: without a rule it forwards them at once.
+# [[state_bureau]]
+# state = "ZZ"
+# delay_minutes = 30         # accepted, and searched so much later
+# rejects = "send them through the bureau"   # what agencies hand in by themselves; empty: nothing
+
 [cases]
 stale_after_days = 365       # an older status record asks for an interview before a detainer
 cannot_receive = []          # states and agencies that cannot receive second responses

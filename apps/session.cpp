@@ -63,6 +63,7 @@ result<actors::local_node*> session::node() {
   if (node_ == nullptr) {
     actors::local_node_settings wanted;
     wanted.modes = settings_.modes;
+    wanted.bureaus = settings_.bureaus;
     wanted.cases = std::make_shared<const casework::case_settings>(settings_.cases);
     wanted.outbox_folder = outbox_;
     wanted.threads = settings_.threads;

@@ -40,6 +40,8 @@ inline constexpr std::uint32_t coarse_candidates_max = 1024;
 inline constexpr std::size_t decided_candidates_max = 20;
 /// Bookings accepted and not yet answered, per node; one more is refused as overloaded.
 inline constexpr std::size_t bookings_in_flight_max = 64;
+/// Accepted bookings that state bureaus forward later; one more is refused as overloaded.
+inline constexpr std::size_t bookings_held_max = 65'536;
 /// Handed in and not yet answered, per node, in submissions and in bytes: one more is refused as
 /// overloaded. Eight of the largest, or a few thousand usual ones' worth of bytes.
 inline constexpr std::size_t submissions_waiting_max = 256;

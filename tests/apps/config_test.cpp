@@ -127,6 +127,14 @@ TEST_CASE("config: rules, cases and the dated log of jurisdictions") {
   CHECK(why("[[jurisdictions.change]]\nplace = \"Texas\"\nmode = \"full\"\nfrom = 2027-01-01\n"
             "basis = \"b\"\n")
             .find("neither a state's two letters") != std::string::npos);
+  const auto bureau = with("[[state_bureau]]\nstate = \"ZZ\"\ndelay_minutes = 30\n");
+  REQUIRE_MESSAGE(bureau.has_value(), bureau.error().message);
+  CHECK(bureau->bureaus.at(0).delay_minutes == 30);
+  CHECK(why("[[state_bureau]]\nstate = \"ZZ\"\ndelay_minutes = 721\n").find("from 0 to 720") !=
+        std::string::npos);
+  CHECK(why("[[state_bureau]]\nstate = \"Texas\"\n").find("two letters") != std::string::npos);
+  CHECK(why("[[state_bureau]]\nstate = \"ZZ\"\n[[state_bureau]]\nstate = \"ZZ\"\n").find("twice") !=
+        std::string::npos);
   // In place of the tables that init writes.
   std::string text = default_config();
   const auto refusal = [&](const std::string& from, const std::string& to) {

@@ -1,0 +1,31 @@
+#include "actors/bureau_core.hpp"
+
+#include <algorithm>
+
+namespace whorl::actors {
+namespace {
+
+const bureau_rule* rule_of(const std::vector<bureau_rule>& rules, std::string_view ori) {
+  const auto found = std::find_if(rules.begin(), rules.end(), [&](const bureau_rule& r) {
+    return r.state == ori.substr(0, 2);
+  });
+  return found == rules.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+status bureau_takes(const std::vector<bureau_rule>& rules, const principal& by,
+                    std::string_view ori) {
+  const bureau_rule* rule = rule_of(rules, ori);
+  if (rule == nullptr || rule->rejects.empty() || by.acts_as == role::sib) return {};
+  return make_error(errc::forbidden, "the bureau of " + rule->state +
+                                         " rejects what its agencies hand in: " + rule->rejects);
+}
+
+instant forwarded_at(const std::vector<bureau_rule>& rules, const booking_accepted& accepted) {
+  const bureau_rule* rule = rule_of(rules, accepted.ori);
+  const std::int64_t minutes = rule == nullptr ? 0 : rule->delay_minutes;
+  return {accepted.accepted_at.ms + minutes * 60'000};
+}
+
+}  // namespace whorl::actors
