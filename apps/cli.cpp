@@ -2,11 +2,13 @@
 
 #include <iostream>
 
+#include "apps/remote.hpp"
+
 namespace whorl::apps {
 
 void on_run(CLI::App& sub, context& ctx, command run) {
-  sub.callback([&ctx, run = std::move(run)] {
-    const result<int> outcome = run();
+  sub.callback([&ctx, &sub, run = std::move(run)] {
+    const result<int> outcome = ctx.server.empty() ? run() : run_remote(ctx, sub);
     ctx.code = outcome ? *outcome : fail(ctx, outcome.error());
   });
 }

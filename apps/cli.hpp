@@ -29,6 +29,9 @@ inline constexpr int exit_unwell = 5;   ///< doctor: something is wrong
 struct context {
   std::string store = "./whorl-store";
   std::string as;  ///< principal; empty: the configuration's default
+  /// A gateway that does the work instead of a store (apps/remote); empty: none.
+  std::string server;
+  std::string certificate, key, authority;  ///< who one is, and whose gateway is trusted: PEM files
   bool as_json = false;
   bool quiet = false;
   int code = exit_done;
@@ -36,7 +39,8 @@ struct context {
 
 /// What a command runs after parsing.
 using command = std::function<result<int>()>;
-/// Runs it as `sub`'s callback: the exit code goes to the context, an error is shown.
+/// Runs it as `sub`'s callback, or its remote form where a server is named: the exit code goes to
+/// the context, an error is shown.
 void on_run(CLI::App& sub, context& ctx, command run);
 
 /// Shows an error (text on stderr; with --json an object on stdout) and returns its exit code.

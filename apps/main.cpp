@@ -30,6 +30,13 @@ void add_options(CLI::App& app, whorl::apps::context& ctx) {
   if (const char* set = std::getenv("WHORL_STORE"); set != nullptr && *set != '\0') ctx.store = set;
   app.add_option("--store", ctx.store, "folder of the store ($WHORL_STORE)")->capture_default_str();
   app.add_option("--as", ctx.as, "principal to act as; the store's whorl.toml lists them");
+  app.add_option("--server", ctx.server, "gateway that does the work, https://HOST:PORT")
+      ->envname("WHORL_SERVER");
+  app.add_option("--certificate", ctx.certificate, "who one is, PEM (with --server, and for step)")
+      ->envname("WHORL_CERTIFICATE");
+  app.add_option("--key", ctx.key, "of the certificate, PEM")->envname("WHORL_KEY");
+  app.add_option("--authority", ctx.authority, "whose gateway is trusted, PEM (with --server)")
+      ->envname("WHORL_AUTHORITY");
   app.add_flag("--json", ctx.as_json, "print JSON instead of text");
   app.add_flag("--quiet", ctx.quiet, "no progress, no remarks");
 }

@@ -14,18 +14,18 @@ namespace whorl::apps {
 namespace {
 
 struct step_options {
-  std::string id, step, reason, code, about, charge, certificate, key, pki;
+  std::string id, step, reason, code, about, charge, pki;
 };
 
 /// The principal whose certificate and key these are. A name on the command line proves nothing.
 result<actors::principal> proven(const session& s, const context& ctx, const step_options& o) {
-  if (o.certificate.empty() || o.key.empty())
+  if (ctx.certificate.empty() || ctx.key.empty())
     return make_error(
         errc::invalid_input,
         "a step is taken by a person: show --certificate and --key (`whorl pki issue` "
         "makes them); --as alone proves nothing");
   const std::string folder = o.pki.empty() ? ctx.store + "/pki" : o.pki;
-  WHORL_ASSIGN(const auto shown, pki::prove_identity(folder, o.certificate, o.key));
+  WHORL_ASSIGN(const auto shown, pki::prove_identity(folder, ctx.certificate, ctx.key));
   return find_principal(s.settings(), shown.name);
 }
 
@@ -88,12 +88,9 @@ void add_step(CLI::App& app, context& ctx) {
   sub->add_option("--about", o->about, "the moment it is about: 2011-09-02T18:00Z, or a date");
   sub->add_option("--offence", o->charge,
                   "code:class:disposition:days, as 1313:felony:convicted:400");
-  sub->add_option("--certificate", o->certificate, "of who takes the step, PEM")
-      ->envname("WHORL_CERTIFICATE");
-  sub->add_option("--key", o->key, "of the certificate, PEM")->envname("WHORL_KEY");
   sub->add_option("--pki", o->pki, "folder of the authority (default <store>/pki)");
   sub->footer(
-      "Examples:\n"
+      "--certificate and --key (global) show who takes the step.\nExamples:\n"
       "  whorl step C0123456789abcdef prints_confirmed --reason '14 points' \\\n"
       "    --certificate keys/examiner.pem --key keys/examiner.key\n"
       "  whorl step C0123456789abcdef status_found --code final-order --about 2010-05-01 ...\n"

@@ -1,24 +1,13 @@
 #include "apps/osia/callback.hpp"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 #include <memory>
 
+#include "apps/client/curl.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps::osia {
 namespace {
-
-struct url_closer {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-struct handle_closer {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-struct list_closer {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
 
 std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   char* text = nullptr;
@@ -35,10 +24,6 @@ bool append(CURLU* url, const std::string& pair) {
 /// What the client says is not read.
 std::size_t pass_over(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
-struct curl_library {
-  curl_library() { curl_global_init(CURL_GLOBAL_DEFAULT); }
-};
-
 error refused(const std::string& why) {
   return make_error(errc::invalid_input, "callback: " + why);
 }
@@ -49,7 +34,7 @@ result<std::string> callback_url(const std::string& callback, const std::vector<
                                  const std::string& transaction, const std::string& task) {
   if (callback.size() > limits::osia_callback_bytes_max)
     return refused("more than " + std::to_string(limits::osia_callback_bytes_max) + " bytes");
-  const std::unique_ptr<CURLU, url_closer> url(curl_url());
+  const client::curl_url_object url(curl_url());
   if (!url || curl_url_set(url.get(), CURLUPART_URL, callback.c_str(), 0) != CURLUE_OK)
     return refused("not a URL");
   const std::string scheme = part(url.get(), CURLUPART_SCHEME);
@@ -69,10 +54,10 @@ result<std::string> callback_url(const std::string& callback, const std::vector<
 }
 
 status deliver(const delivery& what) {
-  static const curl_library once;
-  const std::unique_ptr<CURL, handle_closer> handle(curl_easy_init());
+  client::start_curl();
+  const client::curl_handle handle(curl_easy_init());
   if (!handle) return make_error(errc::unavailable, "no memory for a callback");
-  std::unique_ptr<curl_slist, list_closer> headers(
+  client::curl_list headers(
       curl_slist_append(nullptr, ("Content-Type: " + what.content_type).c_str()));
   headers.reset(curl_slist_append(headers.release(), "Expect:"));
   char why[CURL_ERROR_SIZE] = {};

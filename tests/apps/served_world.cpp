@@ -64,6 +64,13 @@ http_answer served_world::ask(const std::string& who, const std::string& path,
   return curl(words);
 }
 
+outcome served_world::client(const std::string& who, std::vector<std::string> words) const {
+  words.insert(words.begin(),
+               {"--server", url_, "--authority", pki_folder() + "/ca.pem", "--certificate",
+                keys() + "/" + who + ".pem", "--key", keys() + "/" + who + ".key"});
+  return whorl_program(words);
+}
+
 http_answer served_world::book(const std::string& who, const std::string& file) const {
   return ask(who, "/v1/bookings",
              {"--data-binary", "@" + file, "-H", "Content-Type: application/octet-stream"});

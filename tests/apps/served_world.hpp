@@ -30,6 +30,9 @@ class served_world {
   /// As the holder of keys/WHO.pem; empty: without certificate.
   http_answer ask(const std::string& who, const std::string& path,
                   const std::vector<std::string>& more = {}) const;
+  /// The program itself as a client of the gateway.
+  outcome client(const std::string& who, std::vector<std::string> words) const;
+  std::string url() const { return url_; }
   http_answer book(const std::string& who, const std::string& file) const;
   /// Asks until the booking is done.
   nlohmann::json done(const std::string& who, const std::string& booking) const;

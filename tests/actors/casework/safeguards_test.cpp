@@ -65,6 +65,8 @@ TEST_CASE("safeguard: a claim of citizenship stops the clock of a detainer that 
       refusal(c.take(role::field_officer, case_step::claim_decided, "not-shown", {}, "officer")),
       "who issued"));
   c.must(role::analyst, case_step::claim_decided, "not-shown");
+  // The clock that was stopped does not go on unseen: it begins with the agency's next word.
+  CHECK_FALSE(detainer_end(c.view, "America/Chicago")->has_value());
   CHECK(c.take(role::field_officer, case_step::taken_into_custody, "BED-1").has_value());
 }
 
