@@ -1,8 +1,6 @@
 // The one file with Boost.Beast: slow to compile.
 #include "apps/http/connection.hpp"
 
-#include <openssl/ssl.h>
-
 #include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -10,12 +8,12 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <optional>
 #include <utility>
 
 #include "apps/http/problem.hpp"
+#include "apps/http/tls_stream.hpp"
 #include "apps/pki/names.hpp"
 
 namespace whorl::apps::http {
@@ -98,41 +96,30 @@ class tls_connection final : public connection,
   std::shared_ptr<connection> held() override { return weak_from_this().lock(); }
 
  private:
-  void expire(std::int64_t after_ms) {
-    beast::get_lowest_layer(stream_).expires_after(std::chrono::milliseconds(after_ms));
-  }
+  void expire(std::int64_t after_ms) { stream_.expires_after(after_ms, weak_from_this()); }
   void close() {
-    beast::error_code ignored;
-    beast::get_lowest_layer(stream_).socket().close(ignored);
+    stream_.close();
     pause_.cancel();
   }
 
   void handshake() {
     if (state_->draining) return close();
-    error_code ignored;
-    beast::get_lowest_layer(stream_).socket().set_option(tcp::no_delay(true), ignored);
-    stream_.set_verify_callback([this](bool holds, asio::ssl::verify_context& context) {
-      if (!holds && peer_.fault.empty())
-        peer_.fault =
-            X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.native_handle()));
-      return true;  // refused by the hooks, which can say why and record it
-    });
     expire(state_->settings.handshake_ms);
-    stream_.async_handshake(asio::ssl::stream_base::server,
-                            [self = shared_from_this()](const error_code& failed) {
-                              if (failed) return;
-                              if (!self->meet()) return self->close();
-                              self->wait();
-                            });
+    stream_.async_handshake([self = shared_from_this()](const error_code& failed, std::size_t) {
+      if (failed) return self->close();
+      if (!self->meet()) return self->close();
+      self->wait();
+    });
   }
 
   /// False when there is no room for one more with its certificate.
   bool meet() {
-    const X509* const shown = SSL_get0_peer_certificate(stream_.native_handle());
+    const X509* const shown = stream_.certificate();
     if (shown == nullptr) return true;
     peer_.name = pki::common_name_of(shown);
     peer_.serial = pki::serial_text(X509_get0_serialNumber(shown));
     peer_.expires_at_s = pki::expiry_of(shown);
+    peer_.fault = stream_.fault();
     if (peer_.fault.empty() && (peer_.name.empty() || peer_.serial.empty()))
       peer_.fault = "no single common name, or a serial number that is none of ours";
     if (!peer_.fault.empty()) return true;
@@ -143,11 +130,19 @@ class tls_connection final : public connection,
     return true;
   }
 
-  /// Idle, until the first byte of a request.
+  /// Idle, until the first byte of a request. Meanwhile it holds no memory for one.
   void wait() {
     if (state_->draining) return close();
     if (buffer_.size() > 0) return begin();
+    buffer_.shrink_to_fit();
     expire(stranger_ ? state_->settings.stranger_idle_ms : state_->settings.idle_ms);
+    stream_.async_wait_readable([self = shared_from_this()](const error_code& failed, std::size_t) {
+      if (failed) return self->close();
+      self->read_first();
+    });
+  }
+
+  void read_first() {
     stream_.async_read_some(buffer_.prepare(read_piece),
                             [self = shared_from_this()](const error_code& failed, std::size_t n) {
                               if (failed) return self->close();
@@ -239,7 +234,7 @@ class tls_connection final : public connection,
 
   void handle() {
     parser_.reset();
-    beast::get_lowest_layer(stream_).expires_never();  // the node has its own deadlines
+    stream_.expires_never();  // the node has its own deadlines
     {
       const std::scoped_lock lock(state_->mutex);
       state_->asked.insert(shared_from_this());
@@ -275,12 +270,11 @@ class tls_connection final : public connection,
 
   /// What cannot be read as a request: answered where the sender may still listen.
   void refuse_malformed(const error_code& failed) {
-    if (failed == bh::error::end_of_stream || failed == asio::error::operation_aborted ||
-        failed == asio::error::eof || failed == asio::ssl::error::stream_truncated ||
-        failed == asio::error::connection_reset)
+    // Whatever is not the parser's is the end of the connection.
+    if (failed == bh::error::end_of_stream ||
+        failed.category() != bh::make_error_code(bh::error::end_of_stream).category())
       return close();
     response out;
-    if (failed == beast::error::timeout) return close();  // Beast has closed it
     if (failed == bh::error::header_limit || failed == bh::error::buffer_overflow)
       out = problem(431, "limit_exceeded", bytes_text("the head", limits::http_head_bytes_max));
     else if (failed == bh::error::body_limit)
@@ -351,7 +345,7 @@ class tls_connection final : public connection,
   }
 
   void look_for_more() {
-    beast::get_lowest_layer(stream_).expires_never();
+    stream_.expires_never();
     pause_.expires_after(std::chrono::milliseconds(state_->settings.stream_ms));
     pause_.async_wait([self = shared_from_this()](const error_code& failed) {
       if (failed) return self->end_stream(false);
@@ -378,12 +372,13 @@ class tls_connection final : public connection,
     buffer_.clear();
     // Closed with bytes unread, the system would reset the connection, and the client could lose
     // the answer: so what it still sends is read, within bounds, until it hangs up.
-    stream_.async_shutdown([self = shared_from_this()](const error_code&) { self->linger(); });
+    stream_.finish();
+    linger();
   }
 
   void linger() {
     if (state_->draining || thrown_away_ > limits::http_thrown_away_bytes_max) return close();
-    beast::get_lowest_layer(stream_).async_read_some(
+    stream_.socket().async_read_some(
         buffer_.prepare(read_piece),
         [self = shared_from_this()](const error_code& failed, std::size_t n) {
           if (failed) return self->close();
@@ -395,7 +390,7 @@ class tls_connection final : public connection,
   std::shared_ptr<shared_state> state_;
   counted_connection counted_;
   body_share share_;
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  tls_stream stream_;
   beast::flat_buffer buffer_{limits::http_head_bytes_max + read_piece};
   std::optional<bh::request_parser<bh::string_body>> parser_;
   std::shared_ptr<bh::response<bh::empty_body>> interim_;

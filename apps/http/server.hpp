@@ -49,7 +49,8 @@ struct server_hooks {
 
 class server {
  public:
-  /// Listens. Errors: io (address, port), invalid_input (certificate, key or authority).
+  /// Listens; the process ignores SIGPIPE from now on. Errors: io (address, port), invalid_input
+  /// (certificate, key or authority).
   static result<std::unique_ptr<server>> start(const server_settings& settings, server_hooks hooks);
   /// As stop(0).
   virtual ~server() = default;

@@ -213,6 +213,25 @@ TEST_CASE("serve: what is no proper request gets a problem of the client's, and 
   CHECK(w.ask("operator", "/metrics").body.find("status=\"431\"") != std::string::npos);
 }
 
+#ifndef __SANITIZE_ADDRESS__  // whose runtime keeps what is let go
+TEST_CASE("serve: a connection that is idle costs little memory") {
+  const served_world w;
+  const auto opened = [&] {
+    auto client = w.connect("examiner");
+    client.say("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.hear().status == 200);
+    return client;
+  };
+  std::vector<tls_client> idle;
+  for (int i = 0; i < 20; ++i)
+    idle.push_back(opened());  // what the first of them need is not theirs
+  const std::size_t before = w.memory_kb();
+  constexpr std::size_t count = 200;
+  for (std::size_t i = 0; i < count; ++i) idle.push_back(opened());
+  CHECK(w.memory_kb() - before < count * 50);
+}
+#endif
+
 TEST_CASE("serve: old TLS is not spoken, and a port that is taken or a key that is none is named") {
   served_world w;
   CHECK(w.ask("city-police", "/v1/bookings", {"--tls-max", "1.1"}).status == 0);

@@ -33,6 +33,8 @@ class served_world {
   http_answer book(const std::string& who, const std::string& file) const;
   /// Asks until the booking is done.
   nlohmann::json done(const std::string& who, const std::string& booking) const;
+  /// The gateway's own memory (not of files), in KB.
+  std::size_t memory_kb() const;
   std::string audit() const { return ask("oversight", "/v1/audit?limit=1000").body; }
   /// A connection that stays open.
   tls_client connect(const std::string& who) const;
