@@ -24,7 +24,13 @@ bool is_json(std::string_view content_type) {
   return content_type == "application/json" || content_type.starts_with("application/json;");
 }
 
-/// Its name in the standard.
+/// The same for OSIA's table, which has no HEAD: the connection leaves the body out.
+http::request as_get(http::request head) {
+  if (head.method == "HEAD") head.method = "GET";
+  return head;
+}
+
+/// Its name in the standard; of what is asked as GET.
 std::string_view osia_operation_of(const http::request& head) {
   std::string allow;
   const auto found = osia::match(head.method, head.target, allow);
@@ -38,7 +44,7 @@ request_note note_of(const http::request& head, const asked& what) {
   if (!what.osia_operation.empty()) out.route = what.osia_operation;
   if (what.where.to == nullptr) return out;
   out.route = what.where.to->pattern;
-  out.method = what.where.to->method;
+  out.method = head.method == "HEAD" ? head.method : what.where.to->method;
   const auto booking = what.where.path.find("booking");
   if (booking == what.where.path.end()) return out;
   if (const auto id = parse_booking_id(booking->second)) out.booking = to_string(*id);
@@ -69,20 +75,23 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
     : session_(s),
       tokens_(std::move(settings.tokens)),
       token_seconds_(settings.token_seconds),
+      follow_seconds_(settings.follow_seconds),
       osia_(desk),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)) {}
 
 http::server_hooks service::hooks() {
-  return {[this](const http::request& head, std::uint64_t size) { return admit(head, size); },
-          [this](http::request whole, http::reply_function reply) {
-            handle(std::move(whole), std::move(reply));
-          },
-          [keep = lasting_](unsigned status) {
-            request_note note;
-            note.status = status;
-            keep->note(note);
-          }};
+  return {
+      [keep = lasting_](const http::peer& who) { return bool(keep->callers.who(who, wall_now())); },
+      [this](const http::request& head, std::uint64_t size) { return admit(head, size); },
+      [this](http::request whole, http::reply_function reply) {
+        handle(std::move(whole), std::move(reply));
+      },
+      [keep = lasting_](unsigned status) {
+        request_note note;
+        note.status = status;
+        keep->note(note);
+      }};
 }
 
 void service::lasting::note(const request_note& what) {
@@ -135,8 +144,9 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
   }
   if (osia::is_ours(head.target)) {
     std::string pattern, why;
-    out.osia_operation = osia_operation_of(head);
-    auto refused = osia_.admit(head, body_bytes, out.who, pattern, why);
+    const http::request got = as_get(head);
+    out.osia_operation = osia_operation_of(got);
+    auto refused = osia_.admit(got, body_bytes, out.who, pattern, why);
     if (!why.empty()) lasting_->record_refusal(head, &out.who, path_asked(head), why);
     return refused;
   }
@@ -170,15 +180,19 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
   return std::nullopt;
 }
 
-std::optional<response> service::admit(const http::request& head, std::uint64_t body_bytes) {
+http::admission service::admit(const http::request& head, std::uint64_t body_bytes) {
+  // JSON takes many times its size once it is read: 16 bytes for a number of one digit.
+  constexpr std::uint64_t json_factor = 8;
   asked what;
-  auto refusal = judge(head, body_bytes, what);
-  if (refusal) {
+  http::admission out{judge(head, body_bytes, what)};
+  if (out.refusal) {
     request_note note = note_of(head, what);
-    note.status = refusal->status;
+    note.status = out.refusal->status;
     lasting_->note(note);
   }
-  return refusal;
+  out.sender = what.who.name;
+  out.memory = body_bytes * (is_json(head.content_type) ? json_factor : 1);
+  return out;
 }
 
 http::reply_function service::counting(const http::request& whole, const asked& what,
@@ -200,6 +214,7 @@ void service::handle(http::request whole, http::reply_function reply) {
   asked what;
   const bool is_osia = osia::is_ours(whole.target);
   if (is_osia) {
+    whole = as_get(std::move(whole));
     what.osia_operation = osia_operation_of(whole);
   } else {
     auto found = http::match(whole.method, whole.target);
@@ -292,15 +307,21 @@ result<response> service::events(const asked& what, const http::request& whole, 
   out.body = event(first);
   struct progress {
     json last;
+    std::int64_t until_ms;
     int quiet = 0;
   };
   constexpr int looks_between_signs = 75;  // 15 s: proxies hang up on what is silent for longer
   out.more = [this, what, whole, event,
-              so_far =
-                  std::make_shared<progress>(progress{first, 0})]() -> std::optional<std::string> {
+              so_far = std::make_shared<progress>(progress{
+                  first, steady_ms() + follow_seconds_ * 1000})]() -> std::optional<std::string> {
     // Asked again each time: the certificate may be revoked while the booking is followed.
     reading unused;
     if (so_far->last["done"] || !who(whole)) return std::nullopt;
+    if (so_far->until_ms == 0) return std::nullopt;
+    if (steady_ms() >= so_far->until_ms) {  // a client that is alive asks again a second later
+      so_far->until_ms = 0;
+      return "retry: 1000\n\n";
+    }
     const auto now = read_state(session_, what, unused);
     if (!now) return std::nullopt;
     if (*now == so_far->last) {
@@ -308,7 +329,8 @@ result<response> service::events(const asked& what, const http::request& whole, 
       so_far->quiet = 0;
       return ": still\n\n";
     }
-    *so_far = {*now, 0};
+    so_far->last = *now;
+    so_far->quiet = 0;
     return event(*now);
   };
   return out;

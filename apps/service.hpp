@@ -25,6 +25,7 @@ struct service_settings {
   std::string pki_folder;
   http::rate_settings rates;
   std::int64_t token_seconds = 900;
+  std::int64_t follow_seconds = 600;  ///< a booking is followed so long; then one asks again
   http::token_maker tokens;
   std::unique_ptr<service_log> log;
 };
@@ -62,7 +63,7 @@ class service {
   result<actors::principal> who(const http::request& whole);
   /// The request's route and principal, or its refusal (recorded, where it is one of identity or
   /// role).
-  std::optional<http::response> admit(const http::request& head, std::uint64_t body_bytes);
+  http::admission admit(const http::request& head, std::uint64_t body_bytes);
   std::optional<http::response> judge(const http::request& head, std::uint64_t body_bytes,
                                       asked& out);
   void handle(http::request whole, http::reply_function reply);
@@ -76,7 +77,7 @@ class service {
 
   session& session_;
   http::token_maker tokens_;
-  std::int64_t token_seconds_;
+  std::int64_t token_seconds_, follow_seconds_;
   osia::desk& osia_;
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;

@@ -155,8 +155,11 @@ class server_impl final : public server {
     const auto end = socket.remote_endpoint(failed);
     if (failed || state_->connections >= state_->settings.connections_max) return;
     std::string address = end.address().to_string();
-    if (!state_->strangers.enter(address)) return;
-    make_connection(std::move(socket), tls_, std::move(address), state_)->run();
+    const std::string network = network_of(address);
+    const auto made = make_connection(std::move(socket), tls_, std::move(address), state_);
+    const auto room = state_->strangers.enter(made, network);
+    if (room.out) room.out->close_now();
+    if (room.in) made->run(*room.in);
   }
 
   std::shared_ptr<shared_state> state_;

@@ -232,6 +232,36 @@ TEST_CASE("serve: a connection that is idle costs little memory") {
 }
 #endif
 
+TEST_CASE("serve: HEAD is answered and recorded as GET is, without the body") {
+  served_world w;
+  const auto files = files_of(w.world().bookings("asked", 0, 1));
+  const std::string id = w.book("city-police", files[0]).document()["booking"];
+  w.done("city-police", id);
+  const std::string state = "/v1/bookings/" + id, answers = state + "/answers";
+  const std::string length =
+      "Content-Length: " + std::to_string(w.ask("city-police", state).body.size()) + "\r\n";
+  CHECK(w.ask("city-police", answers).status == 200);
+  auto client = w.connect("city-police"), examiner = w.connect("examiner");
+  const auto head = [](tls_client& by, const std::string& path) {
+    by.say("HEAD " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    return by.hear(true);
+  };
+  CHECK(head(client, answers).status == 200);
+  const auto got = head(client, state);
+  CHECK(got.status == 200);
+  CHECK(got.head.find(length) != std::string::npos);
+  const auto followed = head(client, "/v1/bookings/" + id + "/events");
+  CHECK(followed.status == 200);
+  CHECK(followed.head.find("Content-Length") == std::string::npos);
+  CHECK(head(client, "/v1/cases").status == 403);
+  CHECK(head(client, "/v1/tokens").status == 405);
+  CHECK(head(examiner, "/osia/v1/persons/nobody/encounters?transactionId=T").status == 404);
+  CHECK(head(client, "/health/live").status == 200);
+  const std::string audit = w.audit();
+  const std::size_t first = audit.find("read answers");
+  CHECK(audit.find("read answers", first + 1) != std::string::npos);  // GET and HEAD
+}
+
 TEST_CASE("serve: old TLS is not spoken, and a port that is taken or a key that is none is named") {
   served_world w;
   CHECK(w.ask("city-police", "/v1/bookings", {"--tls-max", "1.1"}).status == 0);

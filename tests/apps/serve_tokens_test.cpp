@@ -73,6 +73,16 @@ TEST_CASE("serve: a booking's progress comes as events until it is done") {
   CHECK(w.ask("", "/v1/bookings/" + id + "/events").status == 401);
 }
 
+TEST_CASE("serve: who follows a booking that waits for an examiner is asked to come again") {
+  served_world w({"--follow-seconds", "1"});
+  const auto files = files_of(w.world().bookings("waits", 0, 1, {"--exchange", "hands"}));
+  const std::string id = w.book("city-police", files[0]).document()["booking"];
+  const auto followed = w.ask("city-police", "/v1/bookings/" + id + "/events");
+  CHECK(followed.status == 200);
+  CHECK(followed.body.ends_with("\n\nretry: 1000\n\n"));
+  CHECK(followed.body.find("event: done") == std::string::npos);
+}
+
 TEST_CASE("serve: the log names bookings and principals, and nothing of a person or a request") {
   const temp_folder logs;
   const std::string file = (logs.path() / "log").string();

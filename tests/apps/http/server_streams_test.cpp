@@ -62,4 +62,48 @@ TEST_CASE("server: stop ends a response that grows, and one whose client has gon
   CHECK(client.until_closed().ends_with("0\r\n\r\n"));
 }
 
+TEST_CASE("server: one sender follows so many and no more, and others have their own share") {
+  server_world world;
+  world.settings.streams_per_sender_max = 1;
+  world.hooks.admit = [](const http::request& head, std::uint64_t) {
+    return http::admission{{}, head.target};
+  };
+  world.hooks.handle = [](http::request, http::reply_function reply) {
+    auto out = text(200, "begins");
+    out.more = [] { return std::optional(std::string()); };
+    reply(std::move(out));
+  };
+  const auto server = world.start();
+  REQUIRE(server);
+  const auto status = [&](tls_client& client, const char* sender) {
+    client.say(get(sender));
+    return client.hear().status;
+  };
+  auto first = std::make_unique<tls_client>((*server)->port(), &world.client);
+  tls_client second((*server)->port(), &world.client), other((*server)->port(), &world.client);
+  CHECK(status(*first, "/one") == 200);
+  CHECK(status(second, "/one") == 503);
+  CHECK(status(other, "/other") == 200);
+  first.reset();
+  wait_for_connections(**server, 2);
+  CHECK(status(second, "/one") == 200);
+}
+
+TEST_CASE("server: a client that follows and goes is noticed before there is more to say") {
+  server_world world;
+  world.settings.stream_ms = 600'000;
+  world.hooks.handle = [](http::request, http::reply_function reply) {
+    auto out = text(200, "begins");
+    out.more = [] { return std::optional(std::string()); };
+    reply(std::move(out));
+  };
+  const auto server = world.start();
+  REQUIRE(server);
+  auto client = std::make_unique<tls_client>((*server)->port(), &world.client);
+  client->say(get("/"));
+  CHECK(client->hear().status == 200);
+  client.reset();
+  wait_for_connections(**server, 0);
+}
+
 }  // namespace whorl::test

@@ -140,7 +140,7 @@ TEST_CASE("server: who does not take its answer is hung up on") {
 TEST_CASE("server: a refusal reaches a client that is still sending its body") {
   server_world world;
   world.hooks.admit = [](const http::request&, std::uint64_t) {
-    return std::optional(http::problem(403, "forbidden", "no"));
+    return http::admission{http::problem(403, "forbidden", "no")};
   };
   const auto server = world.start();
   REQUIRE(server);
@@ -159,7 +159,7 @@ TEST_CASE("server: after a refusal of identity the connection ends") {
   server_world world;
   world.settings.stranger_idle_ms = 600'000;
   world.hooks.admit = [](const http::request&, std::uint64_t) {
-    return std::optional(http::problem(401, "unauthenticated", "who?"));
+    return http::admission{http::problem(401, "unauthenticated", "who?")};
   };
   const auto server = world.start();
   REQUIRE(server);

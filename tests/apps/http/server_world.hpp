@@ -51,8 +51,9 @@ struct server_world {
     write_file(settings.key, to_bytes(made->key));
     hooks.admit = [this](const http::request&, std::uint64_t) {
       ++asked;
-      return std::optional<http::response>();
+      return http::admission();
     };
+    hooks.is_known = [](const http::peer&) { return true; };
     hooks.handle = [](http::request whole, http::reply_function reply) {
       reply(text(200, whole.method + " " + whole.target + " " + std::to_string(whole.body.size())));
     };
