@@ -65,6 +65,7 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   sigwait(&stops, &which);
   // What is being answered ends; what is being searched is taken up by the next start.
   server->stop(o.drain_s * 1000);
+  WHORL_TRY(answers.finish());
   if (ctx.as_json) print_line({{"event", "stopped"}});
   return exit_done;
 }

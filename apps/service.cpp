@@ -127,8 +127,26 @@ void service::lasting::record_refusal(const http::request& head, const actors::p
   node.append_later({session::audit_of(std::move(row))}, [](const auto&) {});
 }
 
+std::optional<storage::append_request> service::lasting::summary(bool at_once) {
+  const std::uint64_t count = callers.take_unrecorded(steady_ms(), at_once);
+  if (count == 0) return std::nullopt;
+  audit_row row;
+  row.principal = row.role = row.object = "-";
+  row.action = "refused";
+  row.purpose = "summary";
+  row.detail = std::to_string(count) + " refusals more than are recorded one by one";
+  return session::audit_of(std::move(row));
+}
+
+status service::finish() {
+  if (auto row = lasting_->summary(true)) return session_.append({*std::move(row)});
+  return {};
+}
+
 std::optional<response> service::judge(const http::request& head, std::uint64_t body_bytes,
                                        asked& out) {
+  if (auto row = lasting_->summary(false))
+    lasting_->node.append_later({*std::move(row)}, [](const auto&) {});
   auto found = http::match(head.method, head.target);
   const bool open = found.found && found.found->to->open;
   if (!open) {
@@ -348,7 +366,9 @@ result<response> service::answer(const asked& what, const http::request& whole, 
     case resource::metrics: {
       response out;
       out.content_type = "text/plain; version=0.0.4";
-      out.body = lasting_->metrics.text(session_.store(), connections_());
+      out.body = lasting_->metrics.text(
+          session_.store(), {connections_(), lasting_->callers.unrecorded(),
+                             lasting_->callers.lists_refused(), lasting_->log->lines_lost()});
       return out;
     }
     case resource::token:
