@@ -18,7 +18,7 @@ struct serve_options {
   http::server_settings server;
   http::rate_settings rates;
   std::string pki;  ///< empty: <store>/pki
-  std::int64_t drain_s = 30, token_minutes = 15;
+  std::int64_t drain_s = 30, token_minutes = 15, follow_s = 600;
   std::string log_file, log_level = "info";
 };
 
@@ -48,12 +48,13 @@ result<int> run(const context& ctx, session& s, serve_options o) {
                      return std::uint64_t{source()} << 32 | source();
                    },
                    s.settings().cases});
-  service answers(s, *node, desk,
-                  {folder, o.rates, o.token_minutes * 60, std::move(tokens), std::move(log)},
-                  [&listening] {
-                    const http::server* const one = listening;
-                    return one != nullptr ? one->connections() : 0;
-                  });
+  service answers(
+      s, *node, desk,
+      {folder, o.rates, o.token_minutes * 60, o.follow_s, std::move(tokens), std::move(log)},
+      [&listening] {
+        const http::server* const one = listening;
+        return one != nullptr ? one->connections() : 0;
+      });
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
   listening = server.get();
   const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());
@@ -66,6 +67,7 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   sigwait(&stops, &which);
   // What is being answered ends; what is being searched is taken up by the next start.
   server->stop(o.drain_s * 1000);
+  WHORL_TRY(answers.finish());
   if (ctx.as_json) print_line({{"event", "stopped"}});
   return exit_done;
 }
@@ -90,6 +92,10 @@ void add_serve(CLI::App& app, context& ctx) {
       ->capture_default_str();
   sub->add_option("--token-minutes", o->token_minutes, "how long a token serves")
       ->check(CLI::Range(1, 24 * 60))
+      ->capture_default_str();
+  sub->add_option("--follow-seconds", o->follow_s,
+                  "how long a booking is followed in one request; a browser then asks again")
+      ->check(CLI::Range(1, 24 * 3600))
       ->capture_default_str();
   sub->add_option("--log", o->log_file, "JSON lines, appended (default: stderr)");
   sub->add_option("--log-level", o->log_level, "info: every request; warning: refused ones")

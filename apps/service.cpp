@@ -24,7 +24,13 @@ bool is_json(std::string_view content_type) {
   return content_type == "application/json" || content_type.starts_with("application/json;");
 }
 
-/// Its name in the standard.
+/// The same for OSIA's table, which has no HEAD: the connection leaves the body out.
+http::request as_get(http::request head) {
+  if (head.method == "HEAD") head.method = "GET";
+  return head;
+}
+
+/// Its name in the standard; of what is asked as GET.
 std::string_view osia_operation_of(const http::request& head) {
   std::string allow;
   const auto found = osia::match(head.method, head.target, allow);
@@ -38,7 +44,7 @@ request_note note_of(const http::request& head, const asked& what) {
   if (!what.osia_operation.empty()) out.route = what.osia_operation;
   if (what.where.to == nullptr) return out;
   out.route = what.where.to->pattern;
-  out.method = what.where.to->method;
+  out.method = head.method == "HEAD" ? head.method : what.where.to->method;
   const auto booking = what.where.path.find("booking");
   if (booking == what.where.path.end()) return out;
   if (const auto id = parse_booking_id(booking->second)) out.booking = to_string(*id);
@@ -69,21 +75,24 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
     : session_(s),
       tokens_(std::move(settings.tokens)),
       token_seconds_(settings.token_seconds),
+      follow_seconds_(settings.follow_seconds),
       osia_(desk),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)),
       steps_(s.store(), node, s.settings().cases) {}
 
 http::server_hooks service::hooks() {
-  return {[this](const http::request& head, std::uint64_t size) { return admit(head, size); },
-          [this](http::request whole, http::reply_function reply) {
-            handle(std::move(whole), std::move(reply));
-          },
-          [keep = lasting_](unsigned status) {
-            request_note note;
-            note.status = status;
-            keep->note(note);
-          }};
+  return {
+      [keep = lasting_](const http::peer& who) { return bool(keep->callers.who(who, wall_now())); },
+      [this](const http::request& head, std::uint64_t size) { return admit(head, size); },
+      [this](http::request whole, http::reply_function reply) {
+        handle(std::move(whole), std::move(reply));
+      },
+      [keep = lasting_](unsigned status) {
+        request_note note;
+        note.status = status;
+        keep->note(note);
+      }};
 }
 
 void service::lasting::note(const request_note& what) {
@@ -119,8 +128,26 @@ void service::lasting::record_refusal(const http::request& head, const actors::p
   node.append_later({session::audit_of(std::move(row))}, [](const auto&) {});
 }
 
+std::optional<storage::append_request> service::lasting::summary(bool at_once) {
+  const std::uint64_t count = callers.take_unrecorded(steady_ms(), at_once);
+  if (count == 0) return std::nullopt;
+  audit_row row;
+  row.principal = row.role = row.object = "-";
+  row.action = "refused";
+  row.purpose = "summary";
+  row.detail = std::to_string(count) + " refusals more than are recorded one by one";
+  return session::audit_of(std::move(row));
+}
+
+status service::finish() {
+  if (auto row = lasting_->summary(true)) return session_.append({*std::move(row)});
+  return {};
+}
+
 std::optional<response> service::judge(const http::request& head, std::uint64_t body_bytes,
                                        asked& out) {
+  if (auto row = lasting_->summary(false))
+    lasting_->node.append_later({*std::move(row)}, [](const auto&) {});
   auto found = http::match(head.method, head.target);
   const bool open = found.found && found.found->to->open;
   if (!open) {
@@ -136,8 +163,9 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
   }
   if (osia::is_ours(head.target)) {
     std::string pattern, why;
-    out.osia_operation = osia_operation_of(head);
-    auto refused = osia_.admit(head, body_bytes, out.who, pattern, why);
+    const http::request got = as_get(head);
+    out.osia_operation = osia_operation_of(got);
+    auto refused = osia_.admit(got, body_bytes, out.who, pattern, why);
     if (!why.empty()) lasting_->record_refusal(head, &out.who, path_asked(head), why);
     return refused;
   }
@@ -173,15 +201,19 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
   return std::nullopt;
 }
 
-std::optional<response> service::admit(const http::request& head, std::uint64_t body_bytes) {
+http::admission service::admit(const http::request& head, std::uint64_t body_bytes) {
+  // JSON takes many times its size once it is read: 16 bytes for a number of one digit.
+  constexpr std::uint64_t json_factor = 8;
   asked what;
-  auto refusal = judge(head, body_bytes, what);
-  if (refusal) {
+  http::admission out{judge(head, body_bytes, what)};
+  if (out.refusal) {
     request_note note = note_of(head, what);
-    note.status = refusal->status;
+    note.status = out.refusal->status;
     lasting_->note(note);
   }
-  return refusal;
+  out.sender = what.who.name;
+  out.memory = body_bytes * (is_json(head.content_type) ? json_factor : 1);
+  return out;
 }
 
 http::reply_function service::counting(const http::request& whole, const asked& what,
@@ -203,6 +235,7 @@ void service::handle(http::request whole, http::reply_function reply) {
   asked what;
   const bool is_osia = osia::is_ours(whole.target);
   if (is_osia) {
+    whole = as_get(std::move(whole));
     what.osia_operation = osia_operation_of(whole);
   } else {
     auto found = http::match(whole.method, whole.target);
@@ -299,15 +332,21 @@ result<response> service::events(const asked& what, const http::request& whole, 
   out.body = event(first);
   struct progress {
     json last;
+    std::int64_t until_ms;
     int quiet = 0;
   };
   constexpr int looks_between_signs = 75;  // 15 s: proxies hang up on what is silent for longer
   out.more = [this, what, whole, event,
-              so_far =
-                  std::make_shared<progress>(progress{first, 0})]() -> std::optional<std::string> {
+              so_far = std::make_shared<progress>(progress{
+                  first, steady_ms() + follow_seconds_ * 1000})]() -> std::optional<std::string> {
     // Asked again each time: the certificate may be revoked while the booking is followed.
     reading unused;
     if (so_far->last["done"] || !who(whole)) return std::nullopt;
+    if (so_far->until_ms == 0) return std::nullopt;
+    if (steady_ms() >= so_far->until_ms) {  // a client that is alive asks again a second later
+      so_far->until_ms = 0;
+      return "retry: 1000\n\n";
+    }
     const auto now = read_state(session_, what, unused);
     if (!now) return std::nullopt;
     if (*now == so_far->last) {
@@ -315,7 +354,8 @@ result<response> service::events(const asked& what, const http::request& whole, 
       so_far->quiet = 0;
       return ": still\n\n";
     }
-    *so_far = {*now, 0};
+    so_far->last = *now;
+    so_far->quiet = 0;
     return event(*now);
   };
   return out;
@@ -333,7 +373,9 @@ result<response> service::answer(const asked& what, const http::request& whole, 
     case resource::metrics: {
       response out;
       out.content_type = "text/plain; version=0.0.4";
-      out.body = lasting_->metrics.text(session_.store(), connections_());
+      out.body = lasting_->metrics.text(
+          session_.store(), {connections_(), lasting_->callers.unrecorded(),
+                             lasting_->callers.lists_refused(), lasting_->log->lines_lost()});
       return out;
     }
     case resource::token:

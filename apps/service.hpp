@@ -26,6 +26,7 @@ struct service_settings {
   std::string pki_folder;
   http::rate_settings rates;
   std::int64_t token_seconds = 900;
+  std::int64_t follow_seconds = 600;  ///< a booking is followed so long; then one asks again
   http::token_maker tokens;
   std::unique_ptr<service_log> log;
 };
@@ -38,6 +39,8 @@ class service {
           std::function<std::size_t()> connections);
 
   http::server_hooks hooks();
+  /// After the last request: records what has not been yet. Errors as session::append.
+  status finish();
 
  private:
   /// What is needed until the node has given its last answer, which may be after the service is
@@ -45,17 +48,20 @@ class service {
   struct lasting {
     lasting(session& s, actors::local_node& n, service_settings settings)
         : node(n),
-          callers(s.settings(), std::move(settings.pki_folder), settings.rates),
-          log(std::move(settings.log)) {}
+          log(std::move(settings.log)),
+          callers(s.settings(), std::move(settings.pki_folder), settings.rates,
+                  [this](const std::string& why) { log->warning("revocation list", why); }) {}
     actors::local_node& node;
+    const std::unique_ptr<service_log> log;
     http::callers callers;
     service_metrics metrics;
-    const std::unique_ptr<service_log> log;
     /// Counts and logs what was answered.
     void note(const request_note& what);
     /// Of identity, role or agency; `object` is what was asked for.
     void record_refusal(const http::request& head, const actors::principal* who, std::string object,
                         const std::string& why);
+    /// The row that stands for refusals without one of their own, if it is due.
+    std::optional<storage::append_request> summary(bool at_once);
   };
 
   /// Whose certificate, or whose token; who that is. Errors: as http::callers::who.
@@ -63,7 +69,7 @@ class service {
   result<actors::principal> who(const http::request& whole);
   /// The request's route and principal, or its refusal (recorded, where it is one of identity or
   /// role).
-  std::optional<http::response> admit(const http::request& head, std::uint64_t body_bytes);
+  http::admission admit(const http::request& head, std::uint64_t body_bytes);
   std::optional<http::response> judge(const http::request& head, std::uint64_t body_bytes,
                                       asked& out);
   void handle(http::request whole, http::reply_function reply);
@@ -77,7 +83,7 @@ class service {
 
   session& session_;
   http::token_maker tokens_;
-  std::int64_t token_seconds_;
+  std::int64_t token_seconds_, follow_seconds_;
   osia::desk& osia_;
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;

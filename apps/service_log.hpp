@@ -1,5 +1,6 @@
 // The gateway's log: one JSON object a line (spdlog). It names bookings by their ids, and
-// principals; never a person, a print or what a request held. Thread-safe.
+// principals; never a person, a print or what a request held. A thread of its own writes it: where
+// nobody takes what is written, the oldest lines that wait are lost, and nobody waits. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +26,15 @@ struct request_note {
 class service_log {
  public:
   /// `file` empty: stderr. `level`: debug, info, warning, error or off; requests answered below 400
-  /// are info, refused ones warning, failures (5xx) error. Errors: io, invalid_input.
+  /// are info, refused ones warning, failures (5xx) error. One a process. Errors: io, conflict.
   static result<std::unique_ptr<service_log>> open(const std::string& file,
                                                    const std::string& level);
   ~service_log();
   void request(const request_note& note);
+  /// Something that is no request; `text` holds nothing of a person or a request.
+  void warning(std::string_view event, std::string_view text);
+  /// Lines that came faster than they could be written, or that could not be written at all.
+  std::uint64_t lines_lost() const;
 
  private:
   service_log();

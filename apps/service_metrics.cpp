@@ -27,6 +27,15 @@ struct service_metrics::parts {
                                        .Help("connections open")
                                        .Register(registry)
                                        .Add({});
+  prometheus::Counter& counter(const char* name, const char* help) {
+    return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add({});
+  }
+  prometheus::Counter& unrecorded = counter("whorl_refusals_unrecorded_total",
+                                            "refusals without a row of their own in the audit");
+  prometheus::Counter& lists_refused = counter("whorl_revocation_lists_refused_total",
+                                               "revocation lists older than the one in force");
+  prometheus::Counter& log_lines_lost =
+      counter("whorl_log_lines_lost_total", "lines of the log that nobody took in time");
 };
 
 service_metrics::service_metrics() : parts_(std::make_unique<parts>()) {}
@@ -37,8 +46,14 @@ void service_metrics::count(std::string_view route, unsigned status) {
       .Increment();
 }
 
-std::string service_metrics::text(storage::store& store, std::size_t connections) {
-  parts_->connections.Set(static_cast<double>(connections));
+std::string service_metrics::text(storage::store& store, const service_counts& now) {
+  parts_->connections.Set(static_cast<double>(now.connections));
+  const auto total = [](prometheus::Counter& of, std::uint64_t count) {
+    if (const double more = static_cast<double>(count) - of.Value(); more > 0) of.Increment(more);
+  };
+  total(parts_->unrecorded, now.unrecorded);
+  total(parts_->lists_refused, now.lists_refused);
+  total(parts_->log_lines_lost, now.log_lines_lost);
   for (const stream_id stream : all_streams)
     if (const auto tail = store.log->tail(stream))
       parts_->facts.Add({{"stream", std::string(to_string(stream))}})

@@ -1,6 +1,7 @@
 // Counters of the HTTP interface, as Prometheus text. Thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +10,14 @@
 
 namespace whorl::apps {
 
+/// What others count.
+struct service_counts {
+  std::size_t connections = 0;      ///< open now
+  std::uint64_t unrecorded = 0;     ///< refusals without a row of their own in the audit
+  std::uint64_t lists_refused = 0;  ///< revocation lists older than the one in force
+  std::uint64_t log_lines_lost = 0;
+};
+
 class service_metrics {
  public:
   service_metrics();
@@ -16,7 +25,7 @@ class service_metrics {
   /// `route`: a pattern of the table, or "-" for what is none.
   void count(std::string_view route, unsigned status);
   /// The counters, and how many facts, bookings and cases the store holds.
-  std::string text(storage::store& store, std::size_t connections);
+  std::string text(storage::store& store, const service_counts& now);
 
  private:
   struct parts;

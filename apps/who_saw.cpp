@@ -2,6 +2,7 @@
 // them went: directly, or through the bookings and cases that found them.
 #include <algorithm>
 #include <iostream>
+#include <limits>
 #include <memory>
 
 #include "apps/cli.hpp"
@@ -12,7 +13,7 @@
 namespace whorl::apps {
 namespace {
 
-constexpr std::size_t page_rows = 1000, rows_of_object = 100'000;
+constexpr std::size_t page_rows = 1000;
 
 struct sight {
   instant at;
@@ -35,7 +36,7 @@ class search {
   search(session& s, subject_id subject) : session_(s), subject_(subject) {}
 
   result<std::vector<sight>> run(bool quiet) {
-    WHORL_TRY(rows_of(to_string(subject_), "the record"));
+    WHORL_TRY(rows_of(to_string(subject_), "the record", {}));
     storage::booking_store& bookings = *session_.store().bookings;
     progress bar("looking through bookings", bookings.count(), quiet);
     std::size_t at = 0;
@@ -56,28 +57,44 @@ class search {
     const std::string criminal = link_of(row.criminal, subject_);
     const std::string immigration = link_of(row.immigration, subject_);
     if (criminal.empty() && immigration.empty()) return {};
-    const std::string both =
-        criminal + (criminal.empty() || immigration.empty() ? "" : ", ") + immigration;
-    WHORL_TRY(rows_of(id, both));
+    WHORL_TRY(rows_of(id, criminal, immigration));
     // A case shows what both searches found.
-    WHORL_TRY(rows_of(to_string(case_id{row.accepted.booking.value}), both));
+    WHORL_TRY(rows_of(to_string(case_id{row.accepted.booking.value}), criminal, immigration));
     WHORL_ASSIGN(const auto sent, session_.store().outbox->of_booking(row.accepted.booking));
     for (const auto& m : sent) {
       const bool of_criminal = m.queued.message.ends_with("/criminal");
-      if ((of_criminal ? criminal : immigration).empty() || !m.delivered) continue;
-      found_.push_back({m.delivered->at, m.queued.recipient, "-", "was sent " + m.queued.kind, id,
-                        of_criminal ? criminal : immigration, "answer"});
+      const std::string& through = of_criminal ? criminal : immigration;
+      if (through.empty()) continue;
+      const instant at = m.delivered ? m.delivered->at : m.queued.at;
+      found_.push_back({at, m.queued.recipient, "-",
+                        (m.delivered ? "was sent " : "will be sent ") + m.queued.kind, id, through,
+                        "answer"});
     }
     return {};
   }
 
-  status rows_of(const std::string& object, const std::string& through) {
-    WHORL_ASSIGN(const auto rows, session_.store().audit->rows(object, rows_of_object));
-    for (const auto& row : rows)
-      if (row.action.starts_with("read ") || row.action == "decide review")
-        found_.push_back(
-            {row.at, row.principal, row.role, row.action, row.object, through, row.purpose});
-    return {};
+  /// All rows of the object, however many: those of readings, and those of answers and disclosures
+  /// in which one of the two galleries' answers went out.
+  status rows_of(const std::string& object, const std::string& criminal,
+                 const std::string& immigration) {
+    const std::string both =
+        criminal + (criminal.empty() || immigration.empty() ? "" : ", ") + immigration;
+    std::uint64_t before = std::numeric_limits<std::uint64_t>::max();
+    for (;;) {
+      WHORL_ASSIGN(const auto rows, session_.store().audit->newest(object, before, page_rows));
+      for (const auto& [seq, row] : rows) {
+        before = seq;
+        const bool told = row.action.starts_with("answer ");
+        const bool of_immigration =
+            row.action.starts_with("answer IDR") || row.action.starts_with("disclose ");
+        const bool read = row.action.starts_with("read ") || row.action == "decide review";
+        const std::string& through = read ? both : of_immigration ? immigration : criminal;
+        if ((read || told || of_immigration) && !through.empty())
+          found_.push_back(
+              {row.at, row.principal, row.role, row.action, row.object, through, row.purpose});
+      }
+      if (rows.size() < page_rows) return {};
+    }
   }
 
   session& session_;
@@ -120,8 +137,9 @@ void add_who_saw(CLI::App& app, context& ctx) {
   sub->footer(
       "Examples:\n  whorl --as oversight who-saw S0123456789abcdef\n\n"
       "Found are readings of the record, and of the bookings and cases in whose answers it stands\n"
-      "as a hit, an enrolment or a candidate, and answers that went out about it. Looks through\n"
-      "every booking.");
+      "as a hit, an enrolment or a candidate, and answers and disclosures about it, also those "
+      "that\n"
+      "wait to be sent. Looks through every booking.");
   on_run(*sub, ctx, [&ctx, subject] {
     return with_session(ctx, actors::permission::read_audit,
                         [&](session& s) { return run(ctx, s, *subject); });

@@ -2,29 +2,36 @@
 // revoked or has expired, and no faster than its rate. Thread-safe; time is handed in.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <mutex>
-#include <set>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "apps/config.hpp"
 #include "apps/http/message.hpp"
 #include "apps/http/rate_limit.hpp"
+#include "apps/pki/authority.hpp"
 
 namespace whorl::apps::http {
 
 struct rate_settings {
   double per_second = 10'000;  ///< requests of one principal; twice as many at once
-  /// Of one principal, or of one address that proves none: refusals beyond leave no audit row.
+  /// Of one principal, or of one network that proves none: refusals beyond leave no audit row.
   double refused_per_second = 5, refused_burst = 50;
+  /// Of all networks together.
+  double strangers_per_second = 20, strangers_burst = 200;
 };
 
 class callers {
  public:
-  /// `pki_folder` holds the revocation list, which is read again when its file changes. `settings`
-  /// must outlive it.
-  callers(const config& settings, std::string pki_folder, const rate_settings& rates);
+  /// `pki_folder` holds the revocation list, which is read again when its file changes; one
+  /// that does not follow the list in force is not taken, of which `warn` is told. `settings` must
+  /// outlive it.
+  callers(const config& settings, std::string pki_folder, const rate_settings& rates,
+          std::function<void(const std::string&)> warn = {});
   /// `now` is the wall clock's. Errors: unavailable (the revocation list cannot be read: nobody is
   /// let in), forbidden with what is wrong: no certificate, one that proves nothing, that has
   /// expired since it was shown, that is revoked, a name of no principal.
@@ -36,17 +43,38 @@ class callers {
   bool may_ask(const actors::principal& who, std::int64_t steady_ms);
   /// Whether a refusal is recorded, or only counted: a flood must not fill the audit. A principal
   /// has a bucket of its own, so that strangers at its address, or another principal, cannot hide
-  /// what it is refused; `who` null: the peer's address has one.
+  /// what it is refused; `who` null: the peer's network has one, and all of them one together.
   bool may_record(const peer& from, const actors::principal* who, std::int64_t steady_ms);
+  /// How many were only counted and are in no summary yet, when one is due: a minute after the
+  /// first of them, or `at_once`. They are in one with this.
+  std::uint64_t take_unrecorded(std::int64_t steady_ms, bool at_once);
+  std::uint64_t unrecorded() const { return unrecorded_all_; }
+  std::uint64_t lists_refused() const { return lists_refused_; }
 
  private:
+  /// When a file was changed by whatever tool: its time alone may be set back, or too coarse.
+  struct file_stamp {
+    std::int64_t seconds = 0, nanoseconds = 0;
+    std::uint64_t size = 0, inode = 0;
+    bool operator==(const file_stamp&) const = default;
+  };
+  static std::optional<file_stamp> stamp_of(const std::string& file);
   status reload();
   const config& settings_;
   std::string folder_;
   std::mutex mutex_;
-  std::filesystem::file_time_type read_at_{};
-  std::set<std::string> revoked_;
-  rate_limit asking_, refused_principals_, refused_strangers_;
+  std::function<void(const std::string&)> warn_;
+  std::optional<file_stamp> read_;
+  pki::revocations revoked_;
+  rate_settings rates_;
+  rate_limit asking_, refused_principals_;
+  /// By a hash that nobody outside knows: however many networks there are, each has a bucket, and
+  /// finding it costs the same.
+  std::vector<token_bucket> refused_networks_;
+  token_bucket refused_strangers_;
+  const std::string salt_;
+  std::int64_t unrecorded_since_ms_ = 0;
+  std::atomic<std::uint64_t> unrecorded_{0}, unrecorded_all_{0}, lists_refused_{0};
 };
 
 }  // namespace whorl::apps::http

@@ -1,8 +1,6 @@
 // The one file with Boost.Beast: slow to compile.
 #include "apps/http/connection.hpp"
 
-#include <openssl/ssl.h>
-
 #include <algorithm>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -10,12 +8,13 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <chrono>
 #include <optional>
 #include <utility>
 
+#include "apps/http/beast_messages.hpp"
 #include "apps/http/problem.hpp"
+#include "apps/http/tls_stream.hpp"
 #include "apps/pki/names.hpp"
 
 namespace whorl::apps::http {
@@ -26,46 +25,17 @@ namespace beast = boost::beast;
 namespace bh = boost::beast::http;
 using tcp = asio::ip::tcp;
 using boost::system::error_code;
+using std::chrono::milliseconds;
+using clock = std::chrono::steady_clock;
 
 constexpr std::size_t read_piece = 4096;
-
-std::string bytes_text(const char* what, std::size_t most) {
-  return std::string(what) + " has more than " + std::to_string(most) + " bytes";
-}
-
-/// What a response in chunks needs until its end, and its place among them.
-struct streamed {
-  streamed(std::shared_ptr<shared_state> s, std::function<std::optional<std::string>()> m)
-      : state(std::move(s)), more(std::move(m)), number(state->streams += 1) {}
-  ~streamed() { state->streams -= 1; }
-  streamed(const streamed&) = delete;
-  streamed& operator=(const streamed&) = delete;
-  bool has_room() const { return number <= state->settings.streams_max; }
-  std::shared_ptr<shared_state> state;
-  std::function<std::optional<std::string>()> more;
-  std::size_t number;
-  bh::response<bh::empty_body> head{bh::status::ok, 11};
-  bh::response_serializer<bh::empty_body> serializer{head};
-  std::string text;
-};
-
-/// RFC 6750 2.1; empty for another scheme.
-std::string bearer_of(beast::string_view authorization) {
-  constexpr std::size_t scheme = 7;  // "Bearer "
-  if (authorization.size() <= scheme || !beast::iequals(authorization.substr(0, scheme), "Bearer "))
-    return {};
-  return std::string(authorization.substr(scheme));
-}
 
 class tls_connection final : public connection,
                              public std::enable_shared_from_this<tls_connection> {
  public:
   tls_connection(tcp::socket socket, asio::ssl::context& tls, std::string address,
                  std::shared_ptr<shared_state> state)
-      : state_(std::move(state)),
-        counted_(state_->connections),
-        share_(state_->body_bytes, state_->settings.body_bytes_waiting_max),
-        stream_(std::move(socket), tls) {
+      : state_(std::move(state)), counted_(state_->connections), stream_(std::move(socket), tls) {
     peer_.address = std::move(address);
   }
   ~tls_connection() override {
@@ -73,14 +43,12 @@ class tls_connection final : public connection,
       const std::scoped_lock lock(state_->mutex);
       state_->open.erase(this);
     }
-    if (stranger_)
-      state_->strangers.leave(peer_.address);
-    else
-      state_->certified.leave(peer_.serial);
+    if (stranger_) state_->strangers.leave(*stranger_);
     if (answering_) state_->requests -= 1;
   }
 
-  void run() override {
+  void run(stranger_list::ticket entered) override {
+    stranger_ = entered;
     {
       const std::scoped_lock lock(state_->mutex);
       state_->open.insert(this);
@@ -98,56 +66,55 @@ class tls_connection final : public connection,
   std::shared_ptr<connection> held() override { return weak_from_this().lock(); }
 
  private:
-  void expire(std::int64_t after_ms) {
-    beast::get_lowest_layer(stream_).expires_after(std::chrono::milliseconds(after_ms));
-  }
+  void expire(std::int64_t after_ms) { stream_.expires_after(after_ms, weak_from_this()); }
   void close() {
-    beast::error_code ignored;
-    beast::get_lowest_layer(stream_).socket().close(ignored);
+    stream_.close();
     pause_.cancel();
   }
 
   void handshake() {
     if (state_->draining) return close();
-    error_code ignored;
-    beast::get_lowest_layer(stream_).socket().set_option(tcp::no_delay(true), ignored);
-    stream_.set_verify_callback([this](bool holds, asio::ssl::verify_context& context) {
-      if (!holds && peer_.fault.empty())
-        peer_.fault =
-            X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.native_handle()));
-      return true;  // refused by the hooks, which can say why and record it
+    expire(state_->settings.handshake_ms / (state_->strangers.crowded() ? 5 : 1));
+    stream_.async_handshake([self = shared_from_this()](const error_code& failed, std::size_t) {
+      if (failed) return self->close();
+      if (!self->meet()) return self->close();
+      self->wait();
     });
-    expire(state_->settings.handshake_ms);
-    stream_.async_handshake(asio::ssl::stream_base::server,
-                            [self = shared_from_this()](const error_code& failed) {
-                              if (failed) return;
-                              if (!self->meet()) return self->close();
-                              self->wait();
-                            });
   }
 
   /// False when there is no room for one more with its certificate.
   bool meet() {
-    const X509* const shown = SSL_get0_peer_certificate(stream_.native_handle());
+    const X509* const shown = stream_.certificate();
     if (shown == nullptr) return true;
     peer_.name = pki::common_name_of(shown);
     peer_.serial = pki::serial_text(X509_get0_serialNumber(shown));
     peer_.expires_at_s = pki::expiry_of(shown);
+    peer_.fault = stream_.fault();
     if (peer_.fault.empty() && (peer_.name.empty() || peer_.serial.empty()))
       peer_.fault = "no single common name, or a serial number that is none of ours";
     if (!peer_.fault.empty()) return true;
-    // Revocation is asked at each request: a certificate that is good no more must not hold all.
-    if (!state_->certified.enter(peer_.serial)) return false;
-    stranger_ = false;
-    state_->strangers.leave(peer_.address);
+    // Asked again at each request; but one that is revoked already must not hold a known one's
+    // room.
+    if (!state_->hooks.is_known(peer_)) return true;
+    if (!among_.take(state_->certified, peer_.serial)) return false;
+    state_->strangers.leave(*std::exchange(stranger_, std::nullopt));
     return true;
   }
 
-  /// Idle, until the first byte of a request.
+  /// Idle, until the first byte of a request. Meanwhile it holds no memory for one.
   void wait() {
     if (state_->draining) return close();
     if (buffer_.size() > 0) return begin();
     expire(stranger_ ? state_->settings.stranger_idle_ms : state_->settings.idle_ms);
+    if (watching_) return;
+    buffer_.shrink_to_fit();
+    stream_.async_wait_readable([self = shared_from_this()](const error_code& failed, std::size_t) {
+      if (failed) return self->close();
+      self->read_first();
+    });
+  }
+
+  void read_first() {
     stream_.async_read_some(buffer_.prepare(read_piece),
                             [self = shared_from_this()](const error_code& failed, std::size_t n) {
                               if (failed) return self->close();
@@ -164,7 +131,10 @@ class tls_connection final : public connection,
     parser_->header_limit(limits::http_head_bytes_max);
     parser_->body_limit(limits::transaction_bytes_max);
     const server_settings& s = state_->settings;
-    expire(stranger_ ? std::min(s.stranger_idle_ms, s.request_ms) : s.request_ms);
+    const auto most = stranger_ ? std::min(s.stranger_idle_ms, s.request_ms) : s.request_ms;
+    begun_ = clock::now();
+    whole_until_ = begun_ + milliseconds(most);
+    expire(most);
     read_head();
   }
 
@@ -193,26 +163,23 @@ class tls_connection final : public connection,
     const auto& head = parser_->get();
     keep_ = head.keep_alive();
     headless_ = head.method() == bh::verb::head;
-    whole_ = {};
-    whole_.from = peer_;
-    whole_.method = std::string(head.method_string());
-    whole_.target = std::string(head.target());
-    whole_.content_type = std::string(head[bh::field::content_type]);
-    whole_.bearer = bearer_of(head[bh::field::authorization]);
-    whole_.begun = std::chrono::steady_clock::now();
+    whole_ = request_of(head, peer_);
     const auto length = parser_->content_length();
     const bool body = parser_->chunked() || length.value_or(0) > 0;
     if (parser_->chunked() || (body && !length))
       return refuse(problem(411, "invalid_input", "a body needs a Content-Length"));
     if (head.version() != 11 || head.find(bh::field::host) == head.end())
       return refuse(problem(400, "invalid_input", "HTTP/1.1 with one Host is spoken here"));
-    if (auto refusal = state_->hooks.admit(whole_, length.value_or(0)))
+    auto admitted = state_->hooks.admit(whole_, length.value_or(0));
+    if (auto& refusal = admitted.refusal)
       return body || refusal->status == 401 ? refuse(*std::move(refusal))
                                             : send(*std::move(refusal));
+    sender_ = admitted.sender.empty() ? network_of(peer_.address) : std::move(admitted.sender);
     if (!body) return handle();
-    if (!share_.take(*length))
+    if (!share_.take(state_->bodies, sender_, std::max(admitted.memory, *length)))
       return refuse(
           problem(503, "overloaded", "too many bodies are being received: send it again"));
+    begun_ = clock::now();
     if (beast::iequals(head[bh::field::expect], "100-continue")) return go_on();
     read_body();
   }
@@ -226,20 +193,33 @@ class tls_connection final : public connection,
                     });
   }
 
+  /// Piece by piece, each of them by when so much must have come.
   void read_body() {
-    bh::async_read(stream_, buffer_, *parser_,
-                   [self = shared_from_this()](const error_code& failed, std::size_t) {
-                     if (failed) return self->refuse_malformed(failed);
-                     const std::string& text = self->parser_->get().body();
-                     const auto* from = reinterpret_cast<const std::byte*>(text.data());
-                     self->whole_.body.assign(from, from + text.size());
-                     self->handle();
-                   });
+    if (parser_->is_done()) {
+      const std::string& text = parser_->get().body();
+      const auto* from = reinterpret_cast<const std::byte*>(text.data());
+      whole_.body.assign(from, from + text.size());
+      return handle();
+    }
+    const server_settings& s = state_->settings;
+    const auto left = parser_->content_length_remaining();
+    const std::uint64_t come = left ? parser_->content_length().value_or(0) - *left : 0;
+    const auto due =
+        begun_ + milliseconds(s.body_grace_ms) +
+        milliseconds(come * 1000 / std::max<std::uint64_t>(s.body_bytes_per_second, 1));
+    expire(std::chrono::duration_cast<milliseconds>(std::min(due, whole_until_) - clock::now())
+               .count());
+    bh::async_read_some(stream_, buffer_, *parser_,
+                        [self = shared_from_this()](const error_code& failed, std::size_t) {
+                          if (failed) return self->refuse_malformed(failed);
+                          self->read_body();
+                        });
   }
 
   void handle() {
     parser_.reset();
-    beast::get_lowest_layer(stream_).expires_never();  // the node has its own deadlines
+    stream_.expires_never();  // the node has its own deadlines
+    if (stranger_) state_->strangers.answering(*stranger_, true);
     {
       const std::scoped_lock lock(state_->mutex);
       state_->asked.insert(shared_from_this());
@@ -275,18 +255,11 @@ class tls_connection final : public connection,
 
   /// What cannot be read as a request: answered where the sender may still listen.
   void refuse_malformed(const error_code& failed) {
-    if (failed == bh::error::end_of_stream || failed == asio::error::operation_aborted ||
-        failed == asio::error::eof || failed == asio::ssl::error::stream_truncated ||
-        failed == asio::error::connection_reset)
+    // Whatever is not the parser's is the end of the connection.
+    if (failed == bh::error::end_of_stream ||
+        failed.category() != bh::make_error_code(bh::error::end_of_stream).category())
       return close();
-    response out;
-    if (failed == beast::error::timeout) return close();  // Beast has closed it
-    if (failed == bh::error::header_limit || failed == bh::error::buffer_overflow)
-      out = problem(431, "limit_exceeded", bytes_text("the head", limits::http_head_bytes_max));
-    else if (failed == bh::error::body_limit)
-      out = problem(413, "limit_exceeded", bytes_text("the body", limits::transaction_bytes_max));
-    else
-      out = problem(400, "invalid_input", "not a request of HTTP/1.1: " + failed.message());
+    response out = malformed(failed);
     state_->hooks.malformed(out.status);
     refuse(std::move(out));
   }
@@ -301,16 +274,7 @@ class tls_connection final : public connection,
     share_.give_back();
     keep_ = keep_ && !state_->draining;
     if (out.more && !headless_) return begin_stream(std::move(out));
-    auto message = std::make_shared<bh::response<bh::string_body>>(
-        static_cast<bh::status>(out.status), 11, std::move(out.body));
-    message->reason(std::string(phrase_of(out.status)));
-    message->set(bh::field::content_type, out.content_type);
-    message->set(bh::field::cache_control, "no-store");
-    message->set("X-Content-Type-Options", "nosniff");
-    for (const auto& [name, value] : out.headers) message->set(name, value);
-    message->keep_alive(keep_);
-    message->prepare_payload();
-    if (headless_) message->body().clear();  // Content-Length stays: what GET would have
+    const auto message = message_of(std::move(out), keep_, headless_);
     expire(state_->settings.write_ms);
     bh::async_write(stream_, *message,
                     [self = shared_from_this(), message](const error_code& failed, std::size_t) {
@@ -320,16 +284,12 @@ class tls_connection final : public connection,
 
   /// A response whose end is not known yet, in chunks.
   void begin_stream(response out) {
-    stream_out_ = std::make_shared<streamed>(state_, std::move(out.more));
-    if (!stream_out_->has_room())
-      return send(problem(503, "overloaded", "too many follow a booking: ask for its state"));
-    auto& head = stream_out_->head;
-    head.result(out.status);
-    head.reason(std::string(phrase_of(out.status)));
-    head.set(bh::field::content_type, out.content_type);
-    head.set(bh::field::cache_control, "no-store");
-    head.keep_alive(keep_);
-    head.chunked(true);
+    stream_out_ = std::make_shared<growing_response>(out, keep_);
+    if (!stream_out_->among.take(state_->streams, sender_)) {
+      stream_out_.reset();
+      return send(problem(503, "overloaded", "too many bookings are followed: ask for its state"));
+    }
+    watch();
     expire(state_->settings.write_ms);
     bh::async_write_header(stream_, stream_out_->serializer,
                            [self = shared_from_this(), text = std::move(out.body)](
@@ -337,6 +297,21 @@ class tls_connection final : public connection,
                              if (failed) return self->end_stream(false);
                              self->write_chunk(std::move(text));
                            });
+  }
+
+  /// While a response grows its client may go, which is noticed at once, or send its next request.
+  void watch() {
+    if (watching_ || buffer_.size() > 0) return;
+    watching_ = true;
+    stream_.async_read_some(buffer_.prepare(read_piece),
+                            [self = shared_from_this()](const error_code& failed, std::size_t n) {
+                              self->watching_ = false;
+                              if (failed) return self->close();
+                              self->buffer_.commit(n);
+                              if (self->stream_out_ != nullptr) return;
+                              if (self->lingering_) return self->linger();
+                              self->begin();
+                            });
   }
 
   void write_chunk(std::string text) {
@@ -351,8 +326,8 @@ class tls_connection final : public connection,
   }
 
   void look_for_more() {
-    beast::get_lowest_layer(stream_).expires_never();
-    pause_.expires_after(std::chrono::milliseconds(state_->settings.stream_ms));
+    stream_.expires_never();
+    pause_.expires_after(milliseconds(state_->settings.stream_ms));
     pause_.async_wait([self = shared_from_this()](const error_code& failed) {
       if (failed) return self->end_stream(false);
       auto text = self->state_->draining ? std::nullopt : self->stream_out_->more();
@@ -371,6 +346,7 @@ class tls_connection final : public connection,
   void answered(bool sent) {
     if (answering_) state_->requests -= 1;
     answering_ = false;
+    if (stranger_) state_->strangers.answering(*stranger_, false);
     if (!sent) return close();
     if (keep_) return wait();
     expire(state_->settings.linger_ms);
@@ -378,12 +354,14 @@ class tls_connection final : public connection,
     buffer_.clear();
     // Closed with bytes unread, the system would reset the connection, and the client could lose
     // the answer: so what it still sends is read, within bounds, until it hangs up.
-    stream_.async_shutdown([self = shared_from_this()](const error_code&) { self->linger(); });
+    stream_.finish();
+    lingering_ = true;
+    if (!watching_) linger();
   }
 
   void linger() {
     if (state_->draining || thrown_away_ > limits::http_thrown_away_bytes_max) return close();
-    beast::get_lowest_layer(stream_).async_read_some(
+    stream_.socket().async_read_some(
         buffer_.prepare(read_piece),
         [self = shared_from_this()](const error_code& failed, std::size_t n) {
           if (failed) return self->close();
@@ -394,17 +372,20 @@ class tls_connection final : public connection,
 
   std::shared_ptr<shared_state> state_;
   counted_connection counted_;
-  body_share share_;
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  place among_, share_;  ///< of the certificate's connections, and of bodies
+  tls_stream stream_;
   beast::flat_buffer buffer_{limits::http_head_bytes_max + read_piece};
   std::optional<bh::request_parser<bh::string_body>> parser_;
   std::shared_ptr<bh::response<bh::empty_body>> interim_;
-  std::shared_ptr<streamed> stream_out_;
+  std::shared_ptr<growing_response> stream_out_;
   asio::steady_timer pause_{stream_.get_executor()};
   peer peer_;
   request whole_;
   std::size_t head_bytes_ = 0, thrown_away_ = 0;
-  bool answering_ = false, keep_ = false, headless_ = false, stranger_ = true;
+  std::string sender_;  ///< of this request
+  clock::time_point begun_, whole_until_;
+  std::optional<stranger_list::ticket> stranger_;  ///< none: known
+  bool answering_ = false, keep_ = false, headless_ = false, watching_ = false, lingering_ = false;
 };
 
 }  // namespace

@@ -47,6 +47,16 @@ json operation_of(const route& r) {
   return out;
 }
 
+/// The same without what a body holds.
+json head_of(const json& get) {
+  json out = get;
+  out["summary"] = "as GET, without the body: " + get["summary"].get<std::string>();
+  for (auto& [status, answer] : out["responses"].items()) {
+    if (status != "default") answer.erase("content");
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string openapi_document(std::string_view version) {
@@ -54,7 +64,9 @@ std::string openapi_document(std::string_view version) {
   for (const route& r : routes()) {
     std::string method(r.method);
     for (char& c : method) c = static_cast<char>(c + ('a' - 'A'));
-    paths[std::string(r.pattern)][method] = operation_of(r);
+    json& path = paths[std::string(r.pattern)];
+    path[method] = operation_of(r);
+    if (r.method == "GET") path["head"] = head_of(path[method]);
   }
   const json text = {{"type", "string"}};
   const json problem = {

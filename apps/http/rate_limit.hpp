@@ -10,6 +10,24 @@
 
 namespace whorl::apps::http {
 
+/// Filled at `per_second` up to `burst`; full where it has not been used.
+struct token_bucket {
+  double spent = 0;
+  std::int64_t at_ms = 0;
+
+  void refill(double per_second, std::int64_t now_ms) {
+    const double passed = static_cast<double>(std::max<std::int64_t>(now_ms - at_ms, 0)) / 1000;
+    spent = std::max(0.0, spent - passed * per_second);
+    at_ms = std::max(at_ms, now_ms);
+  }
+  bool take(double per_second, double burst, std::int64_t now_ms) {
+    refill(per_second, now_ms);
+    if (spent + 1 > burst) return false;
+    spent += 1;
+    return true;
+  }
+};
+
 class rate_limit {
  public:
   /// `per_second` on average, `burst` at once; of at most `senders_max` remembered.
@@ -22,35 +40,23 @@ class rate_limit {
     if (found == buckets_.end()) {
       if (buckets_.size() >= senders_max_) forget_full(now_ms);
       if (buckets_.size() >= senders_max_) return false;
-      found = buckets_.emplace(sender, bucket{burst_, now_ms}).first;
+      found = buckets_.emplace(sender, token_bucket{0, now_ms}).first;
     }
-    refill(found->second, now_ms);
-    if (found->second.tokens < 1) return false;
-    found->second.tokens -= 1;
-    return true;
+    return found->second.take(per_second_, burst_, now_ms);
   }
   std::size_t senders() const { return buckets_.size(); }
 
  private:
-  struct bucket {
-    double tokens = 0;
-    std::int64_t at_ms = 0;
-  };
-  void refill(bucket& b, std::int64_t now_ms) const {
-    const double passed = static_cast<double>(std::max<std::int64_t>(now_ms - b.at_ms, 0)) / 1000;
-    b.tokens = std::min(burst_, b.tokens + passed * per_second_);
-    b.at_ms = std::max(b.at_ms, now_ms);
-  }
   /// A full bucket is as good as none.
   void forget_full(std::int64_t now_ms) {
     for (auto it = buckets_.begin(); it != buckets_.end();) {
-      refill(it->second, now_ms);
-      it = it->second.tokens >= burst_ ? buckets_.erase(it) : std::next(it);
+      it->second.refill(per_second_, now_ms);
+      it = it->second.spent <= 0 ? buckets_.erase(it) : std::next(it);
     }
   }
   double per_second_, burst_;
   std::size_t senders_max_;
-  std::map<std::string, bucket, std::less<>> buckets_;
+  std::map<std::string, token_bucket, std::less<>> buckets_;
 };
 
 }  // namespace whorl::apps::http

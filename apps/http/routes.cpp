@@ -138,14 +138,15 @@ match_result match(std::string_view method, std::string_view target) {
       return refuse(400, "invalid_input", "the path holds a broken % escape or a control sign");
     segments.push_back(*std::move(plain));
   }
+  const std::string_view as_get = method == "HEAD" ? "GET" : method;  // RFC 9110 9.3.2
   matched out;
   std::string allow;
   for (const route& r : routes()) {
     matched candidate;
     if (!fits(r.pattern, segments, candidate.path)) continue;
     candidate.to = &r;
-    allow += (allow.empty() ? "" : ", ") + std::string(r.method);
-    if (r.method == method) out = std::move(candidate);
+    allow += (allow.empty() ? "" : ", ") + std::string(r.method == "GET" ? "GET, HEAD" : r.method);
+    if (r.method == as_get) out = std::move(candidate);
   }
   if (out.to == nullptr && !allow.empty()) {
     auto refused = refuse(405, "unsupported", "this path allows " + allow);

@@ -55,8 +55,8 @@ struct matched {
   const route* to = nullptr;
   std::map<std::string, std::string, std::less<>> path, query;
 };
-/// The route, or the problem to answer with: 400 (not a path, bad escapes, a parameter that is not
-/// the route's or stands twice), 404, 405 with Allow, 414.
+/// The route (HEAD: that of GET), or the problem to answer with: 400 (not a path, bad escapes, a
+/// parameter that is not the route's or stands twice), 404, 405 with Allow, 414.
 struct match_result {
   std::optional<matched> found;
   response refusal;

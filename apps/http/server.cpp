@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <chrono>
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -36,7 +37,6 @@ status load(asio::ssl::context& tls, const server_settings& s) {
   SSL_CTX_set_options(tls.native_handle(), SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
   SSL_CTX_set_session_cache_mode(tls.native_handle(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(tls.native_handle(), 0);
-  SSL_CTX_set_mode(tls.native_handle(), SSL_MODE_RELEASE_BUFFERS);
   tls.use_certificate_chain_file(s.certificate, failed);
   if (failed) return bad(s.certificate, "no certificate chain (PEM)");
   tls.use_private_key_file(s.key, asio::ssl::context::pem, failed);
@@ -54,6 +54,7 @@ class server_impl final : public server {
   ~server_impl() override { stop(0); }
 
   status open() {
+    std::signal(SIGPIPE, SIG_IGN);  // writing to who has gone is that connection's end alone
     WHORL_TRY(load(tls_, state_->settings));
     error_code failed;
     const auto address = asio::ip::make_address(state_->settings.address, failed);
@@ -154,8 +155,11 @@ class server_impl final : public server {
     const auto end = socket.remote_endpoint(failed);
     if (failed || state_->connections >= state_->settings.connections_max) return;
     std::string address = end.address().to_string();
-    if (!state_->strangers.enter(address)) return;
-    make_connection(std::move(socket), tls_, std::move(address), state_)->run();
+    const std::string network = network_of(address);
+    const auto made = make_connection(std::move(socket), tls_, std::move(address), state_);
+    const auto room = state_->strangers.enter(made, network);
+    if (room.out) room.out->close_now();
+    if (room.in) made->run(*room.in);
   }
 
   std::shared_ptr<shared_state> state_;

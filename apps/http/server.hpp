@@ -26,20 +26,35 @@ struct server_settings {
   std::size_t strangers_max = limits::http_strangers_max;
   std::size_t strangers_per_address_max = limits::http_strangers_per_address_max;
   std::size_t streams_max = limits::http_streams_max;
+  std::size_t streams_per_sender_max = limits::http_streams_max / 16;
   std::size_t body_bytes_waiting_max = limits::http_body_bytes_waiting_max;
-  std::int64_t handshake_ms = 10'000;
-  std::int64_t request_ms = 30'000;  ///< from a request's first byte to its last
-  std::int64_t idle_ms = 300'000;    ///< between requests
+  std::size_t body_bytes_per_sender_max = limits::http_body_bytes_waiting_max / 4;
+  std::int64_t handshake_ms = 10'000;  ///< a fifth of it while strangers are crowded
+  std::int64_t request_ms = 30'000;    ///< from a request's first byte to its last
+  /// A body must come at least so fast, but for its first moments.
+  std::int64_t body_grace_ms = 5'000;
+  std::uint64_t body_bytes_per_second = 16u << 10;
+  std::int64_t idle_ms = 300'000;  ///< between requests
   std::int64_t stranger_idle_ms = 10'000;
   std::int64_t write_ms = 30'000;
   std::int64_t stream_ms = 200;    ///< between two looks for more of a response
   std::int64_t linger_ms = 2'000;  ///< what comes after a refusal is read and thrown away so long
 };
 
+/// What is said of a request whose head is there.
+struct admission {
+  std::optional<response> refusal;
+  std::string sender{};      ///< in whose share body and stream count; empty: its network's
+  std::uint64_t memory = 0;  ///< that the body takes until it is answered, if more than its bytes
+};
+
 struct server_hooks {
-  /// Asked once the head is there (`body` is empty), before a byte of the body is read: a response
+  /// Asked at the end of a handshake about one whose certificate is of our authority: false keeps
+  /// it among the strangers. Its requests are answered all the same.
+  std::function<bool(const peer& who)> is_known;
+  /// Asked once the head is there (`body` is empty), before a byte of the body is read: a refusal
   /// ends the request; a 401, and one to a request with a body, the connection with it.
-  std::function<std::optional<response>(const request& head, std::uint64_t body_bytes)> admit;
+  std::function<admission(const request& head, std::uint64_t body_bytes)> admit;
   /// A whole request; `reply` is called once, also after the server is gone. Must not block.
   std::function<void(request whole, reply_function reply)> handle;
   /// Of requests that are none: the problem that answers them. These are refused before anybody is
@@ -49,7 +64,8 @@ struct server_hooks {
 
 class server {
  public:
-  /// Listens. Errors: io (address, port), invalid_input (certificate, key or authority).
+  /// Listens; the process ignores SIGPIPE from now on. Errors: io (address, port), invalid_input
+  /// (certificate, key or authority).
   static result<std::unique_ptr<server>> start(const server_settings& settings, server_hooks hooks);
   /// As stop(0).
   virtual ~server() = default;

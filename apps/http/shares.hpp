@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace whorl::apps::http {
@@ -23,41 +24,39 @@ class counted_connection {
   std::atomic<std::size_t>& count_;
 };
 
-/// Room for so many altogether and so many of one name (an address, a certificate). Thread-safe.
+/// Room for so much altogether and so much of one name (an address, a certificate, a principal), in
+/// places or bytes. Thread-safe.
 class shared_room {
  public:
   shared_room(std::size_t most, std::size_t most_of_one) : most_(most), most_of_one_(most_of_one) {}
-  bool enter(const std::string& name);
-  void leave(const std::string& name);
+  bool enter(const std::string& name, std::size_t amount);
+  void leave(const std::string& name, std::size_t amount);
 
  private:
   std::mutex mutex_;
-  std::size_t most_, most_of_one_, count_ = 0;
+  std::size_t most_, most_of_one_, taken_ = 0;
   std::map<std::string, std::size_t> by_name_;
 };
 
-/// Part of the bodies that are being received; given back when it dies.
-class body_share {
+/// Part of a room, given back when it dies. The room must outlive it.
+class place {
  public:
-  body_share(std::atomic<std::size_t>& all, std::size_t most) : all_(all), most_(most) {}
-  body_share(const body_share&) = delete;
-  body_share& operator=(const body_share&) = delete;
-  ~body_share() { give_back(); }
-  bool take(std::size_t bytes) {
-    give_back();
-    if (all_.fetch_add(bytes) + bytes > most_) {
-      all_.fetch_sub(bytes);
-      return false;
-    }
-    bytes_ = bytes;
-    return true;
-  }
-  void give_back() { all_.fetch_sub(std::exchange(bytes_, 0)); }
+  place() = default;
+  place(const place&) = delete;
+  place& operator=(const place&) = delete;
+  ~place() { give_back(); }
+  /// False when there is no room; what it held before is given back all the same.
+  bool take(shared_room& in, const std::string& name, std::size_t amount = 1);
+  void give_back();
 
  private:
-  std::atomic<std::size_t>& all_;
-  std::size_t most_;
-  std::size_t bytes_ = 0;
+  shared_room* in_ = nullptr;
+  std::string name_;
+  std::size_t amount_ = 0;
 };
+
+/// Whose share a numeric address counts in: an IPv6 host has a /64 to itself, so that is one; an
+/// IPv4 address written as IPv6 is that of IPv4.
+std::string network_of(const std::string& address);
 
 }  // namespace whorl::apps::http

@@ -269,9 +269,20 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
   return out;
 }
 
-result<std::set<std::string>> read_revoked(const std::string& folder) {
+result<revocations> read_revocations(const std::string& folder) {
   WHORL_ASSIGN(const auto list, read_list(folder));
-  return serials_of(list.get(), revocation_file(folder));
+  revocations out;
+  WHORL_ASSIGN(out.serials, serials_of(list.get(), revocation_file(folder)));
+  const owned<ASN1_INTEGER> number(static_cast<ASN1_INTEGER*>(
+      X509_CRL_get_ext_d2i(list.get(), NID_crl_number, nullptr, nullptr)));
+  if (!number || ASN1_INTEGER_get_int64(&out.number, number.get()) != 1)
+    return make_error(errc::corrupt, revocation_file(folder) + ": has no number of ours");
+  return out;
+}
+
+result<std::set<std::string>> read_revoked(const std::string& folder) {
+  WHORL_ASSIGN(auto list, read_revocations(folder));
+  return std::move(list.serials);
 }
 
 result<std::vector<issued>> list_issued(const std::string& folder) {

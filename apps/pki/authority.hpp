@@ -46,8 +46,13 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
 /// such was issued. A gateway that runs takes the new list up with the next request.
 result<std::vector<issued>> revoke(const std::string& folder, const std::string& serial_or_name);
 result<std::vector<issued>> list_issued(const std::string& folder);
-/// Serials of the revocation list, whose signature by the CA is checked. Errors: not_found,
-/// corrupt.
+struct revocations {
+  std::set<std::string> serials;
+  std::int64_t number = 0;  ///< each list has one more than the one before
+};
+/// The revocation list, whose signature by the CA is checked. Errors: not_found, corrupt.
+result<revocations> read_revocations(const std::string& folder);
+/// Its serials alone.
 result<std::set<std::string>> read_revoked(const std::string& folder);
 
 std::string_view to_string(certificate_kind kind);

@@ -40,6 +40,7 @@ class started_program {
   /// SIGKILL; wait() then says -9.
   void stop(int signal = SIGKILL);
   outcome wait();
+  int process() const { return child_; }
 
  private:
   temp_folder folder_;

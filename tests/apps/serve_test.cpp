@@ -215,6 +215,55 @@ TEST_CASE("serve: what is no proper request gets a problem of the client's, and 
   CHECK(w.ask("operator", "/metrics").body.find("status=\"431\"") != std::string::npos);
 }
 
+#ifndef __SANITIZE_ADDRESS__  // whose runtime keeps what is let go
+TEST_CASE("serve: a connection that is idle costs little memory") {
+  const served_world w;
+  const auto opened = [&] {
+    auto client = w.connect("examiner");
+    client.say("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.hear().status == 200);
+    return client;
+  };
+  std::vector<tls_client> idle;
+  for (int i = 0; i < 20; ++i)
+    idle.push_back(opened());  // what the first of them need is not theirs
+  const std::size_t before = w.memory_kb();
+  constexpr std::size_t count = 200;
+  for (std::size_t i = 0; i < count; ++i) idle.push_back(opened());
+  CHECK(w.memory_kb() - before < count * 50);
+}
+#endif
+
+TEST_CASE("serve: HEAD is answered and recorded as GET is, without the body") {
+  served_world w;
+  const auto files = files_of(w.world().bookings("asked", 0, 1));
+  const std::string id = w.book("city-police", files[0]).document()["booking"];
+  w.done("city-police", id);
+  const std::string state = "/v1/bookings/" + id, answers = state + "/answers";
+  const std::string length =
+      "Content-Length: " + std::to_string(w.ask("city-police", state).body.size()) + "\r\n";
+  CHECK(w.ask("city-police", answers).status == 200);
+  auto client = w.connect("city-police"), examiner = w.connect("examiner");
+  const auto head = [](tls_client& by, const std::string& path) {
+    by.say("HEAD " + path + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    return by.hear(true);
+  };
+  CHECK(head(client, answers).status == 200);
+  const auto got = head(client, state);
+  CHECK(got.status == 200);
+  CHECK(got.head.find(length) != std::string::npos);
+  const auto followed = head(client, "/v1/bookings/" + id + "/events");
+  CHECK(followed.status == 200);
+  CHECK(followed.head.find("Content-Length") == std::string::npos);
+  CHECK(head(client, "/v1/cases").status == 403);
+  CHECK(head(client, "/v1/tokens").status == 405);
+  CHECK(head(examiner, "/osia/v1/persons/nobody/encounters?transactionId=T").status == 404);
+  CHECK(head(client, "/health/live").status == 200);
+  const std::string audit = w.audit();
+  const std::size_t first = audit.find("read answers");
+  CHECK(audit.find("read answers", first + 1) != std::string::npos);  // GET and HEAD
+}
+
 TEST_CASE("serve: old TLS is not spoken, and a port that is taken or a key that is none is named") {
   served_world w;
   CHECK(w.ask("city-police", "/v1/bookings", {"--tls-max", "1.1"}).status == 0);

@@ -48,6 +48,13 @@ int served_world::stop() {
   return server_->wait().code;
 }
 
+std::size_t served_world::memory_kb() const {
+  std::ifstream status("/proc/" + std::to_string(server_->process()) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("RssAnon:")) return std::stoul(line.substr(8));
+  return 0;
+}
+
 void served_world::kill() {
   server_->stop(SIGKILL);
   CHECK(server_->wait().code == -SIGKILL);
@@ -87,6 +94,7 @@ json served_world::done(const std::string& who, const std::string& booking) cons
 }
 
 tls_client served_world::connect(const std::string& who) const {
+  if (who.empty()) return tls_client(port_);
   const auto text = [&](const char* end) { return to_text(read_file(keys() + "/" + who + end)); };
   const pki::credentials shown{{}, text(".pem"), text(".key")};
   return tls_client(port_, &shown);

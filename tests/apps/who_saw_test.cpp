@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tests/apps/program.hpp"
+#include "tests/apps/served_world.hpp"
 
 namespace whorl::test {
 
@@ -43,14 +43,21 @@ TEST_CASE("who-saw: readings of a person's bookings and cases, and answers sent,
       out.insert(one["who"].get<std::string>() + " " + one["did"].get<std::string>());
     return out;
   };
-  CHECK(actions(sights(subject)) == std::set<std::string>{"ZZPD00001 was sent SRE"});
-
+  const std::set<std::string> told = {"ZZPD00001 was sent SRE", "whorl answer SRE to ZZPD00001"};
+  CHECK(actions(sights(subject)) == told);
   REQUIRE(world.as("oversight", {"bookings"}).code == 0);
   const std::string case_of = "C" + booking.substr(1);
-  REQUIRE(world.as("examiner", {"case", case_of}).code == 0);
+  const outcome shown = world.as("examiner", {"--json", "case", case_of});
+  REQUIRE(shown.code == 0);
   const json all = sights(subject);
-  CHECK(actions(all) == std::set<std::string>{"ZZPD00001 was sent SRE", "oversight read booking",
-                                              "examiner read case", "oversight read who saw"});
+  std::set<std::string> seen = told;
+  seen.insert({"oversight read booking", "examiner read case", "oversight read who saw"});
+  CHECK(actions(all) == seen);
+  // The other gallery's record went to the operations centre alone.
+  const auto of_case = actions(sights(shown.document()["subject"]));
+  CHECK(of_case.contains("whorl disclose identity match to LESC"));
+  CHECK(of_case.contains("LESC was sent IAQ"));
+  CHECK_FALSE(of_case.contains("ZZPD00001 was sent SRE"));
   for (const json& one : all)
     if (one["did"] == "read case") CHECK(one["through"] == "hit in criminal");
   // The other person was in the list too, and in no case that was read.
@@ -60,6 +67,29 @@ TEST_CASE("who-saw: readings of a person's bookings and cases, and answers sent,
   CHECK(world.as("examiner", {"who-saw", subject}).code == 1);  // needs read_audit
   CHECK(world.as("oversight", {"who-saw", "nobody"}).code == 2);
   CHECK(sights("S00000000000000ff").empty());
+}
+
+TEST_CASE("who-saw: more readings of one booking than fit on a page are all there") {
+  served_world w;
+  const auto files = files_of(w.world().bookings("often", 0, 1));
+  const std::string id = w.book("city-police", files[0]).document()["booking"];
+  w.done("city-police", id);
+  const std::string path = "/v1/bookings/" + id + "/answers";
+  const json first = w.ask("city-police", path).document();
+  const std::string subject = first["criminal"]["subject"];
+  auto client = w.connect("city-police");
+  std::string together;
+  for (int i = 0; i < 100; ++i) together += "GET " + path + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  for (int round = 0; round < 21; ++round) {
+    REQUIRE(client.say(together));
+    for (int i = 0; i < 100; ++i) CHECK(client.hear().status == 200);
+  }
+  CHECK(w.stop() == 0);
+  const outcome seen = w.world().as("oversight", {"--json", "who-saw", subject});
+  REQUIRE(seen.code == 0);
+  const json sights = seen.document()["sights"];
+  CHECK(std::count_if(sights.begin(), sights.end(),
+                      [](const json& one) { return one["did"] == "read answers"; }) == 2101);
 }
 
 }  // namespace whorl::test

@@ -47,9 +47,9 @@ std::string library_fault(std::string_view path, std::string_view target) {
   }
   if (target.starts_with("openssl/")) {
     return folder == "storage" || path.starts_with("apps/pki/") || path == "apps/http/server.cpp" ||
-                   path == "apps/http/connection.cpp"
+                   path.starts_with("apps/http/tls_stream")
                ? ""
-               : "only storage/, apps/pki/ and apps/http's server and connection include OpenSSL";
+               : "only storage/, apps/pki/ and apps/http's server and tls_stream include OpenSSL";
   }
   if (target.starts_with("caf/")) {
     if (file_name(path).find("_core.") != std::string_view::npos) {

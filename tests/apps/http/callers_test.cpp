@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <string>
+#include <vector>
+
 #include "apps/pki/authority.hpp"
 #include "tests/support.hpp"
 
@@ -63,6 +67,78 @@ TEST_CASE("callers: one's refusals do not crowd out another's from the audit") {
   CHECK_FALSE(callers.may_record(from, &one, 0));
   CHECK(callers.may_record(from, &other, 0));
   CHECK(callers.may_record(from, &one, 1000));
+}
+
+TEST_CASE("callers: a changed list is noticed though its file's time says nothing") {
+  callers_world w;
+  const auto made = pki::issue(w.where(), pki::certificate_kind::client, {"somebody"}, 10);
+  REQUIRE(made);
+  auto who = shown("somebody");
+  who.serial = made->facts.serial;
+  auto callers = w.callers();
+  CHECK(callers.who(who, {0}));
+  const auto list = pki::revocation_file(w.where());
+  const auto time = std::filesystem::last_write_time(list);
+  REQUIRE(pki::revoke(w.where(), "somebody"));
+  std::filesystem::last_write_time(list, time);
+  CHECK_FALSE(callers.who(who, {0}));
+}
+
+TEST_CASE("callers: a list from before the one in force is not taken, and that is told") {
+  callers_world w;
+  std::vector<std::string> told;
+  http::callers callers(w.settings, w.where(), {}, [&](const auto& why) { told.push_back(why); });
+  const auto first = pki::issue(w.where(), pki::certificate_kind::client, {"somebody"}, 10);
+  const auto second = pki::issue(w.where(), pki::certificate_kind::client, {"another"}, 10);
+  REQUIRE(first);
+  REQUIRE(second);
+  auto who = shown("somebody"), other = shown("another");
+  who.serial = first->facts.serial;
+  other.serial = second->facts.serial;
+  const auto list = pki::revocation_file(w.where());
+  const bytes before = read_file(list);
+  REQUIRE(pki::revoke(w.where(), "somebody"));
+  CHECK_FALSE(callers.who(who, {0}));
+  CHECK(told.empty());
+  write_file(list, before);
+  CHECK_FALSE(callers.who(who, {0}));
+  CHECK(callers.who(other, {0}));
+  CHECK(callers.lists_refused() == 1);
+  CHECK(told.size() == 1);                     // once, not at each request
+  REQUIRE(pki::revoke(w.where(), "another"));  // made from the older one: it forgets somebody
+  CHECK_FALSE(callers.who(who, {0}));
+  CHECK(callers.lists_refused() == 2);
+  REQUIRE(pki::revoke(w.where(), "somebody"));
+  CHECK_FALSE(callers.who(other, {0}));
+  CHECK(callers.lists_refused() == 2);
+}
+
+TEST_CASE("callers: refusals from any number of addresses are recorded, as many as are allowed") {
+  callers_world w;
+  const auto from = [](int number) {
+    auto out = shown("");
+    out.address = "10.1." + std::to_string(number / 256) + "." + std::to_string(number % 256);
+    return out;
+  };
+  auto many = w.callers({.strangers_burst = 10'000});
+  for (int i = 0; i < 6000; ++i) CHECK(many.may_record(from(i), nullptr, 0));
+  CHECK(many.unrecorded() == 0);
+  auto few = w.callers({.strangers_per_second = 1, .strangers_burst = 3});
+  int recorded = 0;
+  for (int i = 0; i < 10; ++i) recorded += few.may_record(from(i), nullptr, 0);
+  CHECK(recorded == 3);
+  CHECK(few.may_record(from(0), &w.settings.principals[0], 0));
+  CHECK(few.take_unrecorded(59'999, false) == 0);
+  CHECK(few.take_unrecorded(60'000, false) == 7);
+  CHECK(few.take_unrecorded(200'000, true) == 0);
+  CHECK(few.unrecorded() == 7);
+  CHECK(few.may_record(from(11), nullptr, 1000));
+  auto one_network = w.callers({.refused_burst = 2});
+  auto six = shown("");
+  for (int i = 0; i < 4; ++i) {
+    six.address = "2001:db8::" + std::to_string(i);
+    CHECK(one_network.may_record(six, nullptr, 0) == (i < 2));
+  }
 }
 
 }  // namespace whorl::test

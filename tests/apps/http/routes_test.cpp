@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "apps/http/problem.hpp"
@@ -27,6 +28,9 @@ TEST_CASE("routes: every route of the table matches its own path") {
     CHECK_FALSE(match("PATCH", path).found);
     CHECK(match("PATCH", path).refusal.status == 405);
     for (const auto& [name, value] : found.found->path) CHECK(value == "x1");
+    const auto head = match("HEAD", path);  // wherever there is GET, and nowhere else
+    if (r.method == "GET") CHECK(head.found->to == &r);
+    if (!head.found) CHECK(head.refusal.headers.front().second.find("GET") == std::string::npos);
   }
 }
 
@@ -90,7 +94,9 @@ TEST_CASE("openapi: the document names every route, with its security") {
   CHECK(document["openapi"] == "3.1.0");
   std::size_t operations = 0;
   for (const auto& [path, methods] : document["paths"].items()) operations += methods.size();
-  CHECK(operations == routes().size());
+  const auto of_get = std::count_if(routes().begin(), routes().end(),
+                                    [](const route& r) { return r.method == "GET"; });
+  CHECK(operations == routes().size() + static_cast<std::size_t>(of_get));  // each has its HEAD
   for (const route& r : routes()) {
     std::string method(r.method);
     for (char& c : method) c = static_cast<char>(std::tolower(c));
@@ -99,6 +105,8 @@ TEST_CASE("openapi: the document names every route, with its security") {
     CHECK(operation.contains("security") == r.open);
     CHECK(operation.contains("requestBody") == r.takes_body);
     CHECK(operation["responses"].contains("default"));
+    CHECK(document["paths"][std::string(r.pattern)].contains("head") ==
+          document["paths"][std::string(r.pattern)].contains("get"));
   }
 }
 

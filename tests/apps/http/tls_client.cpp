@@ -83,11 +83,10 @@ bool tls_client::say(std::string_view text) {
 
 bool tls_client::more() {
   char piece[4096];
-  errno = 0;
   const int n = SSL_read(parts_->stream.get(), piece, sizeof piece);
   if (n > 0) read_.append(piece, static_cast<std::size_t>(n));
-  const bool silent = n <= 0 && (errno == EAGAIN || errno == EWOULDBLOCK) &&
-                      SSL_get_error(parts_->stream.get(), n) == SSL_ERROR_SYSCALL;
+  // Of a socket that waits no longer, OpenSSL says that it wants to read on.
+  const bool silent = n <= 0 && SSL_get_error(parts_->stream.get(), n) == SSL_ERROR_WANT_READ;
   CHECK_MESSAGE(!silent, "nothing came for ten seconds");
   return n > 0;
 }

@@ -39,6 +39,8 @@ class tls_client {
   explicit tls_client(std::uint16_t port, const apps::pki::credentials* who = nullptr);
   tls_client(tls_client&&) noexcept;
   ~tls_client();
+  /// The connection without TLS.
+  plain_client& beneath() { return plain_; }
   /// One TLS record for each call. False when the server has hung up.
   bool say(std::string_view text);
   /// The next response, its body as long as Content-Length says, but none to HEAD.
