@@ -204,6 +204,8 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
 http::admission service::admit(const http::request& head, std::uint64_t body_bytes) {
   // JSON takes many times its size once it is read: 16 bytes for a number of one digit.
   constexpr std::uint64_t json_factor = 8;
+  static_assert(limits::osia_body_bytes_max * json_factor <=
+                limits::http_body_bytes_waiting_max / 4);  // the largest fits into a share
   asked what;
   http::admission out{judge(head, body_bytes, what)};
   if (out.refusal) {
