@@ -238,10 +238,10 @@ status remote_run::save_answers(const std::string& booking, const json& answers,
 }
 
 result<int> remote_run::book() {
-  WHORL_ASSIGN(const auto files, expand(sub_.get_option("files")->as<std::vector<std::string>>()));
-  if (files.empty())
+  if (sub_.count("files") == 0)
     return make_error(errc::invalid_input,
                       "no file is given: a gateway finishes by itself what was left open");
+  WHORL_ASSIGN(const auto files, expand(sub_.get_option("files")->as<std::vector<std::string>>()));
   const std::string answers = sub_.count("--answers") > 0 ? text("--answers") : std::string();
   table out({"file", "booking", "criminal gallery", "immigration gallery", "answers sent"});
   progress bar("booked and answered", files.size(), ctx_.quiet || ctx_.as_json);

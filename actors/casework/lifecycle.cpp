@@ -84,13 +84,17 @@ void apply_work(case_view& view, const case_event& e) {
     case case_step::detainer_issued:
     case case_step::conditional_detainer_issued:
       view.detainer_by = e.by;
-      view.release_at.reset();
       break;
     case case_step::notice_served:
       view.notice_language = e.code;
       break;
     case case_step::release_notified:
-      view.release_at = e.about_at;
+      // A moment that has come stands: a later notice must not hold anybody for longer.
+      if (!view.release_at || e.at < *view.release_at) view.release_at = e.about_at;
+      break;
+    case case_step::located:
+    case case_step::taken_into_custody:
+      view.release_at.reset();  // custody of another kind: what was said before is over
       break;
     case case_step::taken_up:
       view.assignee = e.by;
@@ -116,7 +120,6 @@ void move(case_view& view, const transition& row, const case_event& e) {
   if (!row.to || *row.to == view.state) return;
   view.state = *row.to;
   view.changed_at = e.at;
-  if (view.state != case_state::detainer) view.release_at.reset();
   if (view.state != case_state::closed) return;
   view.holds.clear();
   view.assignee.clear();
@@ -147,6 +150,7 @@ constexpr auto guard_names = std::to_array<std::string_view>({
     "no claim of citizenship is open",
     "who issued the detainer does not decide the claim against it",
     "the detainer's 48 hours have not ended",
+    "the detainer's 48 hours are over: the person must be released",
     "somebody else works on the case: it must be put back or handed over",
     "the case is not taken up by this person (taken_up)",
 });
@@ -212,6 +216,8 @@ bool passes(guard g, const case_view& view, const case_event& e, const circumsta
       return view.detainer_by.empty() || view.detainer_by != e.by;
     case guard::clock_ended:
       return when.clock_end && *when.clock_end <= when.now;
+    case guard::clock_not_over:
+      return !when.clock_end || when.now < *when.clock_end;
     case guard::not_taken_up:
       return view.assignee.empty() || view.assignee == e.by;
     case guard::is_assignee:

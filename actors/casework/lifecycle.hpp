@@ -65,7 +65,8 @@ enum class guard : std::uint8_t {
   claim_is_open,
   not_the_issuer,  ///< another person than the one who issued the detainer
   clock_ended,
-  not_taken_up,  ///< by somebody else
+  clock_not_over,  ///< nobody is taken on a detainer whose 48 hours are over
+  not_taken_up,    ///< by somebody else
   is_assignee
 };
 std::string_view to_string(guard g);

@@ -78,9 +78,13 @@ result<std::vector<storage::append_request>> sealed_notices(
     }
   }
   std::size_t number = 0;
-  for (const audit_row& row : planned.audit)
+  for (audit_row row : planned.audit) {
+    // Where nobody could be told, the audit must not say that somebody was.
+    if (!plain && row.action.starts_with("answer "))
+      row.action = "unable to " + row.action + ": the booking is purged";
     out.push_back(audit_request(
         row, "case/" + step_id(step.which, after.steps) + "/notice/" + std::to_string(++number)));
+  }
   return out;
 }
 

@@ -51,13 +51,18 @@ circumstances easy(std::optional<role> as) {
   when.now = start;
   when.role = as;
   when.rules = detainer_rule::allowed;
-  when.clock_end = start;
+  when.clock_end = instant{start.ms + 1};  // it runs
   return when;
 }
 
-/// A claim is open exactly where the row asks for one.
+/// A claim is open, and a clock at its end, exactly where the row asks for it.
 void set_claim(case_view& view, const transition& row) {
   view.claim_open = among(row.guards, guard::claim_is_open);
+}
+circumstances easy(std::optional<role> as, const transition& row) {
+  circumstances when = easy(as);
+  if (among(row.guards, guard::clock_ended)) when.clock_end = start;
+  return when;
 }
 
 }  // namespace
@@ -75,7 +80,7 @@ TEST_CASE(
           set_claim(view, row);
           case_event e = event_for(row);
           if (!row.codes.empty()) e.code = row.codes[i];
-          const status allowed = check(view, e, easy(as));
+          const status allowed = check(view, e, easy(as, row));
           REQUIRE_MESSAGE(allowed.has_value(), to_string(from), ": ", allowed.error().message);
           apply(view, e);
           CHECK(view.state == row.to.value_or(from));
@@ -132,7 +137,7 @@ TEST_CASE("lifecycle: each role may take the steps that name it, and no other") 
       CAPTURE(to_string(r));
       case_view view = ready(row.from.front());
       set_claim(view, row);
-      const status allowed = check(view, event_for(row), easy(r));
+      const status allowed = check(view, event_for(row), easy(r, row));
       CHECK(allowed.has_value() == among(row.by, r));
       if (!allowed) CHECK(allowed.error().code == errc::forbidden);
     }
@@ -140,7 +145,7 @@ TEST_CASE("lifecycle: each role may take the steps that name it, and no other") 
   for (const transition& row : transitions()) {
     case_view view = ready(row.from.front());
     set_claim(view, row);
-    CHECK(check(view, event_for(row), easy(std::nullopt)).has_value() == row.by.empty());
+    CHECK(check(view, event_for(row), easy(std::nullopt, row)).has_value() == row.by.empty());
   }
 }
 
@@ -167,7 +172,7 @@ TEST_CASE("lifecycle: a step without what it needs beside it is refused and says
     CAPTURE(to_string(row.step));
     case_view view = ready(row.from.front());
     set_claim(view, row);
-    const auto when = easy(row.by.empty() ? std::optional<role>() : row.by.front());
+    const auto when = easy(row.by.empty() ? std::optional<role>() : row.by.front(), row);
     auto refused = [&](case_event e, errc code) {
       const status outcome = check(view, e, when);
       REQUIRE_FALSE(outcome.has_value());
@@ -223,6 +228,7 @@ TEST_CASE("lifecycle: each guard of each row refuses on its own") {
       {guard::claim_is_open, [](auto& v, auto&) { v.claim_open = false; }},
       {guard::not_the_issuer, [](auto& v, auto&) { v.detainer_by = "somebody"; }},
       {guard::clock_ended, [](auto&, auto& w) { w.clock_end = instant{start.ms + 1}; }},
+      {guard::clock_not_over, [](auto&, auto& w) { w.clock_end = start; }},
       {guard::not_taken_up, [](auto& v, auto&) { v.assignee = "another"; }},
       {guard::is_assignee, [](auto& v, auto&) { v.assignee = "another"; }},
   };
@@ -235,7 +241,7 @@ TEST_CASE("lifecycle: each guard of each row refuses on its own") {
       CAPTURE(to_string(g));
       case_view view = ready(row.from.front());
       set_claim(view, row);
-      auto when = easy(row.by.empty() ? std::optional<role>() : row.by.front());
+      auto when = easy(row.by.empty() ? std::optional<role>() : row.by.front(), row);
       spoil.at(g)(view, when);
       const status refused = check(view, event_for(row), when);
       REQUIRE_FALSE(refused.has_value());

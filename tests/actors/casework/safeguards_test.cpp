@@ -189,6 +189,29 @@ TEST_CASE("safeguard: a detainer does not die silently: its end is a step that f
   CHECK_FALSE(c.take(std::nullopt, case_step::detainer_expired));  // once
 }
 
+TEST_CASE("safeguard: 48 hours are not made longer by a second notice or a new form") {
+  case_in_hand c = detained_case();
+  c.must(role::lea, case_step::release_notified, {}, {start.ms + hour_ms});
+  // Until the moment has come the agency may name another.
+  c.must(role::lea, case_step::release_notified, {}, {start.ms + 2 * hour_ms});
+  const instant end = **detainer_end(c.view, "America/New_York");
+  c.when.now = {start.ms + 3 * hour_ms};
+  c.must(role::lea, case_step::release_notified, {}, {start.ms + 30 * hour_ms});
+  CHECK(**detainer_end(c.view, "America/New_York") == end);
+  c.must(role::field_officer, case_step::detainer_lifted, "Superseding - New Form Issued");
+  c.must(role::field_officer, case_step::detainer_issued);
+  CHECK(**detainer_end(c.view, "America/New_York") == end);
+  // Nobody is taken on it once it is over, though no clock has struck yet.
+  c.when.now = c.when.clock_end.emplace(end);
+  CHECK(says(refusal(c.take(role::field_officer, case_step::taken_into_custody, "BED-1")),
+             "48 hours are over"));
+  // In custody anew, another clock.
+  c.must({}, case_step::detainer_expired);
+  c.must(role::field_officer, case_step::located);
+  c.must(role::field_officer, case_step::detainer_issued);
+  CHECK_FALSE(detainer_end(c.view, "America/New_York")->has_value());
+}
+
 TEST_CASE("safeguard: no lower level starves: whoever waits long enough is first") {
   CHECK(rc::check([] {
     work_item waits;
