@@ -142,7 +142,8 @@ std::vector<transition> proceedings_rows() {
                                         record_unchanged};
   return {
       {.step = step::taken_into_custody, .from = {detainer, at_large}, .to = custody,
-       .by = officer, .code = need::required, .guards = with(of_person, clock_not_over), .takes = kind::bed,
+       .by = officer, .code = need::required, .guards = with(of_person, clock_not_over),
+       .takes = kind::bed,
        .means = "code: the bed"},
       {.step = step::charging_document_served, .from = {adjudicated, custody}, .to = charged,
        .by = officer, .code = need::required,
