@@ -31,8 +31,13 @@ std::size_t bytes_of(const append_batch& batch) {
 append_reply append_all(storage::journal& log, const append_batch& all) {
   append_reply outcomes;
   const std::span<const storage::append_request> whole(all);
-  for (std::size_t at = 0; at < all.size(); at += limits::journal_batch_max) {
-    auto part = log.append(whole.subspan(at, std::min(limits::journal_batch_max, all.size() - at)));
+  for (std::size_t at = 0, end = 0; at < all.size(); at = end) {
+    end = std::min(at + limits::journal_batch_max, all.size());
+    // What belongs together stays together, unless it alone is more than a commit.
+    std::size_t cut = end;
+    while (cut < all.size() && cut > at && all[cut].with_previous) --cut;
+    if (cut > at) end = cut;
+    auto part = log.append(whole.subspan(at, end - at));
     std::move(part.begin(), part.end(), std::back_inserter(outcomes));
   }
   return outcomes;

@@ -116,7 +116,11 @@ constexpr std::array step_names = std::to_array<std::string_view>({"opened",
                                                                    "record_changed",
                                                                    "taken_up",
                                                                    "put_back",
-                                                                   "handed_over"});
+                                                                   "handed_over",
+                                                                   "offence_withdrawn",
+                                                                   "fact_withdrawn",
+                                                                   "flag_lifted",
+                                                                   "released_on_bond"});
 constexpr std::array class_names =
     std::to_array<std::string_view>({"unknown", "infraction", "misdemeanour", "felony"});
 constexpr std::array disposition_names =

@@ -213,7 +213,11 @@ enum class case_step : std::uint8_t {
   record_changed = 35,
   taken_up = 36,
   put_back = 37,
-  handed_over = 38
+  handed_over = 38,
+  offence_withdrawn = 39,
+  fact_withdrawn = 40,
+  flag_lifted = 41,
+  released_on_bond = 42
 };
 std::string_view to_string(case_step step);
 result<case_step> parse_case_step(std::string_view text);
@@ -239,6 +243,9 @@ struct offence {
   offence_class kind = offence_class::unknown;
   offence_disposition disposition = offence_disposition::unknown;
   std::int32_t sentence_days = -1;  ///< imposed; -1 not known
+  /// Which count of the charging document; empty where there is one of this code. Code and count
+  /// are what an offence is recorded again under.
+  std::string count{};
   friend bool operator==(const offence&, const offence&) = default;
 };
 

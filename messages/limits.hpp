@@ -81,8 +81,14 @@ inline constexpr std::size_t config_bytes_max = 1u << 20;
 /// Dots or open brackets of one line of it, and brackets left open over lines. Each can open a
 /// table in a table, and the reader of TOML goes down one call a table.
 inline constexpr std::size_t config_nesting_max = 16;
-/// Steps of one case, and a rule-set's file (bytes), criteria and categories.
+/// Steps of one case; those that end it, hold it or protect the person, and the exchange's own, are
+/// taken beyond that. Remarks (notes, notices) do not count among them; of one person on one case.
 inline constexpr std::size_t case_steps_max = 1000;
+inline constexpr std::size_t case_remarks_max = 50;
+/// Sent by a client with a step, so that it is taken once; and an offence's count, bytes.
+inline constexpr std::size_t step_request_max = 64;
+inline constexpr std::size_t offence_count_max = 16;
+/// A rule-set's file (bytes), criteria and categories.
 inline constexpr std::size_t rule_file_bytes_max = 256u << 10;
 inline constexpr std::size_t rule_criteria_max = 256;
 /// One person of a population file, encoded, bytes.

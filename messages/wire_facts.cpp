@@ -13,7 +13,7 @@ static_assert(enum_to<JurisdictionMode>(jurisdiction_mode::full) == Jurisdiction
 static_assert(enum_to<AnswerDecision>(answer_decision::failed) == AnswerDecision::FAILED);
 static_assert(enum_to<CaseStep>(case_step::opened) == CaseStep::OPENED);
 static_assert(enum_to<CaseStep>(case_step::corrected) == CaseStep::CORRECTED);
-static_assert(enum_to<CaseStep>(case_step::handed_over) == CaseStep::HANDED_OVER);
+static_assert(enum_to<CaseStep>(case_step::released_on_bond) == CaseStep::RELEASED_ON_BOND);
 static_assert(enum_to<OffenceClass>(offence_class::felony) == OffenceClass::FELONY);
 static_assert(enum_to<OffenceDisposition>(offence_disposition::acquitted) ==
               OffenceDisposition::ACQUITTED);
@@ -201,6 +201,7 @@ static void write(Offence::Builder to, const offence& from) {
   to.setClass(enum_to<OffenceClass>(from.kind));
   to.setDisposition(enum_to<OffenceDisposition>(from.disposition));
   to.setSentenceDays(from.sentence_days);
+  if (!from.count.empty()) to.setCount(text(from.count));
 }
 
 static void read(Offence::Reader from, offence& to) {
@@ -210,6 +211,7 @@ static void read(Offence::Reader from, offence& to) {
   to.disposition = enum_from(from.getDisposition(), offence_disposition::unknown,
                              offence_disposition::acquitted, "disposition");
   to.sentence_days = from.getSentenceDays();
+  to.count = read_text(from.getCount(), "offence count");
 }
 
 static void write(CaseEvent::Builder to, const case_event& from) {
@@ -230,7 +232,7 @@ static void read(CaseEvent::Reader from, case_event& to) {
   to.which.value = from.getCaseId();
   to.booking.value = from.getBooking();
   to.subject.value = from.getSubject();
-  to.step = enum_from(from.getStep(), case_step::opened, case_step::handed_over, "step");
+  to.step = enum_from(from.getStep(), case_step::opened, case_step::released_on_bond, "step");
   to.level = from.getLevel();
   to.rule_set = read_text(from.getRuleSet(), "rule set");
   read_signed(from, to);

@@ -21,6 +21,11 @@ void put_little_endian(bytes& out, std::uint64_t word, int size) {
 
 }  // namespace
 
+bool is_skipped(const append_request& request, const result<append_outcome>* before) {
+  if (!request.with_previous) return false;
+  return before == nullptr || !*before || (*before)->kind != append_kind::appended;
+}
+
 digest fact_digest(const digest& previous, stream_id stream, std::uint64_t seq,
                    std::string_view message_id, byte_view payload) {
   bytes text;

@@ -20,12 +20,18 @@ struct append_request {
   std::string message_id;  ///< unique within the stream; a second append with it changes nothing
   std::optional<std::uint64_t> expected_seq;  ///< the stream's tail as the writer saw it
   bytes payload;
+  /// What follows from the request before it in the batch: appended only if that one is.
+  bool with_previous = false;
 };
 
-enum class append_kind : std::uint8_t { appended, duplicate };
+enum class append_kind : std::uint8_t {
+  appended,
+  duplicate,
+  skipped  ///< with_previous, and the one before was not appended
+};
 struct append_outcome {
   append_kind kind = append_kind::appended;
-  std::uint64_t seq = 0;  ///< of the new fact, or of the one that has this message id already
+  std::uint64_t seq = 0;  ///< of the new fact, or of the one that has this message id; skipped: 0
 };
 
 struct stream_tail {
@@ -56,6 +62,9 @@ class journal {
   virtual result<std::optional<fact_record>> find(stream_id stream,
                                                   std::string_view message_id) const = 0;
 };
+
+/// Whether a request is to be skipped, by the outcome of the one before it; null: it is the first.
+bool is_skipped(const append_request& request, const result<append_outcome>* before);
 
 /// What every implementation refuses alike: an empty message id (invalid_input), a message id over
 /// limits::text_max or a payload over limits::wire_bytes_max (limit_exceeded).

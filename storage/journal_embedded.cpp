@@ -104,6 +104,10 @@ status embedded_journal::commit_batch(std::span<const append_request> batch,
   bool changed = false;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     if (!outcomes[i]) continue;
+    if (is_skipped(batch[i], i == 0 ? nullptr : &outcomes[i - 1])) {
+      outcomes[i] = append_outcome{append_kind::skipped, 0};
+      continue;
+    }
     WHORL_TRY(place(txn, batch[i], outcomes[i]));
     changed |= outcomes[i] && outcomes[i]->kind == append_kind::appended;
   }

@@ -57,6 +57,7 @@ constexpr state_zone zones[] = {
     {"AK", "America/Anchorage"},
     {"AL", central},
     {"AR", central},
+    {"AS", "Pacific/Pago_Pago"},
     {"AZ", "America/Phoenix"},
     {"CA", pacific},
     {"CO", mountain},
@@ -80,6 +81,7 @@ constexpr state_zone zones[] = {
     {"MI", "America/Detroit"},
     {"MN", central},
     {"MO", central},
+    {"MP", "Pacific/Guam"},
     {"MS", central},
     {"MT", mountain},
     {"NB", central},
@@ -155,8 +157,7 @@ result<instant> add_business_hours(instant from, std::int64_t hours, std::string
 }
 
 result<std::optional<instant>> detainer_end(const case_view& view, std::string_view zone) {
-  if (view.state != case_state::detainer || !view.release_at || view.claim_open)
-    return std::optional<instant>();
+  if (view.state != case_state::detainer || !view.release_at) return std::optional<instant>();
   WHORL_ASSIGN(const instant end, add_business_hours(*view.release_at, detainer_hours, zone));
   return std::optional<instant>(end);
 }

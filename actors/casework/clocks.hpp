@@ -27,7 +27,8 @@ bool is_federal_holiday(std::string_view day);
 /// people; UTC for what is no state.
 std::string_view zone_of_state(std::string_view state);
 
-/// When the detainer must end; none while no release was notified or a claim has stopped it.
+/// When the detainer must end; none while no release was notified. A claim or a correction suspends
+/// the detainer and not its clock: nobody waits for longer because of them.
 result<std::optional<instant>> detainer_end(const case_view& view, std::string_view zone);
 
 }  // namespace whorl::casework

@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "actors/casework/safeguards.hpp"
+#include "messages/limits.hpp"
+
 namespace whorl::casework {
 namespace {
 
 template <class Value>
 bool holds(const std::vector<Value>& all, const Value& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
-}
-
-constexpr std::string_view after_conviction = "removable-if-convicted";
-
-bool is_convicted(const case_view& view) {
-  return std::any_of(view.known.offences.begin(), view.known.offences.end(), [](const offence& o) {
-    return o.disposition == offence_disposition::convicted;
-  });
 }
 
 /// The row for this event, whatever the roles and guards say; null when there is none.
@@ -28,15 +23,17 @@ const transition* row_for(const case_view& view, const case_event& event) {
   return nullptr;
 }
 
-/// An offence of the same code replaces an earlier one that was not yet disposed of, so that a
-/// disposition is recorded for a charge and does not stand beside it.
+/// An offence of the same code and count takes the place of the earlier one, so that a disposition
+/// is recorded for a charge and does not stand beside it, and nothing counts twice. What it does
+/// not say stays as it was.
 void record(std::vector<offence>& all, const offence& fresh) {
-  const bool settles = fresh.disposition > offence_disposition::charged;
-  for (offence& one : all)
-    if (settles && one.code == fresh.code && one.disposition <= offence_disposition::charged) {
-      one = fresh;
-      return;
-    }
+  for (offence& one : all) {
+    if (one.code != fresh.code || one.count != fresh.count) continue;
+    if (fresh.kind != offence_class::unknown) one.kind = fresh.kind;
+    if (fresh.disposition != offence_disposition::unknown) one.disposition = fresh.disposition;
+    if (fresh.sentence_days >= 0) one.sentence_days = fresh.sentence_days;
+    return;
+  }
   all.push_back(fresh);
 }
 
@@ -48,6 +45,7 @@ void apply_record(case_view& view, const case_event& e) {
     case case_step::status_found:
       view.status = e.code;
       view.status_record_at = e.about_at;
+      view.status_at = e.at;
       view.must_interview = e.code == "insufficient";
       view.record_changed = false;
       break;
@@ -57,16 +55,26 @@ void apply_record(case_view& view, const case_event& e) {
       break;
     case case_step::fact_recorded:
       view.known.facts.insert(e.code);
+      if (e.code == "final_order") view.final_order_by = e.by;
+      break;
+    case case_step::fact_withdrawn:
+      view.known.facts.erase(e.code);
+      break;
+    case case_step::offence_withdrawn:
+      std::erase_if(view.known.offences, [&](const offence& o) { return offence_id(o) == e.code; });
       break;
     case case_step::citizenship_claimed:
       view.claim_open = true;
-      view.release_at.reset();  // the claim stops the clock: it starts anew with a new notice
+      view.claim_by = e.by;
       break;
     case case_step::claim_decided:
       view.claim_open = false;
+      view.claim_decided_by = e.by;
       break;
     case case_step::flagged:
-      (e.code == "protected" ? view.protected_person : view.victim_witness) = true;
+    case case_step::flag_lifted:
+      (e.code == "protected" ? view.protected_person : view.victim_witness) =
+          e.step == case_step::flagged;
       break;
     case case_step::record_changed:
       view.record_changed = true;
@@ -83,14 +91,28 @@ void apply_work(case_view& view, const case_event& e) {
   switch (e.step) {
     case case_step::detainer_issued:
     case case_step::conditional_detainer_issued:
-      view.detainer_by = e.by;
+    case case_step::detainer_activated:
+      view.detainer_by.insert(e.by);
       break;
     case case_step::notice_served:
       view.notice_language = e.code;
+      ++view.remarks[e.by];
+      break;
+    case case_step::note:
+      ++view.remarks[e.by];
       break;
     case case_step::release_notified:
-      // A moment that has come stands: a later notice must not hold anybody for longer.
-      if (!view.release_at || e.at < *view.release_at) view.release_at = e.about_at;
+      // A moment that has come stands: a later one must not hold anybody for longer.
+      if (!view.release_at || e.at < *view.release_at || e.about_at < *view.release_at)
+        view.release_at = e.about_at;
+      ++view.remarks[e.by];
+      break;
+    case case_step::detainer_lifted:
+    case case_step::released:
+      view.gone_by = e.by;
+      break;
+    case case_step::detainer_expired:
+      view.gone_by.clear();  // the clock's doing
       break;
     case case_step::located:
     case case_step::taken_into_custody:
@@ -131,102 +153,6 @@ constexpr auto state_names = std::to_array<std::string_view>(
      "at_large", "custody", "charged", "hearing", "ordered", "closed"});
 constexpr auto resource_names =
     std::to_array<std::string_view>({"interview slot", "bed", "hearing slot", "transport seat"});
-constexpr auto guard_names = std::to_array<std::string_view>({
-    "an examiner must first confirm the prints (prints_confirmed)",
-    "the prints must be confirmed by another examiner than the one who decided the review",
-    "a status that allows removal must be found first (status_found)",
-    "a claim of citizenship waits for a decision (claim_decided)",
-    "the status record is too old: an interview must be held first",
-    "a record was corrected: the status must be looked up again (status_found)",
-    "a charge with its offence code must be on record (offence_recorded)",
-    "what became of each charge must be on record (offence_recorded)",
-    "the person is flagged as victim, witness or protected",
-    "the rules in force allow no detainer at this level",
-    "the rules in force allow no conditional detainer at this level",
-    "no conviction is on record (offence_recorded)",
-    "no earlier final order is on record (status_found or fact_recorded)",
-    "no hearing was held",
-    "no transport seat is held (transport_booked)",
-    "no claim of citizenship is open",
-    "who issued the detainer does not decide the claim against it",
-    "the detainer's 48 hours have not ended",
-    "the detainer's 48 hours are over: the person must be released",
-    "somebody else works on the case: it must be put back or handed over",
-    "the case is not taken up by this person (taken_up)",
-});
-static_assert(guard_names.size() == static_cast<std::size_t>(guard::is_assignee) + 1);
-
-bool is_fresh(const case_view& view, const circumstances& when) {
-  if (view.must_interview) return false;
-  const std::int64_t age_ms = when.now.ms - view.status_record_at.ms;
-  const bool young = age_ms <= when.stale_after_days * 24 * 60 * 60 * 1000;
-  return young || view.interviewed_at.has_value();
-}
-
-bool passes_record(guard g, const case_view& view, const case_event& e, const circumstances& when) {
-  const auto& offences = view.known.offences;
-  switch (g) {
-    case guard::prints_are_confirmed:
-      return view.prints_confirmed;
-    case guard::second_examiner:
-      return view.opened.code.empty() || view.opened.code != e.by;
-    case guard::status_removable:
-      return !view.status.empty() && view.status != "insufficient";
-    case guard::no_open_claim:
-      return !view.claim_open;
-    case guard::record_fresh:
-      return is_fresh(view, when);
-    case guard::record_unchanged:
-      return !view.record_changed;
-    case guard::charge_present:
-      return std::any_of(offences.begin(), offences.end(), [](const offence& o) {
-        return o.code.size() == 4 && o.code != "0399";  // 0399: the query's "not said"
-      });
-    case guard::dispositions_known:
-      return std::all_of(offences.begin(), offences.end(), [](const offence& o) {
-        return o.disposition > offence_disposition::charged;
-      });
-    case guard::not_protected:
-      return !view.victim_witness && !view.protected_person;
-    case guard::conviction_present:
-      return is_convicted(view);
-    case guard::final_order_known:
-      return evidence_of(view).facts.contains("final_order");
-    default:
-      return true;
-  }
-}
-
-bool passes(guard g, const case_view& view, const case_event& e, const circumstances& when) {
-  switch (g) {
-    case guard::rules_allow:
-      return when.rules == detainer_rule::allowed &&
-             (view.status != after_conviction || is_convicted(view));
-    case guard::rules_allow_condition:
-      return when.rules != detainer_rule::none;
-    case guard::hearing_was_held:
-      return view.hearing_held;
-    case guard::seat_held:
-      return std::any_of(view.holds.begin(), view.holds.end(), [](const held_resource& h) {
-        return h.kind == resource_kind::transport_seat;
-      });
-    case guard::claim_is_open:
-      return view.claim_open;
-    case guard::not_the_issuer:
-      return view.detainer_by.empty() || view.detainer_by != e.by;
-    case guard::clock_ended:
-      return when.clock_end && *when.clock_end <= when.now;
-    case guard::clock_not_over:
-      return !when.clock_end || when.now < *when.clock_end;
-    case guard::not_taken_up:
-      return view.assignee.empty() || view.assignee == e.by;
-    case guard::is_assignee:
-      return view.assignee == e.by;
-    default:
-      return passes_record(g, view, e, when);
-  }
-}
-
 std::string people_of(const transition& row) {
   std::string able;
   for (actors::role r : row.by)
@@ -270,14 +196,39 @@ error no_row(const case_view& view, const case_event& e) {
                                         ", the step is taken from " + states);
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+/// Remarks of one person, and steps in all: but never those that end a case, hold it or free
+/// somebody.
+status check_count(const transition& row, const case_view& view, const case_event& e) {
+  const std::string step(to_string(e.step));
+  if (is_remark(e.step)) {
+    const auto own = view.remarks.find(e.by);
+    if (own != view.remarks.end() && own->second >= limits::case_remarks_max)
+      return make_error(errc::limit_exceeded, step + ": " + e.by + " has left " +
+                                                  std::to_string(limits::case_remarks_max) +
+                                                  " remarks on this case, which is the most");
+    return {};
+  }
+  const bool always = row.by.empty() || row.to == case_state::closed || row.protects;
+  std::size_t remarks = 0;
+  for (const auto& [by, count] : view.remarks) remarks += count;
+  if (always || view.steps - remarks < limits::case_steps_max) return {};
+  return make_error(errc::limit_exceeded, step + ": a case has at most " +
+                                              std::to_string(limits::case_steps_max) +
+                                              " steps; what ends it is taken still");
+}
+
 status check_beside(const transition& row, const case_event& e) {
   const std::string step(to_string(e.step));
   auto missing = [&](const char* what) {
     return make_error(errc::invalid_input,
                       step + " needs " + what + " (" + std::string(row.means) + ")");
   };
-  if (row.reason && e.reason.empty()) return missing("a reason");
-  if (row.code == need::required && e.code.empty()) return missing("a code");
+  if (row.reason && is_blank(e.reason)) return missing("a reason");
+  if (row.code == need::required && is_blank(e.code)) return missing("a code");
   if (row.code == need::none && !e.code.empty())
     return make_error(errc::invalid_input, step + " takes no code");
   if (row.moment == need::required && e.about_at.ms == 0) return missing("a moment");
@@ -297,7 +248,27 @@ std::string_view to_string(case_state state) {
 std::string_view to_string(resource_kind kind) {
   return resource_names[static_cast<std::size_t>(kind)];
 }
-std::string_view to_string(guard g) { return guard_names[static_cast<std::size_t>(g)]; }
+
+std::string offence_id(const offence& what) {
+  return what.count.empty() ? what.code : what.code + "#" + what.count;
+}
+
+bool is_convicted(const case_view& view) {
+  return std::any_of(view.known.offences.begin(), view.known.offences.end(), [](const offence& o) {
+    return o.disposition == offence_disposition::convicted;
+  });
+}
+
+bool is_protected(const case_view& view) { return view.victim_witness || view.protected_person; }
+
+bool is_suspended(const case_view& view) {
+  return view.claim_open || view.record_changed || is_protected(view);
+}
+
+bool is_remark(case_step step) {
+  return step == case_step::note || step == case_step::notice_served ||
+         step == case_step::release_notified;
+}
 
 bool is_open(const case_view& view) {
   return view.state != case_state::closed && view.state != case_state::none;
@@ -308,7 +279,7 @@ evidence evidence_of(const case_view& view) {
   if (view.status.empty() || view.status == "insufficient" || view.status == "citizen" ||
       view.status == "lawful")
     return out;
-  if (view.status != after_conviction || is_convicted(view)) out.facts.emplace("removable");
+  if (view.status != removable_if_convicted || is_convicted(view)) out.facts.emplace("removable");
   if (view.status == "prior-removal") out.facts.emplace("prior_removal");
   if (view.status == "final-order") out.facts.emplace("final_order");
   return out;
@@ -343,6 +314,7 @@ status check(const case_view& view, const case_event& e, const circumstances& wh
   if (!is_among(*row, when.role))
     return make_error(errc::forbidden, step + " is taken by " + people_of(*row) + " here");
   WHORL_TRY(check_beside(*row, e));
+  WHORL_TRY(check_count(*row, view, e));
   std::string refused;
   for (guard g : row->guards)
     if (!passes(g, view, e, when))

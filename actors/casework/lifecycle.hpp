@@ -8,7 +8,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -59,11 +61,22 @@ enum class guard : std::uint8_t {
   rules_allow,            ///< the rule-set in force allows a detainer at the case's level
   rules_allow_condition,  ///< or one that takes effect on a conviction
   conviction_present,
-  final_order_known,
+  convicted_where_needed,  ///< a status that allows removal after a conviction has one
+  final_order_known,       ///< by the status, or recorded by another person
   hearing_was_held,
+  notice_given,  ///< the person was told, in a language
   seat_held,
   claim_is_open,
-  not_the_issuer,  ///< another person than the one who issued the detainer
+  no_claim_yet,      ///< a claim that waits is not made again
+  another_decides,   ///< than who issued or activated the detainer, or brought the claim
+  not_the_decider,   ///< who found a claim not shown issues no detainer
+  another_says_so,   ///< than who said that the person was gone
+  record_not_ahead,  ///< the status record is not of a day to come
+  release_is_near,   ///< the moment of release is at most 90 days ahead
+  offence_on_record,
+  fact_on_record,
+  flag_set,
+  flag_not_set,
   clock_ended,
   clock_not_over,  ///< nobody is taken on a detainer whose 48 hours are over
   not_taken_up,    ///< by somebody else
@@ -87,10 +100,14 @@ struct transition {
   std::vector<guard> guards{};
   std::optional<resource_kind> takes{};
   std::vector<resource_kind> gives{};  ///< closing gives all
+  bool protects = false;               ///< holds the case or frees somebody: no limit is in its way
   std::string_view means{};            ///< for a person
 };
 /// Rows of one step differ in their codes or states. No two rows fit the same event.
 std::span<const transition> transitions();
+
+/// The status that allows removal once there is a conviction.
+inline constexpr std::string_view removable_if_convicted = "removable-if-convicted";
 
 /// A case as its events have made it.
 struct case_view {
@@ -100,25 +117,38 @@ struct case_view {
   std::uint8_t level = 0;
   std::string rule_set;
   evidence known;
-  std::string status;  ///< the last status found; empty: none
-  instant status_record_at;
+  std::string status;                   ///< the last status found; empty: none
+  instant status_record_at, status_at;  ///< of the record, and when it was found
   bool must_interview = false;
   bool prints_confirmed = false;
   bool claim_open = false;
   bool record_changed = false;
   bool hearing_held = false;
   bool victim_witness = false, protected_person = false;
-  std::string notice_language;        ///< of the notice served; empty: none
-  std::string detainer_by;            ///< who issued the last detainer
+  std::string notice_language;                     ///< of the notice served; empty: none
+  std::set<std::string, std::less<>> detainer_by;  ///< who issued or activated one
+  std::string claim_by, claim_decided_by;          ///< of the last claim of citizenship
+  std::string gone_by;                ///< who said that the person was gone; empty: the clock
+  std::string final_order_by;         ///< who recorded that fact
   std::optional<instant> release_at;  ///< as the agency told
   std::optional<instant> interviewed_at;
   std::string assignee;
   std::vector<held_resource> holds;
+  std::map<std::string, std::size_t, std::less<>> remarks;  ///< by principal: is_remark()
   std::string closing;  ///< code of the closing step, or its name
   instant changed_at;   ///< of the last step that changed the state
   instant last_at;
 };
 bool is_open(const case_view& view);
+bool is_convicted(const case_view& view);
+bool is_protected(const case_view& view);  ///< victim, witness, or protected by law
+/// Nobody may be held on a detainer meanwhile: a claim waits, a record was corrected, or the person
+/// is protected. Its clock runs on, so that none of this makes anybody wait for longer.
+bool is_suspended(const case_view& view);
+/// Steps that change nothing but what is known of the case; so many of one person.
+bool is_remark(case_step step);
+/// What an offence is withdrawn by: its code, or code#count.
+std::string offence_id(const offence& what);
 /// What the rules are asked with: the offences and facts on record, and those that follow from the
 /// status found (a status that allows removal after a conviction makes `removable` with one).
 evidence evidence_of(const case_view& view);
@@ -139,7 +169,7 @@ struct circumstances {
 };
 
 /// Whether this step may be taken now. Errors: conflict (state, safeguards; all that stand in the
-/// way are named), forbidden (role), invalid_input (what the step needs beside it).
+/// way are named), forbidden (role), invalid_input (what the step needs beside it), limit_exceeded.
 status check(const case_view& view, const case_event& wanted, const circumstances& when);
 
 /// Steps that `role` could take from the state of the case, guards apart.

@@ -89,8 +89,8 @@ struct ruling {
 /// The gravest level of the criteria that hold. The ruling points into `rules`.
 ruling evaluate(const rule_set& rules, const evidence& known);
 
-/// In force at `day` (YYYYMMDD) for that agency: of those whose scope holds it, the one that is in
-/// force longest since the latest day; of the same day, the one with the narrower scope (ORI before
+/// In force at `day` (YYYYMMDD) for that agency: of those whose scope holds it, the one of the
+/// latest day that has come; of the same day, the one with the narrower scope (ORI before
 /// state before everywhere), then by version. Null when there is none.
 const rule_set* in_force(std::span<const rule_set> all, std::string_view ori, std::string_view day);
 

@@ -1,5 +1,7 @@
 // The table of the lifecycle. Codes: what the public record names (statuses and lift reasons of
 // removal cases as published in 2008 to 2014), the query's answers of DOMAIN section 2 (M).
+#include <initializer_list>
+
 #include "actors/casework/lifecycle.hpp"
 
 namespace whorl::casework {
@@ -32,11 +34,16 @@ const std::vector<role> everybody = {role::lea,     role::sib,           role::e
                                      role::analyst, role::field_officer, role::officer_287g};
 const std::vector<role> itself = {};
 
-const std::vector<guard> before_detainer = {prints_are_confirmed, status_removable, no_open_claim,
-                                            record_fresh,         record_unchanged, charge_present,
-                                            not_protected};
-std::vector<guard> with(std::vector<guard> all, guard more) {
-  all.push_back(more);
+/// What must be so for everything that holds, charges or removes a person, to the end.
+const std::vector<guard> of_person = {
+    prints_are_confirmed, status_removable, convicted_where_needed, no_open_claim,
+    record_fresh,         record_unchanged, charge_present,         not_protected};
+/// A conditional detainer waits for the conviction.
+const std::vector<guard> before_condition = {
+    prints_are_confirmed, status_removable, no_open_claim, not_the_decider,      record_fresh,
+    record_unchanged,     charge_present,   not_protected, rules_allow_condition};
+std::vector<guard> with(std::vector<guard> all, std::initializer_list<guard> more) {
+  all.insert(all.end(), more);
   return all;
 }
 
@@ -87,13 +94,15 @@ std::vector<transition> status_rows() {
        .reason = true, .means = "the prints are another person's: the match was false"},
       {.step = step::status_found, .from = any_open, .to = closed, .by = analyst,
        .code = need::required, .codes = {"citizen", "lawful"},
-       .moment = need::optional,
+       .moment = need::optional, .guards = {record_not_ahead},
        .means = "a citizen, or lawfully present and not removable"},
       {.step = step::status_found, .from = undecided, .to = adjudicated, .by = analyst,
        .code = need::required, .codes = removable, .moment = need::required,
+       .guards = {record_not_ahead}, .protects = true,
        .means = "may be removable; moment: date of the status record"},
       {.step = step::status_found, .from = decided, .to = {}, .by = analyst, .code = need::required,
-       .codes = removable, .moment = need::required, .means = "looked up again"},
+       .codes = removable, .moment = need::required, .guards = {record_not_ahead},
+       .protects = true, .means = "looked up again"},
       {.step = step::interview_booked, .from = {adjudicated}, .to = interview, .by = officers,
        .code = need::required, .moment = need::required, .takes = kind::interview_slot,
        .means = "code: the slot"},
@@ -108,46 +117,53 @@ std::vector<transition> detainer_rows() {
   const std::vector<case_state> held = {conditional_detainer, detainer};
   return {
       {.step = step::detainer_issued, .from = {adjudicated}, .to = detainer, .by = officer,
-       .reason = true, .guards = with(before_detainer, rules_allow), .means = "I-247"},
+       .reason = true, .guards = with(of_person, {not_the_decider, rules_allow}),
+       .means = "I-247"},
       {.step = step::conditional_detainer_issued, .from = {adjudicated}, .to = conditional_detainer,
-       .by = officer, .reason = true, .guards = with(before_detainer, rules_allow_condition),
+       .by = officer, .reason = true, .guards = before_condition,
        .means = "takes effect on a conviction"},
       {.step = step::detainer_activated, .from = {conditional_detainer}, .to = detainer,
-       .by = officer, .guards = with(with(before_detainer, rules_allow), conviction_present),
+       .by = officer, .reason = true,
+       .guards = with(of_person, {not_the_decider, rules_allow, conviction_present}),
        .means = "the conviction is on record"},
       {.step = step::notice_served,
-       .from = {conditional_detainer, detainer, custody, charged}, .to = {},
+       .from = {adjudicated, conditional_detainer, detainer, custody, charged}, .to = {},
        .by = holders, .code = need::required, .means = "the person was told; code: language"},
       {.step = step::release_notified, .from = {detainer}, .to = {}, .by = holders,
-       .moment = need::required,
+       .moment = need::required, .guards = {release_is_near},
        .means = "moment: when the person would be released; 48 hours run"},
       {.step = step::detainer_lifted, .from = held, .to = at_large, .by = officer,
-       .code = need::required, .codes = gone, .means = "the person is gone"},
+       .code = need::required, .codes = gone, .protects = true,
+       .means = "the person is gone"},
       {.step = step::detainer_lifted, .from = held, .to = adjudicated, .by = officer,
        .reason = true,
-       .code = need::required, .codes = withdrawn, .means = "withdrawn"},
+       .code = need::required, .codes = withdrawn, .protects = true, .means = "withdrawn"},
       {.step = step::detainer_expired, .from = {detainer}, .to = at_large, .by = itself,
        .guards = {clock_ended}, .means = "nobody came in 48 hours: the person must be released"},
       {.step = step::released,
        .from = {adjudicated, interview, conditional_detainer, detainer},
-       .to = at_large, .by = holders, .gives = {kind::interview_slot},
-       .means = "released before anybody came"},
+       .to = at_large, .by = holders, .reason = true, .gives = {kind::interview_slot},
+       .protects = true, .means = "released before anybody came"},
       {.step = step::located, .from = {at_large}, .to = adjudicated, .by = officer, .reason = true,
-       .means = "found in custody again"},
+       .guards = {another_says_so}, .means = "found in custody again"},
   };
 }
 
 std::vector<transition> proceedings_rows() {
-  const std::vector<guard> of_person = {prints_are_confirmed, status_removable, no_open_claim,
-                                        record_unchanged};
   return {
       {.step = step::taken_into_custody, .from = {detainer, at_large}, .to = custody,
-       .by = officer, .code = need::required, .guards = with(of_person, clock_not_over),
-       .takes = kind::bed,
-       .means = "code: the bed"},
+       .by = officer, .reason = true, .code = need::required,
+       .guards = with(of_person, {rules_allow, clock_not_over}), .takes = kind::bed,
+       .means = "code: the bed; reason: why, and by which warrant where nobody held the person"},
+      {.step = step::released_on_bond, .from = {custody}, .to = adjudicated, .by = officer,
+       .reason = true, .gives = {kind::bed}, .protects = true,
+       .means = "free while the case goes on"},
+      {.step = step::released_on_bond, .from = {charged, hearing, ordered}, .to = {},
+       .by = officer, .reason = true, .gives = {kind::bed}, .protects = true,
+       .means = "free while the proceedings go on"},
       {.step = step::charging_document_served, .from = {adjudicated, custody}, .to = charged,
        .by = officer, .code = need::required,
-       .guards = with(with(of_person, charge_present), dispositions_known),
+       .guards = with(of_person, {dispositions_known}),
        .means = "code: number of the document"},
       {.step = step::hearing_booked, .from = {charged}, .to = hearing, .by = officer,
        .code = need::required, .moment = need::required, .takes = kind::hearing_slot,
@@ -159,17 +175,17 @@ std::vector<transition> proceedings_rows() {
        .means = "the judge's decision"},
       {.step = step::removal_ordered, .from = {charged}, .to = ordered, .by = officer,
        .reason = true,
-       .guards = with(of_person, hearing_was_held), .means = "the judge's decision"},
+       .guards = with(of_person, {hearing_was_held, notice_given}), .means = "the judge's decision"},
       {.step = step::removal_ordered, .from = {custody}, .to = ordered, .by = officer,
        .reason = true,
-       .guards = with(of_person, final_order_known),
+       .guards = with(of_person, {final_order_known, notice_given}),
        .means = "an earlier final order is reinstated"},
       {.step = step::transport_booked, .from = {ordered}, .to = {}, .by = officer,
-       .code = need::required, .moment = need::required, .guards = {no_open_claim},
+       .code = need::required, .moment = need::required, .guards = of_person,
        .takes = kind::transport_seat, .means = "code: the seat"},
       {.step = step::removed, .from = {ordered}, .to = closed, .by = officer,
-       .code = need::required, .codes = left,
-       .guards = with(with(with(of_person, charge_present), dispositions_known), seat_held),
+       .reason = true, .code = need::required, .codes = left,
+       .guards = with(of_person, {dispositions_known, seat_held}),
        .means = "the person left"},
   };
 }
@@ -177,12 +193,19 @@ std::vector<transition> proceedings_rows() {
 std::vector<transition> record_rows() {
   return {
       {.step = step::offence_recorded, .from = any_open, .to = {}, .by = recorders,
-       .code = need::optional, .with_charge = true, .means = "a charge, or what became of it"},
+       .code = need::optional, .with_charge = true,
+       .means = "a charge, or what became of it: the same code and count replaces"},
+      {.step = step::offence_withdrawn, .from = any_open, .to = {}, .by = recorders,
+       .reason = true, .code = need::required, .guards = {offence_on_record},
+       .protects = true, .means = "recorded wrongly; code: the offence's, or code#count"},
       {.step = step::fact_recorded, .from = any_open, .to = {}, .by = recorders, .reason = true,
        .code = need::required, .codes = {fact_names().begin(), fact_names().end()},
        .means = "reason: the evidence"},
+      {.step = step::fact_withdrawn, .from = any_open, .to = {}, .by = recorders, .reason = true,
+       .code = need::required, .codes = {fact_names().begin(), fact_names().end()},
+       .guards = {fact_on_record}, .protects = true, .means = "recorded wrongly"},
       {.step = step::citizenship_claimed, .from = any_open, .to = {}, .by = everybody,
-       .reason = true,
+       .reason = true, .guards = {no_claim_yet}, .protects = true,
        .means = "holds the case for a person to decide"},
       {.step = step::claim_decided, .from = any_open, .to = closed, .by = recorders,
        .reason = true, .code = need::required, .codes = {"citizen"},
@@ -190,11 +213,15 @@ std::vector<transition> record_rows() {
        .means = "the claim is right"},
       {.step = step::claim_decided, .from = any_open, .to = {}, .by = recorders, .reason = true,
        .code = need::required, .codes = {"not-shown"},
-       .guards = {claim_is_open, not_the_issuer},
+       .guards = {claim_is_open, another_decides},
        .means = "the claim was looked into and not shown"},
       {.step = step::flagged, .from = any_open, .to = {}, .by = everybody, .reason = true,
        .code = need::required, .codes = {"victim-witness", "protected"},
+       .guards = {flag_not_set}, .protects = true,
        .means = "no detainer, and no disclosure to an agency"},
+      {.step = step::flag_lifted, .from = any_open, .to = {}, .by = analyst, .reason = true,
+       .code = need::required, .codes = {"victim-witness", "protected"}, .guards = {flag_set},
+       .means = "it does not hold any more"},
       {.step = step::record_changed, .from = any_state, .to = {}, .by = itself,
        .code = need::optional,
        .means = "a record that the case rests on was corrected"},
@@ -211,8 +238,10 @@ std::vector<transition> record_rows() {
        .reason = true, .code = need::required, .codes = ended, .means = "by another authority"},
       {.step = step::corrected, .from = any_state, .to = closed, .by = deciders,
        .reason = true, .means = "what opened the case was wrong"},
-      {.step = step::note, .from = any_state, .to = {}, .by = everybody, .reason = true,
+      {.step = step::note, .from = any_open, .to = {}, .by = everybody, .reason = true,
        .means = "a remark"},
+      {.step = step::note, .from = {closed}, .to = {}, .by = deciders, .reason = true,
+       .means = "a remark on a case that is over"},
   };
 }
 

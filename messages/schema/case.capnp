@@ -85,6 +85,14 @@ enum CaseStep {
   # And no longer does.
   handedOver @38;
   # code: to whom.
+  offenceWithdrawn @39;
+  # An offence was recorded wrongly; code: which (NCIC, or NCIC#count).
+  factWithdrawn @40;
+  # A fact was recorded wrongly; code: which.
+  flagLifted @41;
+  # A flag no longer holds; code: which.
+  releasedOnBond @42;
+  # Released from custody while the proceedings go on.
 }
 
 enum OffenceClass {
@@ -112,6 +120,9 @@ struct Offence {
   # What became of it.
   sentenceDays @3 :Int32 = -1;
   # As imposed; -1 not known.
+  count @4 :Text;
+  # Which count of the charging document; empty where there is one of this code. Code and count are
+  # what an offence is recorded again under.
 }
 
 struct CaseEvent {

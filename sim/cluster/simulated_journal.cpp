@@ -31,7 +31,12 @@ std::vector<result<append_outcome>> simulated_journal::append(
       return outcomes;
     }
   }
-  for (const append_request& request : batch) outcomes.push_back(append_one(request));
+  for (const append_request& request : batch) {
+    if (storage::is_skipped(request, outcomes.empty() ? nullptr : &outcomes.back()))
+      outcomes.push_back(append_outcome{append_kind::skipped, 0});
+    else
+      outcomes.push_back(append_one(request));
+  }
   return outcomes;
 }
 

@@ -168,7 +168,7 @@ WHORL_ARBITRARY(subject_deleted, gen::set(&self::subject), gen::set(&self::at), 
 WHORL_ARBITRARY(gallery_imported, gen::set(&self::people), gen::set(&self::content),
                 gen::set(&self::at), gen::set(&self::by));
 WHORL_ARBITRARY(offence, gen::set(&self::code), gen::set(&self::kind), gen::set(&self::disposition),
-                gen::set(&self::sentence_days));
+                gen::set(&self::sentence_days), gen::set(&self::count));
 WHORL_ARBITRARY(case_event, gen::set(&self::which), gen::set(&self::booking),
                 gen::set(&self::subject), gen::set(&self::step), gen::set(&self::level),
                 gen::set(&self::rule_set), gen::set(&self::at), gen::set(&self::by),

@@ -137,6 +137,36 @@ TEST_CASE_TEMPLATE_DEFINE("journal contract", Factory, journal_contract) {
     CHECK(code_of(outcomes[1]) == errc::conflict);
     CHECK(outcomes[2]->seq == 3);
   }
+  SUBCASE("journal: what follows from a request that is not appended is skipped with it") {
+    must(append_one(*log, request(stream, "taken")));
+    std::vector<storage::append_request> batch = {request(stream, "new"),
+                                                  request(stream_id::audit, "of new"),
+                                                  request(stream, "taken"),
+                                                  request(stream_id::audit, "of taken"),
+                                                  request(stream, "of taken 2"),
+                                                  request(stream, "late", 77),
+                                                  request(stream_id::audit, "of late"),
+                                                  request(stream, "alone")};
+    for (const std::size_t i : {1u, 3u, 4u, 6u}) batch[i].with_previous = true;
+    const auto outcomes = log->append(batch);
+    CHECK(outcomes[0]->kind == storage::append_kind::appended);
+    CHECK(outcomes[1]->kind == storage::append_kind::appended);
+    CHECK(outcomes[2]->kind == storage::append_kind::duplicate);
+    CHECK(outcomes[3]->kind == storage::append_kind::skipped);
+    CHECK(outcomes[4]->kind == storage::append_kind::skipped);  // also after one that was skipped
+    CHECK(code_of(outcomes[5]) == errc::conflict);
+    CHECK(outcomes[6]->kind == storage::append_kind::skipped);
+    CHECK(outcomes[7]->kind == storage::append_kind::appended);
+    CHECK(must(log->tail(stream_id::audit)).seq == 1);
+    // Nothing comes before the first.
+    batch = {request(stream, "first")};
+    batch[0].with_previous = true;
+    CHECK(log->append(batch)[0]->kind == storage::append_kind::skipped);
+    // The same batch again, as after a lost answer: all of it is there already.
+    batch = {request(stream, "new"), request(stream_id::audit, "of new")};
+    batch[1].with_previous = true;
+    CHECK(log->append(batch)[1]->kind == storage::append_kind::skipped);
+  }
   SUBCASE("journal: limits are refused alone, the rest of the batch goes on") {
     storage::append_request batch[] = {request(stream, "a"), request(stream, ""),
                                        request(stream, std::string(limits::text_max + 1, 'x')),

@@ -61,7 +61,7 @@ TEST_CASE("history: a convicted felon with a prior removal is removed again") {
   c.must(role::examiner, case_step::prints_confirmed);
   c.must(role::analyst, case_step::status_found, "prior-removal", {start.ms - day_ms});
   c.must_record({"1313", offence_class::felony, offence_disposition::convicted, 400});
-  c.must(role::field_officer, case_step::fact_recorded, "final_order");
+  c.must(role::analyst, case_step::fact_recorded, "final_order", {}, "ann");
   for (const char* day : {"20081101", "20110401", "20130101"}) CHECK(level_of(c, day) == 1);
   under_rules_of(c, "20110401");
   c.must(role::field_officer, case_step::detainer_issued);

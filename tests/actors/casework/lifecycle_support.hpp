@@ -1,6 +1,8 @@
 // Cases built step by step, with people who may take the steps, and time that goes on.
 #pragma once
 
+#include <algorithm>
+
 #include "actors/casework/lifecycle.hpp"
 #include "tests/actors/casework/rules_support.hpp"
 
@@ -20,6 +22,8 @@ inline case_event event_for(const transition& row) {
     e.code = row.codes.front();
   else if (row.code == need::required)
     e.code = "X-1";
+  if (std::count(row.guards.begin(), row.guards.end(), guard::offence_on_record) != 0)
+    e.code = "1313";
   if (row.moment == need::required) e.about_at = {start.ms - day_ms};
   if (row.with_charge)
     e.charge = offence{"1313", offence_class::felony, offence_disposition::convicted, 400};
@@ -64,7 +68,7 @@ struct case_in_hand {
     case_event e;
     e.step = case_step::offence_recorded;
     e.charge = std::move(what);
-    const status done = take(actors::role::field_officer, std::move(e));
+    const status done = take(actors::role::field_officer, std::move(e), "recorder");
     REQUIRE_MESSAGE(done.has_value(), done.error().message);
   }
 };

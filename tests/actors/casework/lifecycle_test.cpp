@@ -40,7 +40,9 @@ case_view ready(case_state state) {
   view.status_record_at = {start.ms - day_ms};
   view.prints_confirmed = view.hearing_held = true;
   view.known.offences = {{"1313", offence_class::felony, offence_disposition::convicted, 400}};
-  view.detainer_by = "officer";
+  view.detainer_by = {"officer"};
+  view.notice_language = "es";
+  view.gone_by = view.claim_by = view.claim_decided_by = "another";
   view.assignee = "somebody";
   view.holds = {{resource_kind::transport_seat, "seat", start}};
   return view;
@@ -55,9 +57,13 @@ circumstances easy(std::optional<role> as) {
   return when;
 }
 
-/// A claim is open, and a clock at its end, exactly where the row asks for it.
+/// A claim is open, a flag or a fact is there, and a clock at its end, exactly where the row asks
+/// for it.
 void set_claim(case_view& view, const transition& row) {
   view.claim_open = among(row.guards, guard::claim_is_open);
+  view.victim_witness = view.protected_person = among(row.guards, guard::flag_set);
+  if (among(row.guards, guard::fact_on_record))
+    view.known.facts = {fact_names().begin(), fact_names().end()};
 }
 circumstances easy(std::optional<role> as, const transition& row) {
   circumstances when = easy(as);
@@ -90,7 +96,7 @@ TEST_CASE(
 
 TEST_CASE("lifecycle: a step that the table does not have is refused, named, and changes nothing") {
   for (case_state from : all_states)
-    for (int number = 1; number <= static_cast<int>(case_step::handed_over); ++number) {
+    for (int number = 1; number <= static_cast<int>(case_step::released_on_bond); ++number) {
       const auto step = static_cast<case_step>(number);
       const transition* any = nullptr;
       bool has = false;
@@ -222,11 +228,26 @@ TEST_CASE("lifecycle: each guard of each row refuses on its own") {
       {guard::rules_allow_condition, [](auto&, auto& w) { w.rules = detainer_rule::none; }},
       {guard::conviction_present,
        [](auto& v, auto&) { v.known.offences[0].disposition = offence_disposition::charged; }},
+      {guard::convicted_where_needed,
+       [](auto& v, auto&) {
+         v.status = "removable-if-convicted";
+         v.known.offences[0].disposition = offence_disposition::charged;
+       }},
       {guard::final_order_known, [](auto& v, auto&) { v.status = "not-lawfully-present"; }},
+      {guard::notice_given, [](auto& v, auto&) { v.notice_language.clear(); }},
       {guard::hearing_was_held, [](auto& v, auto&) { v.hearing_held = false; }},
       {guard::seat_held, [](auto& v, auto&) { v.holds.clear(); }},
       {guard::claim_is_open, [](auto& v, auto&) { v.claim_open = false; }},
-      {guard::not_the_issuer, [](auto& v, auto&) { v.detainer_by = "somebody"; }},
+      {guard::no_claim_yet, [](auto& v, auto&) { v.claim_open = true; }},
+      {guard::another_decides, [](auto& v, auto&) { v.detainer_by = {"somebody"}; }},
+      {guard::not_the_decider, [](auto& v, auto&) { v.claim_decided_by = "somebody"; }},
+      {guard::another_says_so, [](auto& v, auto&) { v.gone_by = "somebody"; }},
+      {guard::record_not_ahead, [](auto&, auto& w) { w.now = {-1}; }},
+      {guard::release_is_near, [](auto&, auto& w) { w.now = {start.ms - 99 * day_ms}; }},
+      {guard::offence_on_record, [](auto& v, auto&) { v.known.offences.clear(); }},
+      {guard::fact_on_record, [](auto& v, auto&) { v.known.facts.clear(); }},
+      {guard::flag_set, [](auto& v, auto&) { v.victim_witness = v.protected_person = false; }},
+      {guard::flag_not_set, [](auto& v, auto&) { v.victim_witness = v.protected_person = true; }},
       {guard::clock_ended, [](auto&, auto& w) { w.clock_end = instant{start.ms + 1}; }},
       {guard::clock_not_over, [](auto&, auto& w) { w.clock_end = start; }},
       {guard::not_taken_up, [](auto& v, auto&) { v.assignee = "another"; }},

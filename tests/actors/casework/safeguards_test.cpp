@@ -1,6 +1,7 @@
 // Each failure of the real system (DOMAIN section 5) has its safeguard; each test fails without it.
 #include "actors/casework/clocks.hpp"
 #include "actors/casework/queue.hpp"
+#include "messages/limits.hpp"
 #include "tests/actors/casework/lifecycle_support.hpp"
 
 using namespace whorl;
@@ -53,21 +54,32 @@ TEST_CASE("safeguard: a claim of citizenship blocks a detainer and goes to a per
   CHECK(c.view.closing == "citizen");
 }
 
-TEST_CASE("safeguard: a claim of citizenship stops the clock of a detainer that stands") {
+TEST_CASE("safeguard: a claim of citizenship suspends a detainer and buys no second 48 hours") {
   case_in_hand c = detained_case();
   c.must(role::lea, case_step::release_notified, {}, {start.ms});
-  CHECK(detainer_end(c.view, "America/Chicago")->has_value());
+  const auto end = *detainer_end(c.view, "America/Chicago");
+  REQUIRE(end.has_value());
   c.must(role::sib, case_step::citizenship_claimed);
-  CHECK_FALSE(detainer_end(c.view, "America/Chicago")->has_value());
+  CHECK(is_suspended(c.view));
   CHECK_FALSE(c.take(role::field_officer, case_step::taken_into_custody, "BED-1"));
-  // Who issued the detainer does not decide the claim against it.
-  CHECK(says(
-      refusal(c.take(role::field_officer, case_step::claim_decided, "not-shown", {}, "officer")),
-      "who issued"));
-  c.must(role::analyst, case_step::claim_decided, "not-shown");
-  // The clock that was stopped does not go on unseen: it begins with the agency's next word.
-  CHECK_FALSE(detainer_end(c.view, "America/Chicago")->has_value());
+  // Neither who issued the detainer nor who brought the claim finds it not shown.
+  for (const char* who : {"officer", "somebody"})
+    CHECK(says(refusal(c.take(role::field_officer, case_step::claim_decided, "not-shown", {}, who)),
+               "does not find it not shown"));
+  c.must(role::analyst, case_step::claim_decided, "not-shown", {}, "ann");
+  CHECK_FALSE(is_suspended(c.view));
+  // The hours ran on: a claim makes nobody wait for longer.
+  CHECK(*detainer_end(c.view, "America/Chicago") == end);
   CHECK(c.take(role::field_officer, case_step::taken_into_custody, "BED-1").has_value());
+}
+
+TEST_CASE("safeguard: who found a claim not shown does not issue the detainer") {
+  case_in_hand c = adjudicated_case();
+  c.must(role::lea, case_step::citizenship_claimed);
+  c.must(role::field_officer, case_step::claim_decided, "not-shown", {}, "officer");
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued, {}, {}, "officer")),
+             "found the claim not shown"));
+  CHECK(c.take(role::field_officer, case_step::detainer_issued, {}, {}, "other").has_value());
 }
 
 TEST_CASE("safeguard: lawful and not removable ends the case, whatever was decided before") {
@@ -232,4 +244,145 @@ TEST_CASE("safeguard: no lower level starves: whoever waits long enough is first
     const instant later{now.ms + *rc::gen::inRange<std::int64_t>(0, 90 * day_ms)};
     RC_ASSERT(effective_level(waits, later) <= effective_level(comes, later));
   }));
+}
+
+TEST_CASE("safeguard: what holds a person is asked again at custody, charge, order and removal") {
+  struct spoiled {
+    const char* says;
+    std::function<void(case_in_hand&)> by;
+  };
+  const spoiled all[] = {
+      {"victim, witness",
+       [](case_in_hand& c) { c.must(role::lea, case_step::flagged, "protected"); }},
+      {"claim", [](case_in_hand& c) { c.must(role::lea, case_step::citizenship_claimed); }},
+      {"corrected", [](case_in_hand& c) { c.must({}, case_step::record_changed); }},
+      {"too old", [](case_in_hand& c) { c.when.now.ms += 366 * day_ms; }},
+      {"after a conviction",
+       [](case_in_hand& c) {
+         c.must(role::analyst, case_step::status_found, "removable-if-convicted", c.when.now);
+         c.must(role::field_officer, case_step::offence_withdrawn, "1313");
+         c.must_record({"1313", offence_class::felony, offence_disposition::charged, -1});
+       }},
+      {"charge with its offence code",
+       [](case_in_hand& c) { c.must(role::field_officer, case_step::offence_withdrawn, "1313"); }},
+  };
+  for (const spoiled& each : all) {
+    CAPTURE(each.says);
+    case_in_hand c = detained_case();
+    c.must_record({"1313", offence_class::felony, offence_disposition::convicted, 400});
+    const auto refused_then_taken = [&](case_step step, const char* code, instant about = {}) {
+      case_in_hand spoilt = c;
+      each.by(spoilt);
+      CAPTURE(to_string(step));
+      CHECK(says(refusal(spoilt.take(role::field_officer, step, code, about)), each.says));
+      c.must(role::field_officer, step, code, about);
+    };
+    c.must(role::lea, case_step::notice_served, "es");
+    refused_then_taken(case_step::taken_into_custody, "BED-1");
+    refused_then_taken(case_step::charging_document_served, "NTA-1");
+    c.must(role::field_officer, case_step::hearing_booked, "COURT-1", {start.ms + day_ms});
+    c.must(role::field_officer, case_step::hearing_held);
+    refused_then_taken(case_step::removal_ordered, "");
+    refused_then_taken(case_step::transport_booked, "SEAT-1", {start.ms + day_ms});
+    refused_then_taken(case_step::removed, "6-Deported/Removed - Deportability");
+  }
+}
+
+TEST_CASE("safeguard: no detainer is carried out that the rules would not allow any more") {
+  case_in_hand c = detained_case();
+  c.when.rules = detainer_rule::none;  // the charge was dismissed
+  CHECK(says(refusal(c.take(role::field_officer, case_step::taken_into_custody, "BED-1")),
+             "rules in force"));
+}
+
+TEST_CASE("safeguard: an order rests on another person's word, and the person was told") {
+  case_in_hand c = detained_case();
+  c.must_record({"1313", offence_class::felony, offence_disposition::convicted, 400});
+  c.must(role::field_officer, case_step::fact_recorded, "final_order", {}, "officer");
+  c.must(role::field_officer, case_step::taken_into_custody, "BED-1");
+  CHECK(says(refusal(c.take(role::field_officer, case_step::removal_ordered, {}, {}, "other")),
+             "not told"));
+  c.must(role::field_officer, case_step::notice_served, "es");
+  CHECK(says(refusal(c.take(role::field_officer, case_step::removal_ordered, {}, {}, "officer")),
+             "by another person"));
+  CHECK(c.take(role::field_officer, case_step::removal_ordered, {}, {}, "other").has_value());
+}
+
+TEST_CASE("safeguard: nobody gets a second 48 hours for a person by saying gone and found again") {
+  case_in_hand c = detained_case();
+  c.must(role::field_officer, case_step::released, {}, {}, "officer");
+  CHECK(says(refusal(c.take(role::field_officer, case_step::located, {}, {}, "officer")),
+             "another person"));
+  CHECK(c.take(role::field_officer, case_step::located, {}, {}, "other").has_value());
+}
+
+TEST_CASE(
+    "safeguard: one offence counts once, however often it is recorded, and can be withdrawn") {
+  case_in_hand c = opened_case();
+  const offence convicted{"1313", offence_class::felony, offence_disposition::convicted, 400};
+  for (int i = 0; i < 3; ++i) c.must_record(convicted);
+  CHECK(c.view.known.offences.size() == 1);
+  // What a later record does not say stays.
+  c.must_record({"1313", {}, offence_disposition::dismissed, -1});
+  CHECK(c.view.known.offences[0].kind == offence_class::felony);
+  CHECK(c.view.known.offences[0].disposition == offence_disposition::dismissed);
+  offence second = convicted;
+  second.count = "2";
+  c.must_record(second);
+  CHECK(c.view.known.offences.size() == 2);
+  c.must(role::analyst, case_step::offence_withdrawn, "1313#2");
+  CHECK(c.view.known.offences.size() == 1);
+  CHECK(says(refusal(c.take(role::analyst, case_step::offence_withdrawn, "1313#2")),
+             "no such offence"));
+  c.must(role::field_officer, case_step::fact_recorded, "threat");
+  c.must(role::analyst, case_step::fact_withdrawn, "threat");
+  CHECK(c.view.known.facts.empty());
+}
+
+TEST_CASE("safeguard: a flag is lifted by an analyst alone, with a reason") {
+  case_in_hand c = detained_case();
+  c.must(role::lea, case_step::flagged, "victim-witness");
+  CHECK(is_suspended(c.view));
+  CHECK(c.take(role::field_officer, case_step::flag_lifted, "victim-witness").error().code ==
+        errc::forbidden);
+  c.must(role::analyst, case_step::flag_lifted, "victim-witness");
+  CHECK_FALSE(is_suspended(c.view));
+}
+
+TEST_CASE("safeguard: remarks are of a limited number, and nothing that protects is in their way") {
+  case_in_hand c = detained_case();
+  for (std::size_t i = 0; i < limits::case_remarks_max; ++i) c.must(role::lea, case_step::note);
+  CHECK(c.take(role::lea, case_step::note).error().code == errc::limit_exceeded);
+  c.must(role::lea, case_step::note, {}, {}, "another");
+  for (int i = 0; c.view.steps < limits::case_steps_max + limits::case_remarks_max + 1; ++i)
+    c.must(role::examiner, i % 2 == 0 ? case_step::taken_up : case_step::put_back);
+  CHECK(c.take(role::examiner, case_step::taken_up).error().code == errc::limit_exceeded);
+  c.must(role::lea, case_step::release_notified, {}, start, "another");
+  c.when.clock_end = start;
+  c.must(role::lea, case_step::citizenship_claimed);
+  c.must({}, case_step::detainer_expired);
+  c.must(role::field_officer, case_step::corrected);
+}
+
+TEST_CASE(
+    "safeguard: a status record of a day to come is refused, and an old interview helps not") {
+  case_in_hand c = opened_case();
+  c.must(role::examiner, case_step::prints_confirmed);
+  CHECK(says(
+      refusal(c.take(role::analyst, case_step::status_found, "final-order", {start.ms + day_ms})),
+      "a day to come"));
+  c.must(role::analyst, case_step::status_found, "insufficient", {start.ms - day_ms});
+  c.must(role::field_officer, case_step::interview_booked, "VIDEO-1", {start.ms + hour_ms});
+  c.must(role::field_officer, case_step::interviewed);
+  c.when.now.ms += hour_ms;
+  c.must(role::analyst, case_step::status_found, "final-order", {start.ms - 400 * day_ms});
+  CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "too old"));
+}
+
+TEST_CASE("safeguard: a blank is no reason") {
+  case_in_hand c = adjudicated_case();
+  case_event e;
+  e.step = case_step::no_action;
+  e.reason = " \t ";
+  CHECK(says(refusal(c.take(role::field_officer, e)), "reason"));
 }

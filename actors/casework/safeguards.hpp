@@ -1,0 +1,14 @@
+// The guards of the lifecycle's rows, each alone: whether it lets a step pass. Pure.
+#pragma once
+
+#include "actors/casework/lifecycle.hpp"
+
+namespace whorl::casework {
+
+/// Whether the guard lets `event` pass, for the case as it stands before it.
+bool passes(guard g, const case_view& view, const case_event& event, const circumstances& when);
+
+/// How far ahead the moment of a release may lie: what is said further ahead is a mistake.
+inline constexpr std::int64_t release_ahead_days_max = 90;
+
+}  // namespace whorl::casework
