@@ -37,8 +37,13 @@ class planner {
   }
 
   void status() {
-    to_agency(casework::item::status_answer, "IDR",
-              "IDR WITH IAR: " + std::string(status_words(of_.step.code)));
+    const std::string words(status_words(of_.step.code));
+    // Who was told that somebody may be removable must hear that nobody is, whatever changed since.
+    const bool clears = of_.step.code == "citizen" || of_.step.code == "lawful";
+    if (clears && of_.told.status)
+      return send(of_.accepted.ori, "IDR",
+                  agency_body("IDR", "IDR WITH IAR, CORRECTION: " + words));
+    to_agency(casework::item::status_answer, "IDR", "IDR WITH IAR: " + words);
   }
 
   void detainer() {
@@ -52,9 +57,14 @@ class planner {
     if (!before) return;
     if (of_.before.state != of_.after.state && after)
       return to_agency(casework::item::detainer, "DET", "I-247 DETAINER NOW IN EFFECT: CONVICTED");
-    if (of_.step.step == case_step::citizenship_claimed)
+    const bool was = casework::is_suspended(of_.before), is = casework::is_suspended(of_.after);
+    // Why is not said: a claim, a correction and a flag look the same.
+    if (after && is && !was)
       return to_agency(casework::item::detainer, "DET",
-                       "I-247 DETAINER SUSPENDED: CLAIM OF CITIZENSHIP, DO NOT HOLD ON IT");
+                       "I-247 DETAINER SUSPENDED: DO NOT HOLD ON IT UNTIL TOLD");
+    if (after && was && !is)
+      return to_agency(casework::item::detainer, "DET",
+                       "I-247 DETAINER IN EFFECT AGAIN: THE HOURS SINCE RELEASE HAVE RUN ON");
     if (after) return;
     if (of_.after.state == case_state::custody)
       return to_agency(casework::item::detainer, "DET", "I-247 DETAINER ENDED: CUSTODY TAKEN");
@@ -65,7 +75,8 @@ class planner {
   }
 
   void correction(const std::string& text) {
-    // Whoever was told is told; the way is open then, whatever the flags say now.
+    // Whoever was told is told; the way is open then, whatever the flags say now. Whoever had a
+    // detainer alone hears that it is suspended or withdrawn.
     if (of_.told.status) send(of_.accepted.ori, "IDR", agency_body("IDR", "CORRECTION: " + text));
     std::string lines = "CHG\nCASE " + casework_id() + "\nSUBJECT " + to_string(of_.step.subject) +
                         "\nORI " + of_.accepted.ori + "\nWHAT " + text + "\n" +

@@ -5,7 +5,10 @@
 //
 //   status_found             IDR to the agency, where disclosure allows
 //   a detainer begins        DET to the agency
-//   a detainer ends          DET to the agency: withdrawn, expired, suspended by a claim, custody
+//   a detainer ends          DET to the agency: withdrawn, expired, custody
+//   is suspended, or not     DET to the agency: by a claim, a corrected record or a flag, unsaid
+//   which citizen or lawful after  IDR with the correction, though the person is protected by now
+//   another answer
 //   a match was wrong,       CHG to the LESC; IDR with the correction to the agency that had
 //   a record changed         been told
 #pragma once

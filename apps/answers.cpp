@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "actors/casework/disclosure.hpp"
+#include "actors/casework/lifecycle.hpp"
 #include "actors/retention_core.hpp"
 #include "fingerprint/decision.hpp"
 #include "messages/wire.hpp"
@@ -71,6 +73,19 @@ std::string found_words(const shown_answer& a, bool with_id) {
 
 bool is_booking_side(actors::role r) { return r == actors::role::lea || r == actors::role::sib; }
 
+bool sees_immigration(storage::store& store, const actors::principal& who,
+                      const booking_accepted& booking) {
+  if (is_booking_side(who.acts_as)) return false;
+  if (who.acts_as != actors::role::officer_287g) return true;
+  const auto row = store.cases->get({booking.booking.value});
+  // What cannot be read protects.
+  if (!row) return row.error().code == errc::not_found;
+  return casework::may_know(
+             who.acts_as, casework::item::match_exists,
+             {booking.mode, true, casework::is_protected(casework::fold(row->events))})
+      .allowed;
+}
+
 bool may_see(const actors::principal& who, const booking_accepted& booking) {
   const std::size_t length = actors::ori_length(who.acts_as);
   return booking.ori.substr(0, length) == who.ori;
@@ -78,7 +93,7 @@ bool may_see(const actors::principal& who, const booking_accepted& booking) {
 
 result<shown_booking> show_booking(session& s, const actors::principal& who,
                                    storage::booking_row row) {
-  const bool all = !is_booking_side(who.acts_as);
+  const bool all = sees_immigration(s.store(), who, row.accepted);
   shown_booking out;
   out.row = std::move(row);
   const booking_id booking = out.row.accepted.booking;

@@ -36,6 +36,11 @@ struct shown_booking {
 /// True for the roles that book and are told answers, false for those that see all.
 bool is_booking_side(actors::role r);
 
+/// Whether the principal may know what the immigration search of this booking found: not the
+/// booking side, and of a protected person no local officer either (disclosure table).
+bool sees_immigration(storage::store& store, const actors::principal& who,
+                      const booking_accepted& booking);
+
 /// Whether a booking is of the principal's agency or state; those that see all may see each.
 bool may_see(const actors::principal& who, const booking_accepted& booking);
 

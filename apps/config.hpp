@@ -38,6 +38,9 @@ result<config> read_config(const std::string& file);
 result<config> parse_config(std::string_view text, const std::string& file);
 /// The principal of that name (empty: the default). invalid_input lists those there are.
 result<actors::principal> find_principal(const config& settings, const std::string& name);
+/// Whether a case may be handed over to the principal of that name: one who works on cases for the
+/// federal side. Errors: invalid_input.
+status may_take_over(const config& settings, const std::string& name);
 /// What `whorl init` writes: the defaults, commented.
 std::string default_config();
 

@@ -54,6 +54,7 @@ json offence_document(const offence& what) {
   json out = {{"code", what.code},
               {"class", to_string(what.kind)},
               {"disposition", to_string(what.disposition)}};
+  if (!what.count.empty()) out["count"] = what.count;
   out["sentence_days"] = what.sentence_days < 0 ? json() : json(what.sentence_days);
   return out;
 }

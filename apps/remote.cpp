@@ -1,8 +1,10 @@
 #include "apps/remote.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <random>
 #include <thread>
 
 #include "apps/casework/step_words.hpp"
@@ -22,6 +24,13 @@ using client::remote_answer;
 constexpr auto look_every = std::chrono::milliseconds(200);
 /// A booking that does not move for so long is left to the gateway.
 constexpr auto patience = std::chrono::minutes(10);
+
+std::string random_id() {
+  std::random_device source;
+  char text[20];
+  std::snprintf(text, sizeof text, "%08x%08x", source(), source());
+  return text;
+}
 
 class remote_run {
  public:
@@ -127,7 +136,10 @@ class remote_run {
                          {"class", to_string(charge.kind)},
                          {"disposition", to_string(charge.disposition)}};
       if (charge.sentence_days >= 0) body["offence"]["sentence_days"] = charge.sentence_days;
+      if (!charge.count.empty()) body["offence"]["count"] = charge.count;
     }
+    // So that a request whose answer was lost can be sent again.
+    body["request"] = sub_.count("--request") > 0 ? text("--request") : random_id();
     const std::string words = body.dump(-1, ' ', false, json::error_handler_t::replace);
     WHORL_ASSIGN(const remote_answer answer, asked([&] {
                    return server_.post("/v1/cases/" + escaped(text("case")) + "/steps",
@@ -137,7 +149,9 @@ class remote_run {
     if (ctx_.as_json) return shown(whole);
     if (!ctx_.quiet)
       std::cout << text("case") << ": " << text("step") << " by " << client::cell(whole, "by")
-                << "; the case is " << client::cell(whole, "now.state") << "\n";
+                << (whole.contains("now") ? "; the case is " + client::cell(whole, "now.state")
+                                          : std::string())
+                << "\n";
     return exit_done;
   }
   result<int> book();

@@ -7,6 +7,7 @@
 #include "actors/query_core.hpp"
 #include "apps/answers.hpp"
 #include "apps/cli.hpp"
+#include "apps/proof.hpp"
 #include "apps/session.hpp"
 #include "messages/key_purposes.hpp"
 #include "messages/limits.hpp"
@@ -16,7 +17,7 @@ namespace whorl::apps {
 namespace {
 
 struct review_options {
-  std::string booking, gallery, reason, subject;
+  std::string booking, gallery, reason, subject, pki;
   bool same = false, different = false;
 };
 
@@ -73,13 +74,16 @@ result<booking_answered> waiting_answer(const storage::booking_row& row, const r
 
 result<int> run(const context& ctx, session& s, const review_options& o) {
   WHORL_ASSIGN(const booking_id booking, parse_booking_id(o.booking));
+  WHORL_ASSIGN(const actors::principal who_decides,
+               proven_principal(s, ctx, o.pki, "review", o.booking));
+  WHORL_TRY(actors::require(who_decides, actors::permission::decide_review));
   WHORL_ASSIGN(const gallery_kind gallery, parse_gallery_kind(o.gallery));
   WHORL_ASSIGN(const auto row, s.store().bookings->get(booking));
   WHORL_ASSIGN(booking_answered answer, waiting_answer(row, o, gallery));
   WHORL_ASSIGN(const biographics who, s.open_biographics(row.accepted.who));
   WHORL_ASSIGN(auto* node, s.node());
   answer.answered_at = wall_now();
-  answer.decided_by = s.who().name;
+  answer.decided_by = who_decides.name;
   answer.reason = o.reason;
   if (o.same) {
     WHORL_TRY(s.subject(gallery, answer.subject));
@@ -94,8 +98,14 @@ result<int> run(const context& ctx, session& s, const review_options& o) {
   WHORL_TRY(
       s.append({{stream_id::bookings, actors::answer_message_id(booking, gallery, true),
                  std::nullopt, wire::encode(fact(answer))},
-                s.audit("decide review", o.booking, o.gallery,
-                        std::string(o.same ? "same person: " : "different people: ") + o.reason)}));
+                session::audit_of(
+                    {{},
+                     who_decides.name,
+                     std::string(actors::to_string(who_decides.acts_as)),
+                     "decide review",
+                     o.booking,
+                     o.gallery,
+                     std::string(o.same ? "same person: " : "different people: ") + o.reason})}));
   if (!o.same) {  // as after any no hit: no trace of the probe in this gallery
     const key_id key{booking.value, probe_purpose(gallery)};
     WHORL_TRY(s.store().keys->destroy(std::span(&key, 1)));
@@ -108,7 +118,7 @@ result<int> run(const context& ctx, session& s, const review_options& o) {
     std::cout << o.booking << ": "
               << (is_criminal(gallery) ? criminal_words(shown, true)
                                        : immigration_words(shown, true))
-              << ", decided by " << s.who().name << "; sent: " << sent_words(shown) << "\n";
+              << ", decided by " << who_decides.name << "; sent: " << sent_words(shown) << "\n";
   }
   return exit_done;
 }
@@ -132,17 +142,17 @@ void add_review(CLI::App& app, context& ctx) {
             return t.size() > limits::text_max ? std::string("too long") : std::string();
           },
           ""));
+  sub->add_option("--pki", o->pki, "folder of the authority (default <store>/pki)");
   sub->footer(
-      "Examples:\n"
-      "  whorl --as examiner review B0123456789abcdef --gallery criminal --same --reason '14 "
-      "points'\n"
-      "  whorl --as examiner review B0123456789abcdef --gallery immigration --different --reason "
-      "'cores differ'");
+      "--certificate and --key (global) show who decides.\nExamples:\n"
+      "  whorl review B0123456789abcdef --gallery criminal --same --reason '14 points' \\\n"
+      "    --certificate keys/examiner.pem --key keys/examiner.key\n"
+      "  whorl review B0123456789abcdef --gallery immigration --different --reason 'cores differ' "
+      "...");
   on_run(*sub, ctx, [&ctx, o]() -> result<int> {
     if (o->same == o->different)
       return make_error(errc::invalid_input, "say --same or --different");
-    return with_session(ctx, actors::permission::decide_review,
-                        [&](session& s) { return run(ctx, s, *o); });
+    return with_session(ctx, std::nullopt, [&](session& s) { return run(ctx, s, *o); });
   });
 }
 

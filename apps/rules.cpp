@@ -129,17 +129,19 @@ result<int> replay(const context& ctx, session& s, const replay_options& o) {
   WHORL_ASSIGN(const instant from, parse_moment(o.from));
   WHORL_ASSIGN(const instant to, parse_moment(o.to));
   WHORL_ASSIGN(const rule_set other, named_rules(s, o.with));
-  WHORL_ASSIGN(const auto rows, s.store().cases->list(std::numeric_limits<std::size_t>::max()));
+  WHORL_ASSIGN(const auto cases,
+               known_cases(s.store(), s.who(), std::numeric_limits<std::size_t>::max()));
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   json changed = json::array();
   table text({"case", "opened", "level", "by", "level with " + other.version, "detainer then"});
   std::size_t count = 0;
   std::vector<storage::append_request> audit;
-  for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
+  for (auto one = cases.rbegin(); one != cases.rend(); ++one) {
+    const storage::case_row* const row = &one->row;
     const instant opened = row->events.front().at;
     if (opened < from || opened >= to) continue;
     ++count;
-    const casework::case_view view = casework::fold(row->events);
+    const casework::case_view& view = one->view;
     casework::evidence known = casework::evidence_of(view);
     if (view.status.empty()) known.facts.emplace("removable");
     const std::uint8_t level = casework::evaluate(other, known).level;

@@ -79,7 +79,8 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
       osia_(desk),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)),
-      steps_(s.store(), node, s.settings().cases) {}
+      steps_(s.store(), node, s.settings().cases,
+             [&s](const std::string& name) { return may_take_over(s.settings(), name); }) {}
 
 http::server_hooks service::hooks() {
   return {
@@ -95,11 +96,6 @@ http::server_hooks service::hooks() {
       }};
 }
 
-void service::lasting::note(const request_note& what) {
-  metrics.count(what.route, what.status);
-  log->request(what);
-}
-
 result<http::peer> service::identify(const http::request& whole) const {
   // A certificate, good or bad, says who it is; a token counts where none was shown.
   const bool has_none = whole.from.serial.empty() && whole.from.fault.empty();
@@ -110,33 +106,6 @@ result<http::peer> service::identify(const http::request& whole) const {
 result<actors::principal> service::who(const http::request& whole) {
   WHORL_ASSIGN(const http::peer shown, identify(whole));
   return lasting_->callers.who(shown, wall_now());
-}
-
-void service::lasting::record_refusal(const http::request& head, const actors::principal* who,
-                                      std::string object, const std::string& why) {
-  if (!callers.may_record(head.from, who, steady_ms())) return;
-  audit_row row;
-  row.principal = who != nullptr ? who->name
-                  : head.from.name.empty()
-                      ? "-"
-                      : "(" + printable(head.from.name.substr(0, 64)) + ")";  // as it says itself
-  row.role = who != nullptr ? std::string(actors::to_string(who->acts_as)) : "-";
-  row.action = "refused";
-  row.object = std::move(object);
-  row.purpose = printable(head.method.substr(0, 16));
-  row.detail = printable(why) + "; from " + head.from.address;
-  node.append_later({session::audit_of(std::move(row))}, [](const auto&) {});
-}
-
-std::optional<storage::append_request> service::lasting::summary(bool at_once) {
-  const std::uint64_t count = callers.take_unrecorded(steady_ms(), at_once);
-  if (count == 0) return std::nullopt;
-  audit_row row;
-  row.principal = row.role = row.object = "-";
-  row.action = "refused";
-  row.purpose = "summary";
-  row.detail = std::to_string(count) + " refusals more than are recorded one by one";
-  return session::audit_of(std::move(row));
 }
 
 status service::finish() {
@@ -259,8 +228,7 @@ void service::handle(http::request whole, http::reply_function reply) {
   }
   if (is_osia) return osia_.handle(std::move(whole), what.who, counted);
   if (what.where.to->what == resource::submit) return submit(what, std::move(whole), counted);
-  if (what.where.to->what == resource::step)
-    return steps_.take(what.who, what.where.path.find("case")->second, whole.body, counted);
+  if (what.where.to->what == resource::step) return take_step(what, std::move(whole), counted);
   reading about;
   auto out = answer(what, whole, about);
   if (!out && out.error().code == errc::forbidden)
@@ -287,6 +255,17 @@ void service::handle(http::request whole, http::reply_function reply) {
     const bool recorded = std::ranges::all_of(done, [](const auto& row) { return bool(row); });
     counted(recorded ? out : http::problem(503, "unavailable", "the audit could not be written"));
   });
+}
+
+void service::take_step(const asked& what, http::request whole, http::reply_function reply) {
+  const std::string& which = what.where.path.find("case")->second;
+  const bytes body = std::exchange(whole.body, {});
+  const auto parsed = parse_case_id(which);
+  steps_.take(what.who, which, body, std::move(reply),
+              [keep = lasting_, who = what.who, head = std::move(whole),
+               object = parsed ? to_string(*parsed) : std::string("-")](const std::string& why) {
+                keep->record_refusal(head, &who, object, why);
+              });
 }
 
 void service::submit(const asked& what, http::request whole, http::reply_function reply) {

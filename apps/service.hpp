@@ -76,6 +76,7 @@ class service {
   /// A reply that is counted and logged.
   http::reply_function counting(const http::request& whole, const asked& what,
                                 http::reply_function reply);
+  void take_step(const asked& what, http::request whole, http::reply_function reply);
   void submit(const asked& what, http::request whole, http::reply_function reply);
   result<http::response> answer(const asked& what, const http::request& whole, reading& about);
   result<http::response> token(const asked& what, const http::request& whole, reading& about);

@@ -74,7 +74,7 @@ class reader {
 
   result<json> state() {
     WHORL_ASSIGN(const auto row, visible_booking());
-    return booking_state(row, is_booking_side(what_.who.acts_as));
+    return booking_state(row, !sees_immigration(session_.store(), what_.who, row.accepted));
   }
 
  private:
@@ -137,7 +137,8 @@ class reader {
     WHORL_ASSIGN(const auto rows, session_.store().bookings->list(most, of));
     json out = json::array();
     for (const auto& row : rows)
-      out.push_back(booking_state(row, is_booking_side(what_.who.acts_as)));
+      out.push_back(
+          booking_state(row, !sees_immigration(session_.store(), what_.who, row.accepted)));
     const bool more = rows.size() == most;
     return json_response({{"bookings", out},
                           {"next", more ? json(to_string(rows.back().accepted.booking)) : json()}});
@@ -152,7 +153,8 @@ class reader {
     json out = json::array();
     if (id) {
       WHORL_ASSIGN(const auto row, session_.store().bookings->get(*id));
-      out.push_back(booking_state(row, is_booking_side(what_.who.acts_as)));
+      out.push_back(
+          booking_state(row, !sees_immigration(session_.store(), what_.who, row.accepted)));
     }
     return json_response({{"bookings", out}, {"next", json()}});
   }

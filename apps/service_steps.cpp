@@ -25,8 +25,9 @@ result<wanted_step> read_step(const bytes& body) {
 }  // namespace
 
 service_steps::service_steps(storage::store& store, actors::local_node& node,
-                             const casework::case_settings& settings)
-    : desk_(store, node, settings, wall_now), thread_([this] { work(); }) {}
+                             const casework::case_settings& settings,
+                             std::function<status(const std::string&)> may_receive)
+    : desk_(store, node, settings, wall_now, std::move(may_receive)), thread_([this] { work(); }) {}
 
 service_steps::~service_steps() {
   {
@@ -40,7 +41,8 @@ service_steps::~service_steps() {
 }
 
 void service_steps::take(const actors::principal& who, const std::string& which, const bytes& body,
-                         http::reply_function reply) {
+                         http::reply_function reply,
+                         std::function<void(const std::string& why)> refused) {
   const auto id = parse_case_id(which);
   if (!id) return reply(http::problem(id.error()));
   auto what = read_step(body);
@@ -48,7 +50,7 @@ void service_steps::take(const actors::principal& who, const std::string& which,
   {
     const std::scoped_lock lock(mutex_);
     if (!stopping_ && waiting_.size() < limits::http_steps_waiting_max) {
-      waiting_.push_back({who, *id, *std::move(what), std::move(reply)});
+      waiting_.push_back({who, *id, *std::move(what), std::move(reply), std::move(refused)});
       changed_.notify_one();
       return;
     }
@@ -57,23 +59,27 @@ void service_steps::take(const actors::principal& who, const std::string& which,
 }
 
 http::response service_steps::answer(const job& one) {
-  const auto now = desk_.take(one.who, one.which, one.what);
+  const auto [now, refusal] = desk_.take(one.who, one.which, one.what);
+  if (!refusal.empty()) one.refused(refusal);
   if (!now) return http::problem(now.error());
   json out = {
       {"case", to_string(one.which)}, {"step", to_string(one.what.step)}, {"by", one.who.name}};
   // An agency takes its step; what the federal side knows is not for it.
   if (is_booking_side(one.who.acts_as))
-    out["now"] = {{"state", to_string(now->view.state)}};
+    out["taken"] = true;
   else
     out["now"] = case_view_document(now->view);
   return json_response(out);
 }
 
 void service_steps::tick() {
-  const auto ended = desk_.end_overdue_detainers();
-  if (!ended)
-    std::cerr << "whorl: clocks of detainers could not be looked at: " << ended.error().message
+  const auto looked = desk_.end_overdue_detainers();
+  if (!looked)
+    std::cerr << "whorl: clocks of detainers could not be looked at: " << looked.error().message
               << "\n";
+  else if (looked->failed > 0)
+    std::cerr << "whorl: " << looked->failed << " detainers are over and could not be ended, first "
+              << looked->first_error << "\n";
 }
 
 void service_steps::work() {

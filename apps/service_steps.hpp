@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <thread>
 
@@ -17,14 +18,16 @@ class service_steps {
  public:
   /// Both must outlive it.
   service_steps(storage::store& store, actors::local_node& node,
-                const casework::case_settings& settings);
+                const casework::case_settings& settings,
+                std::function<status(const std::string&)> may_receive);
   ~service_steps();  ///< the step that is being taken ends; what waits is answered 503
   service_steps(const service_steps&) = delete;
   service_steps& operator=(const service_steps&) = delete;
 
   /// `which` and `body` as they came. `reply` is called once, on any thread.
+  /// `refused` is told why, before the answer, where that belongs into the audit.
   void take(const actors::principal& who, const std::string& which, const bytes& body,
-            http::reply_function reply);
+            http::reply_function reply, std::function<void(const std::string& why)> refused);
 
  private:
   struct job {
@@ -32,6 +35,7 @@ class service_steps {
     case_id which;
     wanted_step what;
     http::reply_function reply;
+    std::function<void(const std::string& why)> refused;
   };
   void work();
   void tick();

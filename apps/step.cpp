@@ -3,30 +3,24 @@
 #include <iostream>
 #include <memory>
 
+#include "apps/answers.hpp"
 #include "apps/case_commands.hpp"
 #include "apps/casework/case_desk.hpp"
 #include "apps/casework/step_words.hpp"
 #include "apps/documents.hpp"
-#include "apps/pki/identity.hpp"
+#include "apps/proof.hpp"
 #include "apps/session.hpp"
 
 namespace whorl::apps {
 namespace {
 
 struct step_options {
-  std::string id, step, reason, code, about, charge, pki;
+  std::string id, step, reason, code, about, charge, request, pki;
 };
 
-/// The principal whose certificate and key these are. A name on the command line proves nothing.
-result<actors::principal> proven(const session& s, const context& ctx, const step_options& o) {
-  if (ctx.certificate.empty() || ctx.key.empty())
-    return make_error(
-        errc::invalid_input,
-        "a step is taken by a person: show --certificate and --key (`whorl pki issue` "
-        "makes them); --as alone proves nothing");
-  const std::string folder = o.pki.empty() ? ctx.store + "/pki" : o.pki;
-  WHORL_ASSIGN(const auto shown, pki::prove_identity(folder, ctx.certificate, ctx.key));
-  return find_principal(s.settings(), shown.name);
+case_desk desk_of(session& s, actors::local_node& node) {
+  return {s.store(), node, s.settings().cases, wall_now,
+          [&s](const std::string& name) { return may_take_over(s.settings(), name); }};
 }
 
 result<wanted_step> wanted(const step_options& o) {
@@ -34,6 +28,7 @@ result<wanted_step> wanted(const step_options& o) {
   WHORL_ASSIGN(out.step, parse_case_step(o.step));
   out.reason = o.reason;
   out.code = o.code;
+  out.request = o.request;
   if (!o.about.empty()) {
     WHORL_ASSIGN(out.about_at, parse_moment(o.about));
   }
@@ -46,34 +41,52 @@ result<wanted_step> wanted(const step_options& o) {
 result<int> take(const context& ctx, session& s, const step_options& o) {
   WHORL_ASSIGN(const case_id which, parse_case_id(o.id));
   WHORL_ASSIGN(const wanted_step what, wanted(o));
-  WHORL_ASSIGN(const actors::principal who, proven(s, ctx, o));
+  WHORL_ASSIGN(const actors::principal who,
+               proven_principal(s, ctx, o.pki, "step " + o.step, to_string(which)));
   WHORL_ASSIGN(auto* node, s.node());
-  case_desk desk(s.store(), *node, s.settings().cases, wall_now);
-  WHORL_ASSIGN(const standing_case now, desk.take(who, which, what));
+  case_desk desk = desk_of(s, *node);
+  auto [outcome, refusal] = desk.take(who, which, what);
+  if (!refusal.empty()) {
+    const audit_row row{{},        who.name,         std::string(to_string(who.acts_as)),
+                        "refused", to_string(which), "case work",
+                        refusal};
+    WHORL_TRY(s.append({session::audit_of(row)}));
+  }
   WHORL_TRY(node->drain());
+  WHORL_ASSIGN(const standing_case now, std::move(outcome));
+  // Whoever books takes a step; what the federal side knows of the case is not for them.
+  const bool shown = !is_booking_side(who.acts_as);
   if (ctx.as_json) {
     json out = {{"case", o.id}, {"step", o.step}, {"by", who.name}};
-    out["now"] = case_view_document(now.view);
+    if (shown)
+      out["now"] = case_view_document(now.view);
+    else
+      out["taken"] = true;
     print_document(out);
   } else if (!ctx.quiet) {
-    std::cout << o.id << ": " << o.step << " by " << who.name << "; the case is "
-              << to_string(now.view.state) << ", level "
-              << (now.view.level == 0 ? "none" : std::to_string(now.view.level)) << " by "
-              << now.view.rule_set << "\n";
+    std::cout << o.id << ": " << o.step << " by " << who.name;
+    if (shown)
+      std::cout << "; the case is " << to_string(now.view.state) << ", level "
+                << (now.view.level == 0 ? "none" : std::to_string(now.view.level)) << " by "
+                << now.view.rule_set;
+    std::cout << "\n";
   }
   return exit_done;
 }
 
 result<int> end_clocks(const context& ctx, session& s) {
   WHORL_ASSIGN(auto* node, s.node());
-  case_desk desk(s.store(), *node, s.settings().cases, wall_now);
-  WHORL_ASSIGN(const std::size_t ended, desk.end_overdue_detainers());
+  case_desk desk = desk_of(s, *node);
+  WHORL_ASSIGN(const expiries done, desk.end_overdue_detainers());
   WHORL_TRY(node->drain());
   if (ctx.as_json)
-    print_document({{"detainers_expired", ended}});
+    print_document({{"detainers_expired", done.ended}, {"failed", done.failed}});
   else if (!ctx.quiet)
-    std::cout << ended << " detainers have expired\n";
-  return exit_done;
+    std::cout << done.ended << " detainers have expired\n";
+  if (done.failed == 0) return exit_done;
+  return make_error(errc::internal, std::to_string(done.failed) +
+                                        " detainers are over and could not be ended, first " +
+                                        done.first_error);
 }
 
 }  // namespace
@@ -87,7 +100,9 @@ void add_step(CLI::App& app, context& ctx) {
   sub->add_option("--code", o->code, "status, lift reason, slot, bed, language ... by step");
   sub->add_option("--about", o->about, "the moment it is about: 2011-09-02T18:00Z, or a date");
   sub->add_option("--offence", o->charge,
-                  "code:class:disposition:days, as 1313:felony:convicted:400");
+                  "code:class:disposition:days:count, as 1313:felony:convicted:400:2");
+  sub->add_option("--request", o->request,
+                  "an id of your own: sent again with it, the step is taken once");
   sub->add_option("--pki", o->pki, "folder of the authority (default <store>/pki)");
   sub->footer(
       "--certificate and --key (global) show who takes the step.\nExamples:\n"

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct store {
   std::unique_ptr<outbox_store> outbox;
   std::unique_ptr<audit_store> audit;
   std::vector<std::unique_ptr<gallery_partition>> criminal, immigration;
+  /// Held by whoever takes a step of a case, from reading it until the step is applied: a step is
+  /// judged on the case that it changes.
+  std::mutex case_steps;
 
   std::vector<std::unique_ptr<gallery_partition>>& gallery(gallery_kind kind) {
     return kind == gallery_kind::criminal ? criminal : immigration;

@@ -72,7 +72,7 @@ enum class guard : std::uint8_t {
   not_the_decider,   ///< who found a claim not shown issues no detainer
   another_says_so,   ///< than who said that the person was gone
   record_not_ahead,  ///< the status record is not of a day to come
-  release_is_near,   ///< the moment of release is at most 90 days ahead
+  release_is_near,   ///< the moment of release is at most 366 days ahead
   offence_on_record,
   fact_on_record,
   flag_set,

@@ -34,7 +34,7 @@ constexpr auto guard_names = std::to_array<std::string_view>({
     "who found the claim not shown does not issue the detainer",
     "another person than the one who said that the person was gone must say this",
     "a status record is not of a day to come",
-    "a release more than 90 days ahead is not notified: the moment is a mistake",
+    "a release more than 366 days ahead is not notified: the moment is a mistake",
     "no such offence is on record (code, or code#count)",
     "no such fact is on record",
     "that flag is not set",

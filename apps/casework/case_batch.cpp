@@ -13,8 +13,8 @@ std::string step_id(case_id which, std::size_t number) {
   return to_string(which) + "/" + std::to_string(number);
 }
 
-storage::append_request audit_request(const audit_row& row, const std::string& id) {
-  return {stream_id::audit, id, std::nullopt, wire::encode(fact(row))};
+storage::append_request following_audit(const audit_row& row, const std::string& id) {
+  return {stream_id::audit, id, std::nullopt, wire::encode(fact(row)), true};
 }
 
 result<standing_case> with_booking(storage::store& store, storage::case_row row) {
@@ -29,6 +29,16 @@ result<standing_case> with_booking(storage::store& store, storage::case_row row)
     out.agency_has_detainer = out.agency_has_detainer || m.queued.kind == "DET";
   }
   out.row = std::move(row);
+  return out;
+}
+
+result<std::vector<standing_case>> all_cases(storage::store& store) {
+  WHORL_ASSIGN(auto rows, store.cases->list(std::numeric_limits<std::size_t>::max()));
+  std::vector<standing_case> out;
+  for (auto& row : rows) {
+    WHORL_ASSIGN(auto one, with_booking(store, std::move(row)));
+    out.push_back(std::move(one));
+  }
   return out;
 }
 
@@ -74,7 +84,7 @@ result<std::vector<storage::append_request>> sealed_notices(
       const auto& m = planned.messages[i];
       const message_queued queued{m.message, from.accepted.booking, m.recipient, m.kind, step.at,
                                   sealed[i]};
-      out.push_back({stream_id::outbox, m.message, std::nullopt, wire::encode(fact(queued))});
+      out.push_back({stream_id::outbox, m.message, std::nullopt, wire::encode(fact(queued)), true});
     }
   }
   std::size_t number = 0;
@@ -82,7 +92,7 @@ result<std::vector<storage::append_request>> sealed_notices(
     // Where nobody could be told, the audit must not say that somebody was.
     if (!plain && row.action.starts_with("answer "))
       row.action = "unable to " + row.action + ": the booking is purged";
-    out.push_back(audit_request(
+    out.push_back(following_audit(
         row, "case/" + step_id(step.which, after.steps) + "/notice/" + std::to_string(++number)));
   }
   return out;

@@ -21,14 +21,32 @@ constexpr auto apply_patience = std::chrono::seconds(30);
 
 bool is_booking_role(actors::role r) { return r == actors::role::lea || r == actors::role::sib; }
 
+bool is_plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.';
+}
+
 status check_texts(const wanted_step& what) {
   const std::size_t longest = std::max(what.reason.size(), what.code.size());
   if (longest > limits::text_max)
     return make_error(errc::limit_exceeded, "reason and code have at most " +
                                                 std::to_string(limits::text_max) + " bytes");
-  if (what.charge && what.charge->code.size() > 16)
-    return make_error(errc::invalid_input, "an offence's code has four digits (NCIC)");
+  if (what.charge &&
+      (what.charge->code.size() > 16 || what.charge->count.size() > limits::offence_count_max))
+    return make_error(errc::invalid_input,
+                      "an offence's code has four digits (NCIC), its count at most " +
+                          std::to_string(limits::offence_count_max) + " bytes");
+  if (what.request.size() > limits::step_request_max ||
+      !std::all_of(what.request.begin(), what.request.end(), is_plain))
+    return make_error(errc::invalid_input, "request: at most " +
+                                               std::to_string(limits::step_request_max) +
+                                               " letters, digits, '-', '_' and '.'");
   return {};
+}
+
+/// Of the audit row of a step that its client may send again.
+std::string request_id(case_id which, const std::string& by, const std::string& request) {
+  return "case/" + to_string(which) + "/by/" + by + "/" + request;
 }
 
 }  // namespace
@@ -64,54 +82,88 @@ result<std::vector<standing_case>> known_cases(storage::store& store, const acto
 }
 
 case_desk::case_desk(storage::store& store, actors::local_node& node,
-                     const casework::case_settings& settings, std::function<instant()> now)
-    : store_(store), node_(node), settings_(settings), now_(std::move(now)) {}
+                     const casework::case_settings& settings, std::function<instant()> now,
+                     std::function<status(const std::string&)> may_receive)
+    : store_(store),
+      node_(node),
+      settings_(settings),
+      now_(std::move(now)),
+      may_receive_(std::move(may_receive)) {}
 
-result<standing_case> case_desk::take(const actors::principal& who, case_id which,
-                                      const wanted_step& what) {
-  const std::scoped_lock lock(one_at_a_time_);
-  WHORL_TRY(check_texts(what));
-  auto from = read_case(store_, which);
-  const bool known = from && may_know_case(who, *from);
-  if (!from && from.error().code != errc::not_found) return from.error();
-  result<standing_case> outcome = known
-                                      ? take_as(&who, *from, what)
-                                      : make_error(errc::not_found, "no case " + to_string(which));
-  const bool foreign = from && !known;
-  if (foreign || (!outcome && outcome.error().code == errc::forbidden)) {
-    const audit_row row{
-        now_(),
-        who.name,
-        std::string(actors::to_string(who.acts_as)),
-        "refused step " + std::string(to_string(what.step)),
-        to_string(which),
-        "case work",
-        foreign ? "a case that is none of this principal's" : outcome.error().message};
-    WHORL_TRY(append({audit_request(row, "case/" + to_string(which) + "/refused/" +
-                                             to_string(row.at) + "/" + who.name)},
-                     which));
+/// A booking side that was told of nothing is answered without a look at the cases: whether there
+/// is one takes no longer and no shorter.
+result<standing_case> case_desk::find_for(const actors::principal& who, case_id which) const {
+  const error none = make_error(errc::not_found, "no case " + to_string(which));
+  if (is_booking_role(who.acts_as)) {
+    WHORL_ASSIGN(const auto sent, store_.outbox->of_booking({which.value}));
+    const bool told = std::any_of(sent.begin(), sent.end(), [](const auto& m) {
+      return m.queued.kind == "IDR" || m.queued.kind == "DET";
+    });
+    if (!told) return none;
   }
-  return outcome;
+  auto found = read_case(store_, which);
+  if (!found) return found.error().code == errc::not_found ? none : found.error();
+  if (!may_know_case(who, *found)) return none;
+  return found;
+}
+
+/// The same step asked for again, as after a lost answer: the case as it stands, if it was taken.
+result<std::optional<standing_case>> case_desk::taken_before(const actors::principal& who,
+                                                             const standing_case& from,
+                                                             const wanted_step& what) const {
+  if (what.request.empty()) return std::optional<standing_case>();
+  WHORL_ASSIGN(
+      const auto row,
+      store_.log->find(stream_id::audit, request_id(from.row.which, who.name, what.request)));
+  if (!row) return std::optional<standing_case>();
+  WHORL_ASSIGN(const fact stored, wire::decode_fact(row->payload));
+  const auto* const was = std::get_if<audit_row>(&stored);
+  if (was == nullptr || was->action != "step " + std::string(to_string(what.step)))
+    return make_error(errc::conflict,
+                      "request '" + what.request + "' was another step: " +
+                          (was == nullptr ? std::string("a damaged row") : was->action));
+  return std::optional<standing_case>(from);
+}
+
+taken_step case_desk::take(const actors::principal& who, case_id which, const wanted_step& what) {
+  const std::scoped_lock lock(store_.case_steps);
+  result<standing_case> outcome = [&]() -> result<standing_case> {
+    WHORL_TRY(check_texts(what));
+    WHORL_ASSIGN(const auto from, find_for(who, which));
+    WHORL_ASSIGN(auto before, taken_before(who, from, what));
+    if (before) return *std::move(before);
+    return take_as(&who, from, what);
+  }();
+  if (outcome) return {std::move(outcome), {}};
+  const errc code = outcome.error().code;
+  std::string why;
+  if (code == errc::forbidden || code == errc::conflict || code == errc::not_found ||
+      code == errc::limit_exceeded)
+    why = "step " + std::string(to_string(what.step)) + ": " +
+          (code == errc::not_found ? std::string("no case that this principal knows of")
+                                   : outcome.error().message);
+  // What stands in the way is the federal side's knowledge of the person.
+  if (is_booking_role(who.acts_as) && (code == errc::forbidden || code == errc::conflict))
+    outcome = make_error(code, std::string(to_string(what.step)) + " is not possible now");
+  return {std::move(outcome), std::move(why)};
 }
 
 result<std::optional<instant>> case_desk::clock_end(const standing_case& from) const {
   return casework::detainer_end(from.view, casework::zone_of_state(from.accepted.ori.substr(0, 2)));
 }
 
-bool case_desk::is_taken(case_id by_other_than, const casework::held_resource& wanted) const {
-  const auto rows = store_.cases->list(std::numeric_limits<std::size_t>::max());
-  return rows && std::any_of(rows->begin(), rows->end(), [&](const storage::case_row& row) {
-           if (row.which == by_other_than) return false;
-           const auto held = casework::fold(row.events).holds;
-           return std::find(held.begin(), held.end(), wanted) != held.end();
-         });
+result<bool> case_desk::is_taken(case_id by_other_than,
+                                 const casework::held_resource& wanted) const {
+  WHORL_ASSIGN(const auto rows, store_.cases->list(std::numeric_limits<std::size_t>::max()));
+  return std::any_of(rows.begin(), rows.end(), [&](const storage::case_row& row) {
+    if (row.which == by_other_than) return false;
+    const auto held = casework::fold(row.events).holds;
+    return std::find(held.begin(), held.end(), wanted) != held.end();
+  });
 }
 
 result<standing_case> case_desk::take_as(const actors::principal* who, const standing_case& from,
                                          const wanted_step& what) {
-  if (from.view.steps >= limits::case_steps_max)
-    return make_error(errc::limit_exceeded,
-                      "a case has at most " + std::to_string(limits::case_steps_max) + " steps");
   const instant now = now_();
   const case_event step =
       event_of(from, what, who != nullptr ? who->name : std::string(itself), now, settings_);
@@ -121,8 +173,17 @@ result<standing_case> case_desk::take_as(const actors::principal* who, const sta
   when.rules = casework::rule_case(settings_, from.accepted.ori, now, from.view).follows.detainer;
   when.stale_after_days = settings_.stale_after_days;
   WHORL_ASSIGN(when.clock_end, clock_end(from));
-  when.is_taken = [&](const casework::held_resource& r) { return is_taken(step.which, r); };
-  WHORL_TRY(casework::check(from.view, step, when));
+  // Where it cannot be told, it counts as taken.
+  status looked;
+  when.is_taken = [&](const casework::held_resource& r) {
+    const auto taken = is_taken(step.which, r);
+    if (!taken) looked = taken.error();
+    return !taken || *taken;
+  };
+  const status allowed = casework::check(from.view, step, when);
+  WHORL_TRY(looked);
+  WHORL_TRY(allowed);
+  if (step.step == case_step::handed_over && may_receive_) WHORL_TRY(may_receive_(step.code));
   case_view after = from.view;
   casework::apply(after, step);
   WHORL_ASSIGN(auto batch, sealed_notices(store_, node_, settings_, from, after, step));
@@ -136,17 +197,18 @@ result<standing_case> case_desk::take_as(const actors::principal* who, const sta
       "case work",
       step.code + (step.code.empty() || step.reason.empty() ? "" : ": ") + step.reason};
   batch.insert(batch.begin(), {stream_id::cases, id, std::nullopt, wire::encode(fact(step))});
-  batch.push_back(audit_request(row, "case/" + id));
+  const bool can_repeat = who != nullptr && !what.request.empty();
+  batch.push_back(following_audit(
+      row, can_repeat ? request_id(step.which, who->name, what.request) : "case/" + id));
   WHORL_TRY(append(std::move(batch), step.which));
   return read_case(store_, step.which);
 }
 
 status case_desk::append(std::vector<storage::append_request> batch, case_id which) {
-  const bool is_step = batch.front().stream == stream_id::cases;
   const auto outcomes = node_.append(std::move(batch));
   for (const auto& outcome : outcomes)
     if (!outcome) return outcome.error();
-  if (is_step && outcomes.front()->kind == storage::append_kind::duplicate)
+  if (outcomes.front()->kind == storage::append_kind::duplicate)
     return make_error(errc::conflict, "somebody else took a step of " + to_string(which) +
                                           " at the same moment: look at it again");
   // Whoever reads the case next sees the step.
@@ -163,17 +225,23 @@ status case_desk::append(std::vector<storage::append_request> batch, case_id whi
   return {};
 }
 
-result<std::size_t> case_desk::end_overdue_detainers() {
-  const std::scoped_lock lock(one_at_a_time_);
+result<expiries> case_desk::end_overdue_detainers() {
+  const std::scoped_lock lock(store_.case_steps);
   WHORL_ASSIGN(const auto all, open_cases(store_));
-  std::size_t ended = 0;
+  expiries out;
   for (const standing_case& one : all) {
-    WHORL_ASSIGN(const auto end, clock_end(one));
-    if (!end || *end > now_()) continue;
-    WHORL_TRY(take_as(nullptr, one, {case_step::detainer_expired, {}, {}, {}, {}}));
-    ++ended;
+    const auto end = clock_end(one);
+    if (end && (!*end || **end > now_())) continue;
+    // One case that cannot be ended must not keep the others waiting.
+    const auto done = end ? take_as(nullptr, one, {case_step::detainer_expired, {}, {}, {}, {}, {}})
+                          : end.error();
+    if (done) {
+      ++out.ended;
+    } else if (++out.failed == 1) {
+      out.first_error = to_string(one.row.which) + ": " + done.error().message;
+    }
   }
-  return ended;
+  return out;
 }
 
 result<std::vector<queued_case>> queue_of(storage::store& store, const actors::principal& who,

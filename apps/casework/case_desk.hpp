@@ -5,7 +5,6 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,6 +42,24 @@ struct wanted_step {
   std::string reason, code;
   instant about_at;
   std::optional<offence> charge;
+  /// Chosen by the client: sent again with it, the step is not taken a second time. Empty: none.
+  std::string request;
+};
+
+struct taken_step {
+  /// The case as it stands then. Errors: not_found (no case, or none that the principal may know
+  /// of), those of casework::check, conflict when somebody was faster. Whoever books learns of a
+  /// conflict only that there is one.
+  result<standing_case> outcome;
+  /// Why it was refused, for the audit; empty where it was not, or only spelt wrongly. Whoever
+  /// calls records it.
+  std::string refusal;
+};
+
+/// Of the detainers whose time was over.
+struct expiries {
+  std::size_t ended = 0, failed = 0;
+  std::string first_error;
 };
 
 struct queued_case {
@@ -52,32 +69,31 @@ struct queued_case {
 
 class case_desk {
  public:
-  /// All must outlive it.
+  /// All must outlive it. `may_receive`: whether a case may be handed over to that principal.
   case_desk(storage::store& store, actors::local_node& node,
-            const casework::case_settings& settings, std::function<instant()> now);
+            const casework::case_settings& settings, std::function<instant()> now,
+            std::function<status(const std::string&)> may_receive);
 
-  /// Takes the step; the case as it stands then. Errors: not_found (no case, or none that the
-  /// principal may know of), those of casework::check, conflict when somebody was faster. A refusal
-  /// for the principal's role or agency leaves an audit row.
-  result<standing_case> take(const actors::principal& who, case_id which, const wanted_step& what);
-  /// Ends the detainers whose 48 hours are over; how many.
-  result<std::size_t> end_overdue_detainers();
+  taken_step take(const actors::principal& who, case_id which, const wanted_step& what);
+  /// Ends the detainers whose 48 hours are over, each by itself. Errors: of reading the cases.
+  result<expiries> end_overdue_detainers();
 
  private:
   result<standing_case> take_as(const actors::principal* who, const standing_case& from,
                                 const wanted_step& what);
   result<std::optional<instant>> clock_end(const standing_case& from) const;
-  bool is_taken(case_id by_other_than, const casework::held_resource& wanted) const;
-  result<std::vector<storage::append_request>> messages(const standing_case& from,
-                                                        const casework::case_view& after,
-                                                        const case_event& step);
+  result<standing_case> find_for(const actors::principal& who, case_id which) const;
+  result<std::optional<standing_case>> taken_before(const actors::principal& who,
+                                                    const standing_case& from,
+                                                    const wanted_step& what) const;
+  result<bool> is_taken(case_id by_other_than, const casework::held_resource& wanted) const;
   status append(std::vector<storage::append_request> batch, case_id which);
 
   storage::store& store_;
   actors::local_node& node_;
   const casework::case_settings& settings_;
   std::function<instant()> now_;
-  std::mutex one_at_a_time_;  ///< a step is judged on the case that it changes
+  std::function<status(const std::string&)> may_receive_;
 };
 
 /// The open cases of a queue in the order of work, those that `who` may know of. Where the rules

@@ -12,11 +12,12 @@ struct gallery_change {
   std::vector<subject_id> subjects;
 };
 
+/// Records count with all that answer as the same person before the change.
 /// Appends `facts` (at least one) and what follows for cases from `changes`; outcomes of `facts` in
 /// their order. Errors: of the append, of the stores.
 result<std::vector<storage::append_outcome>> append_change(
     storage::store& store, actors::local_node& node, const casework::case_settings& settings,
-    std::vector<storage::append_request> facts, const std::vector<gallery_change>& changes,
+    std::vector<storage::append_request> facts, std::vector<gallery_change> changes,
     const std::string& why, instant now);
 
 }  // namespace whorl::apps

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "apps/casework/step_words.hpp"
+#include "messages/wire.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -30,17 +31,18 @@ void add_booking(tally& t, const storage::booking_row& row) {
   jurisdiction_figures& f = t.figures;
   ++f.submissions;
   const auto look = [&](const std::optional<booking_answered>& answer,
-                        std::vector<std::int64_t>& times, std::size_t& hits) {
+                        std::vector<std::int64_t>& times, std::size_t& hits, std::size_t& failed,
+                        std::size_t& waiting) {
     if (!answer) return;
-    f.failed += answer->decision == answer_decision::failed;
-    f.waiting_for_examiner += answer->decision == answer_decision::review;
+    failed += answer->decision == answer_decision::failed;
+    waiting += answer->decision == answer_decision::review;
     hits += answer->decision == answer_decision::hit;
-    if (answer->decision != answer_decision::review)
+    if (answer->decision == answer_decision::hit || answer->decision == answer_decision::no_hit)
       times.push_back(answer->answered_at.ms - row.accepted.accepted_at.ms);
   };
-  look(row.criminal, t.criminal, f.criminal_hits);
+  look(row.criminal, t.criminal, f.criminal_hits, f.criminal_failed, f.criminal_waiting);
   f.immigration_searches += row.immigration && row.immigration->decision != answer_decision::failed;
-  look(row.immigration, t.immigration, f.matches);
+  look(row.immigration, t.immigration, f.matches, f.immigration_failed, f.immigration_waiting);
 }
 
 bool has(const storage::case_row& row, std::initializer_list<case_step> steps) {
@@ -65,14 +67,18 @@ void add_case(tally& t, const reported_case& one) {
   f.detained += is_detained;
   f.without_conviction += is_detained && !is_convicted;
   f.citizens += one.view.status == "citizen" || one.view.closing == "citizen";
-  f.false_matches += has(one.row, {case_step::prints_refuted, case_step::corrected});
+  f.false_matches += has(one.row, {case_step::prints_refuted});
+  f.corrected += has(one.row, {case_step::corrected});
+  f.status_waiting += one.view.status.empty() && casework::is_open(one.view);
   f.dismissed +=
       !offences.empty() && std::all_of(offences.begin(), offences.end(), [](const offence& o) {
         return is_settled(o) && o.disposition != offence_disposition::convicted;
       });
-  f.complete += !offences.empty() &&
+  // 0399, the query's "not said", is no offence on record: another must be.
+  const auto is_said = [](const offence& o) { return o.code != "0399"; };
+  f.complete += std::any_of(offences.begin(), offences.end(), is_said) &&
                 std::all_of(offences.begin(), offences.end(),
-                            [](const auto& o) { return is_settled(o) && o.code != "0399"; });
+                            [&](const auto& o) { return is_settled(o) || !is_said(o); });
   for (const case_event& e : one.row.events)
     if (e.step == case_step::status_found) {
       t.status.push_back(e.at.ms - one.view.opened.at.ms);
@@ -80,25 +86,24 @@ void add_case(tally& t, const reported_case& one) {
     }
 }
 
-/// The charge that opened the case; 0399 says nothing.
-std::string category_of(const reported_case& one) {
-  const auto& charge = one.view.opened.charge;
-  return charge && charge->code.size() == 4 && charge->code != "0399" ? charge->code.substr(0, 2)
-                                                                      : std::string();
+/// The first two digits of the charge; 0399 says nothing.
+std::string category_of(const reported_booking& one) {
+  const std::string& code = one.offence_code;
+  return code.size() == 4 && code != "0399" ? code.substr(0, 2) : std::string();
 }
 
 std::vector<mix_finding> offence_mix(const report_period& period,
-                                     const std::vector<reported_case>& cases) {
+                                     const std::vector<reported_booking>& bookings) {
   struct counts {
     std::map<std::string, std::size_t> now, before;
     std::size_t of_now = 0, of_before = 0;
   };
   std::map<std::string, counts> by_place;
-  for (const reported_case& one : cases) {
+  for (const reported_booking& one : bookings) {
     const std::string category = category_of(one);
-    const instant at = one.view.opened.at;
+    const instant at = one.row.accepted.accepted_at;
     if (category.empty() || at >= period.to) continue;
-    counts& c = by_place[place_of(period, one.ori)];
+    counts& c = by_place[place_of(period, one.row.accepted.ori)];
     const bool is_now = at >= period.from;
     ++(is_now ? c.now : c.before)[category];
     ++(is_now ? c.of_now : c.of_before);
@@ -125,6 +130,15 @@ std::vector<mix_finding> offence_mix(const report_period& period,
   const auto adjusted = holm(p);
   for (std::size_t i = 0; i < out.size(); ++i) out[i].adjusted_p = adjusted[i];
   return out;
+}
+
+/// The offence that a booking was made for; nothing where its personal data are destroyed.
+result<std::string> offence_of(storage::store& store, const booking_accepted& booking) {
+  const auto plain = store.keys->open(booking.who);
+  if (!plain && plain.error().code == errc::purged) return std::string();
+  if (!plain) return plain.error();
+  WHORL_ASSIGN(biographics who, wire::decode_biographics(*plain));
+  return std::move(who.offence_code);
 }
 
 }  // namespace
@@ -172,11 +186,11 @@ std::optional<double> per_10000(std::size_t count, std::size_t searches) {
   return 10'000.0 * static_cast<double>(count) / static_cast<double>(searches);
 }
 
-report make_report(const report_period& period, const std::vector<storage::booking_row>& bookings,
+report make_report(const report_period& period, const std::vector<reported_booking>& bookings,
                    const std::vector<reported_case>& cases) {
   std::map<std::string, tally> places;
   tally all;
-  for (const auto& row : bookings) {
+  for (const auto& [row, code] : bookings) {
     if (!within(period, row.accepted.accepted_at)) continue;
     for (tally* t : {&places[place_of(period, row.accepted.ori)], &all}) add_booking(*t, row);
   }
@@ -195,13 +209,18 @@ report make_report(const report_period& period, const std::vector<storage::booki
   };
   for (auto& [name, t] : places) close(name, t);
   close("all", all);
-  out.mix = offence_mix(period, cases);
+  out.mix = offence_mix(period, bookings);
   return out;
 }
 
 result<report> report_of(storage::store& store, const report_period& period) {
   constexpr std::size_t all = std::numeric_limits<std::size_t>::max();
-  WHORL_ASSIGN(const auto bookings, store.bookings->list(all, {}));
+  WHORL_ASSIGN(auto booked, store.bookings->list(all, {}));
+  std::vector<reported_booking> bookings;
+  for (auto& row : booked) {
+    WHORL_ASSIGN(std::string code, offence_of(store, row.accepted));
+    bookings.push_back({std::move(row), std::move(code)});
+  }
   WHORL_ASSIGN(auto rows, store.cases->list(all));
   std::vector<reported_case> cases;
   for (auto& row : rows) {

@@ -33,7 +33,13 @@ struct percentiles {
 };
 percentiles percentiles_of(std::vector<std::int64_t> values);
 
-/// One NCIC category's share among a jurisdiction's cases, in the period against before it.
+/// A booking with the offence that it was made for; empty where its personal data are destroyed.
+struct reported_booking {
+  storage::booking_row row;
+  std::string offence_code;
+};
+
+/// One NCIC category's share among a jurisdiction's bookings, in the period against before it.
 struct mix_finding {
   std::string jurisdiction, category;  ///< first two digits of the code
   std::size_t now = 0, of_now = 0, before = 0, of_before = 0;
@@ -44,14 +50,18 @@ struct mix_finding {
 struct jurisdiction_figures {
   std::string jurisdiction;
   std::size_t submissions = 0, criminal_hits = 0, immigration_searches = 0, matches = 0;
-  std::size_t failed = 0, waiting_for_examiner = 0;
+  std::size_t criminal_failed = 0, immigration_failed = 0;    ///< the deadline came first
+  std::size_t criminal_waiting = 0, immigration_waiting = 0;  ///< for an examiner
   std::map<std::string, std::size_t> statuses, levels, states;
   std::size_t without_conviction = 0;  ///< of cases with a detainer or beyond
   std::size_t detained = 0;            ///< cases with a detainer or beyond
   std::size_t citizens = 0;            ///< by status, or by a claim that was right
-  std::size_t false_matches = 0;       ///< refuted by an examiner, or corrected
+  std::size_t false_matches = 0;       ///< refuted by an examiner
+  std::size_t corrected = 0;           ///< what opened the case was wrong otherwise
+  std::size_t status_waiting = 0;      ///< cases without a status: in no percentile
   std::size_t dismissed = 0;           ///< cases all of whose charges were dismissed or acquitted
   std::size_t complete = 0;            ///< cases with charge and disposition on record
+  /// Of searches that were answered: those that failed or wait are counted beside.
   percentiles criminal_answer_ms, immigration_answer_ms, status_answer_ms;
 };
 
@@ -61,8 +71,8 @@ struct report {
   std::vector<mix_finding> mix;            ///< smallest p first
 };
 
-/// `cases` also of before the period: they are the baseline of the offence mix.
-report make_report(const report_period& period, const std::vector<storage::booking_row>& bookings,
+/// `bookings` also of before the period: they are the baseline of the offence mix.
+report make_report(const report_period& period, const std::vector<reported_booking>& bookings,
                    const std::vector<reported_case>& cases);
 
 /// Reads what the store has. Errors: of the stores.

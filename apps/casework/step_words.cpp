@@ -71,8 +71,10 @@ result<offence> offence_member(const ordered_json& body) {
     WHORL_ASSIGN(out.disposition, parse_offence_disposition(disposition));
   }
   for (const auto& [key, value] : body.items())
-    if (key != "code" && key != "class" && key != "disposition" && key != "sentence_days")
+    if (key != "code" && key != "class" && key != "disposition" && key != "sentence_days" &&
+        key != "count")
       return make_error(errc::invalid_input, "offence." + key + ": no such member");
+  WHORL_ASSIGN(out.count, text_member(body, "count", false));
   const auto days = body.find("sentence_days");
   if (days == body.end() || days->is_null()) return out;
   if (!days->is_number_integer() || *days < 0 || *days > 100'000)
@@ -96,10 +98,10 @@ result<offence> parse_offence(std::string_view text) {
   std::vector<std::string> parts;
   std::istringstream in{std::string(text)};
   for (std::string part; std::getline(in, part, ':');) parts.push_back(part);
-  if (parts.empty() || parts.size() > 4)
+  if (parts.empty() || parts.size() > 5)
     return make_error(errc::invalid_input,
-                      "offence: expected code:class:disposition:days, for example "
-                      "1313:felony:convicted:400");
+                      "offence: expected code:class:disposition:days:count, for example "
+                      "1313:felony:convicted:400 or 1313:felony:charged::2");
   offence out;
   out.code = parts[0];
   WHORL_TRY(check_code(out));
@@ -109,7 +111,8 @@ result<offence> parse_offence(std::string_view text) {
   if (parts.size() > 2) {
     WHORL_ASSIGN(out.disposition, parse_offence_disposition(parts[2]));
   }
-  if (parts.size() < 4) return out;
+  if (parts.size() > 4) out.count = parts[4];
+  if (parts.size() < 4 || parts[3].empty()) return out;
   const std::string& days = parts[3];
   const auto [end, failed] =
       std::from_chars(days.data(), days.data() + days.size(), out.sentence_days);
@@ -134,16 +137,18 @@ result<instant> parse_moment(std::string_view text) {
 result<wanted_step> parse_step(const ordered_json& body) {
   if (!body.is_object()) return make_error(errc::invalid_input, "a JSON object is expected");
   for (const auto& [key, value] : body.items())
-    if (key != "step" && key != "reason" && key != "code" && key != "about_at" && key != "offence")
+    if (key != "step" && key != "reason" && key != "code" && key != "about_at" &&
+        key != "offence" && key != "request")
       return make_error(errc::invalid_input,
                         key.substr(0, 40) +
-                            ": no such member: step, reason, code, about_at and "
-                            "offence are");
+                            ": no such member: step, reason, code, about_at, offence and request "
+                            "are");
   wanted_step out;
   WHORL_ASSIGN(const std::string step, text_member(body, "step", true));
   WHORL_ASSIGN(out.step, parse_case_step(step));
   WHORL_ASSIGN(out.reason, text_member(body, "reason", false));
   WHORL_ASSIGN(out.code, text_member(body, "code", false));
+  WHORL_ASSIGN(out.request, text_member(body, "request", false));
   WHORL_ASSIGN(const std::string about, text_member(body, "about_at", false));
   if (!about.empty()) {
     WHORL_ASSIGN(out.about_at, parse_moment(about));

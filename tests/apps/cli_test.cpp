@@ -224,7 +224,7 @@ TEST_CASE("principals: each may do what its role allows, and is told who may") {
   CHECK(world
             .as("operator",
                 {"review", "B0000000000000001", "--gallery", "criminal", "--same", "--reason", "x"})
-            .code == 1);
+            .code == 2);
   CHECK(world.as("nobody", {"status"}).code == 2);
   // A police department books for itself alone.
   const std::string other = world.bookings("other", 1, 1, {"--ori", "ZZPD00009"});

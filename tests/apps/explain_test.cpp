@@ -103,8 +103,16 @@ TEST_CASE("explain: why a candidate was found, to those who may see prints (synt
   }
   SUBCASE("purged prints are named as the reason") {
     const std::string review = hands["booking"].get<std::string>();
-    const outcome decided = world.as("examiner", {"review", review, "--gallery", "criminal",
-                                                  "--different", "--reason", "for the test"});
+    REQUIRE(world.as("", {"pki", "init"}).code == 0);
+    const std::string keys = world.store() + "/keys";
+    REQUIRE(world.as("", {"pki", "issue", "examiner", "--out", keys}).code == 0);
+    const std::vector<std::string> words = {"review",      review,     "--gallery",   "criminal",
+                                            "--different", "--reason", "for the test"};
+    CHECK(world.as("examiner", words).err.find("--as alone proves nothing") != std::string::npos);
+    std::vector<std::string> proven = words;
+    proven.insert(proven.end(),
+                  {"--certificate", keys + "/examiner.pem", "--key", keys + "/examiner.key"});
+    const outcome decided = world.as("", proven);
     REQUIRE_MESSAGE(decided.code == 0, decided.err);
     const outcome gone = world.as("examiner", {"explain", review});
     CHECK(gone.code == 1);

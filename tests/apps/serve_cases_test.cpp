@@ -49,10 +49,11 @@ TEST_CASE("serve: a case is worked over HTTP, step by step, each by its own pers
   CHECK(found["now"]["level"] == 1);
   CHECK(found["by"] == "field-office");
   must("field-office", R"({"step":"detainer_issued","reason":"a violent felony"})");
-  // The agency was told, so it may step; it is shown the state alone.
-  const json told = must("city-police", R"({"step":"notice_served","code":"es"})");
-  CHECK(told["now"].size() == 1);
-  CHECK(told["now"]["state"] == "detainer");
+  // The agency was told, so it may step; it is shown nothing of the case.
+  const json told = must("city-police", R"({"step":"notice_served","code":"es","request":"once"})");
+  CHECK_FALSE(told.contains("now"));
+  CHECK(told["taken"] == true);
+  must("city-police", R"({"step":"notice_served","code":"es","request":"once"})");  // again
   const json whole = w.ask("delegate", "/v1/cases/" + c).document();  // 287(g), same agency
   CHECK(whole["now"]["notice_language"] == "es");
   CHECK(whole["events"].size() == 7);
@@ -95,8 +96,9 @@ TEST_CASE("serve: what is wrong with a step is a problem, never an error of the 
   CHECK(hidden.status == 404);
   CHECK(none.status == 404);
   const std::string audit = w.audit();
-  CHECK(audit.find("refused step note") != std::string::npos);
-  CHECK(audit.find("refused step prints_confirmed") != std::string::npos);
+  CHECK(audit.find("step note: ") != std::string::npos);
+  CHECK(audit.find("step prints_confirmed: ") != std::string::npos);
+  CHECK(audit.find("step detainer_issued: ") != std::string::npos);  // a safeguard stood in the way
   CHECK(w.ask("analyst", "/v1/queues/desk").status == 400);
   CHECK(w.ask("oversight", "/v1/report?by=county").status == 400);
   CHECK(w.ask("oversight", "/v1/report?from=2030-01-01&to=2020-01-01").status == 400);
@@ -112,12 +114,18 @@ TEST_CASE("safeguard: a 287(g) officer and a field office know of their own case
   CHECK(w.ask("delegate", "/v1/cases/" + own).status == 200);
   CHECK(w.ask("delegate", "/v1/cases/" + others).status == 404);
   CHECK(w.ask("delegate", "/v1/cases").document()["cases"].size() == 1);
+  const std::string answers = "/v1/bookings/B" + own.substr(1) + "/answers";
+  CHECK_FALSE(w.ask("delegate", answers).document()["immigration"]["subject"].is_null());
   CHECK(w.ask("field-office", "/v1/cases").document()["cases"].size() == 2);
   // Protected from now on: not even the delegated officer sees it.
   REQUIRE(step(w, "analyst", own, R"({"step":"flagged","code":"protected","reason":"asylum"})")
               .status == 200);
   CHECK(w.ask("delegate", "/v1/cases/" + own).status == 404);
   CHECK(w.ask("delegate", "/v1/cases").document()["cases"].empty());
+  const json hidden = w.ask("delegate", answers).document();
+  CHECK(hidden["immigration"]["decision"] == "pending");
+  CHECK(hidden["immigration"]["subject"].is_null());
+  CHECK(hidden.dump().find("IAQ") == std::string::npos);
 }
 
 }  // namespace whorl::test

@@ -243,7 +243,7 @@ TEST_CASE("lifecycle: each guard of each row refuses on its own") {
       {guard::not_the_decider, [](auto& v, auto&) { v.claim_decided_by = "somebody"; }},
       {guard::another_says_so, [](auto& v, auto&) { v.gone_by = "somebody"; }},
       {guard::record_not_ahead, [](auto&, auto& w) { w.now = {-1}; }},
-      {guard::release_is_near, [](auto&, auto& w) { w.now = {start.ms - 99 * day_ms}; }},
+      {guard::release_is_near, [](auto&, auto& w) { w.now = {start.ms - 400 * day_ms}; }},
       {guard::offence_on_record, [](auto& v, auto&) { v.known.offences.clear(); }},
       {guard::fact_on_record, [](auto& v, auto&) { v.known.facts.clear(); }},
       {guard::flag_set, [](auto& v, auto&) { v.victim_witness = v.protected_person = false; }},

@@ -13,10 +13,12 @@ using namespace apps;
 
 namespace {
 
-storage::booking_row booking(const char* ori, std::int64_t at, answer_decision criminal,
-                             std::int64_t took_ms,
-                             std::optional<answer_decision> immigration = {}) {
-  storage::booking_row row;
+reported_booking booking(const char* ori, std::int64_t at, answer_decision criminal,
+                         std::int64_t took_ms, std::optional<answer_decision> immigration = {},
+                         const char* code = "") {
+  reported_booking out;
+  out.offence_code = code;
+  storage::booking_row& row = out.row;
   row.accepted.ori = ori;
   row.accepted.accepted_at = {at};
   row.criminal.emplace();
@@ -27,7 +29,7 @@ storage::booking_row booking(const char* ori, std::int64_t at, answer_decision c
     row.immigration->decision = *immigration;
     row.immigration->answered_at = {at + 2 * took_ms};
   }
-  return row;
+  return out;
 }
 
 reported_case one_case(const char* ori, std::int64_t at, const char* code,
@@ -67,7 +69,7 @@ const jurisdiction_figures& row_of(const report& r, const std::string& name) {
 
 TEST_CASE("report: counts by agency and by state, of the period alone") {
   using d = answer_decision;
-  const std::vector<storage::booking_row> bookings = {
+  const std::vector<reported_booking> bookings = {
       booking("TX0000001", 10, d::hit, 100, d::hit),
       booking("TX0000001", 20, d::no_hit, 300, d::no_hit),
       booking("TX0000002", 20, d::failed, 50, d::failed), booking("FL0000001", 99, d::hit, 10),
@@ -83,9 +85,12 @@ TEST_CASE("report: counts by agency and by state, of the period alone") {
   CHECK(tx.immigration_searches == 2);
   CHECK(tx.criminal_answer_ms.p50 == 100);
   CHECK(tx.criminal_answer_ms.p99 == 300);
-  CHECK(row_of(r, "TX0000002").failed == 2);
+  CHECK(row_of(r, "TX0000002").criminal_failed == 1);
+  CHECK(row_of(r, "TX0000002").immigration_failed == 1);
+  CHECK_FALSE(row_of(r, "TX0000002").criminal_answer_ms.p50);  // a deadline is no answer
   CHECK(row_of(r, "TX0000002").immigration_searches == 0);
-  CHECK(row_of(r, "FL0000001").waiting_for_examiner == 2);
+  CHECK(row_of(r, "FL0000001").criminal_waiting == 1);
+  CHECK(row_of(r, "FL0000001").immigration_waiting == 1);
   CHECK_FALSE(row_of(r, "FL0000001").criminal_answer_ms.p50);
   const report states = make_report({{10}, {99}, true}, bookings, {});
   CHECK(row_of(states, "TX").submissions == 3);
@@ -105,8 +110,10 @@ TEST_CASE("report: outcomes of cases") {
       one_case("TX0000001", 12, "1313", {step(case_step::status_found, "citizen")}),
       one_case("TX0000001", 13, "1313", {step(case_step::prints_refuted)}),
       one_case("TX0000001", 14, "1313", {step(case_step::offence_recorded, "", dismissed)}),
+      one_case("TX0000001", 15, "0399", {step(case_step::offence_recorded, "", convicted)}),
+      one_case("TX0000001", 16, "1313", {step(case_step::corrected)}),
       one_case("TX0000001", 5, "0399")};
-  std::vector<storage::booking_row> searches;
+  std::vector<reported_booking> searches;
   for (int i = 0; i < 4; ++i)
     searches.push_back(booking("TX0000001", 20, answer_decision::no_hit, 1, answer_decision::hit));
   const report r = make_report({{10}, {99}, false}, searches, cases);
@@ -116,10 +123,12 @@ TEST_CASE("report: outcomes of cases") {
   CHECK(f.citizens == 1);
   CHECK(f.false_matches == 1);
   CHECK(*per_10000(f.false_matches, f.immigration_searches) == doctest::Approx(2500));
+  CHECK(f.corrected == 1);
+  CHECK(f.status_waiting == 2);
   CHECK(f.dismissed == 1);
-  CHECK(f.complete == 2);  // convicted, dismissed
+  CHECK(f.complete == 3);  // convicted, dismissed, and one whose booking said nothing
   CHECK(f.statuses.at("final-order") == 2);
-  CHECK(f.statuses.at("none yet") == 2);
+  CHECK(f.statuses.at("none yet") == 4);
   CHECK(f.status_answer_ms.p50 == 1000);
 }
 
@@ -151,15 +160,19 @@ TEST_CASE("report: Holm's correction") {
 }
 
 TEST_CASE("report: a jurisdiction whose offence mix turned is found, one that did not is not") {
-  std::vector<reported_case> cases;
+  using d = answer_decision;
+  std::vector<reported_booking> bookings;
+  const auto add = [&](const char* ori, std::int64_t at, const char* code) {
+    bookings.push_back(booking(ori, at, d::no_hit, 1, {}, code));
+  };
   for (int i = 0; i < 60; ++i) {
     // Before: assault and traffic half and half. In the period: one agency books traffic alone.
-    for (const char* ori : {"TX0000001", "TX0000002"})
-      cases.push_back(one_case(ori, 1, i % 2 == 0 ? "1313" : "5404"));
-    cases.push_back(one_case("TX0000001", 50, "5404"));
-    cases.push_back(one_case("TX0000002", 50, i % 2 == 0 ? "1313" : "5404"));
+    for (const char* ori : {"TX0000001", "TX0000002"}) add(ori, 1, i % 2 == 0 ? "1313" : "5404");
+    add("TX0000001", 50, "5404");
+    add("TX0000002", 50, i % 2 == 0 ? "1313" : "5404");
+    add("TX0000002", 50, "0399");  // says nothing
   }
-  const report r = make_report({{10}, {99}, false}, {}, cases);
+  const report r = make_report({{10}, {99}, false}, bookings, {});
   REQUIRE(r.mix.size() == 4);
   for (const mix_finding& m : r.mix) {
     CAPTURE(m.jurisdiction);
@@ -179,7 +192,7 @@ TEST_CASE("report: percentiles by nearest rank") {
 }
 
 TEST_CASE("report: JSON, CSV, text and HTML say the same") {
-  const std::vector<storage::booking_row> bookings = {
+  const std::vector<reported_booking> bookings = {
       booking("TX0000001", 10, answer_decision::hit, 100, answer_decision::hit)};
   const report r = make_report({{10}, {99}, false}, bookings, {one_case("TX0000001", 10, "1313")});
   const auto document = report_document(r);
