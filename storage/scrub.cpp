@@ -189,6 +189,10 @@ status scrubber::scrub_small(const std::string& part, std::span<const char* cons
     WHORL_ASSIGN(const auto fresh, make(beside));
     WHORL_TRY(catch_up(*log_, *fresh));
   }
+  // One that is merely behind, because its process ended, is not damaged; whoever opens the store
+  // brings it up. What cannot be is named by the comparison.
+  if (readable)
+    if (const auto kept = make(path(part)); kept) static_cast<void>(catch_up(*log_, **kept));
   if (readable)
     if (const status done = compare(part, beside, tables, {}); !done)
       say(part, done.error(), remedy::rebuild);
@@ -219,6 +223,9 @@ status scrubber::scrub_partition(partition_id id) {
     for (const auto& [at, people] : salvage.people) WHORL_TRY(fresh->import(people, at));
     WHORL_TRY(catch_up(*log_, *fresh));
   }
+  if (readable)
+    if (const auto kept = open_gallery_partition(path(part), id, partitions_, *keys_); kept)
+      static_cast<void>(catch_up(*log_, **kept));
   if (readable)
     if (const status done = compare_partition(part, beside, excuse_of(salvage)); !done)
       say(part, done.error(), remedy::rebuild);
