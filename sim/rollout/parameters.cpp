@@ -65,7 +65,7 @@ constexpr parameter_info all[] = {
      "served after a conviction, mean", "local custody"},
     {"felony_sentence_days", &c::felony_sentence_days, 0, many, "days", "for felonies",
      "local custody"},
-    {"notified", &c::notified, 0, 1, "", "of detainers: the release is notified",
+    {"notified", &c::notified, 0, 1, "", "of detainers: the release is notified in time",
      "federal custody"},
     {"declined", &c::declined, 0, 1, "", "of detainers: declined by the agency", "federal custody"},
     {"pickup_hours", &c::pickup_hours, 0, many, "hours",

@@ -32,11 +32,13 @@ move status_move(found_status s) {
 void simulation::draw_person(sim_case& c, const booking& b) {
   const constants& v = values();
   random_stream chance = stream(c, purpose::person);
-  const double kind = chance.uniform();
-  const auto found = std::lower_bound(offence_until_.begin(), offence_until_.end(), kind);
   const auto kinds = static_cast<std::uint32_t>(offence_until_.size());
-  const auto offence = std::min<std::uint32_t>(
-      static_cast<std::uint32_t>(found - offence_until_.begin()), kinds - 1);
+  auto draw_kind = [&] {
+    const auto found =
+        std::lower_bound(offence_until_.begin(), offence_until_.end(), chance.uniform());
+    return std::min(static_cast<std::uint32_t>(found - offence_until_.begin()), kinds - 1);
+  };
+  const std::uint32_t offence = draw_kind();
   c.facts.offence = static_cast<std::uint8_t>(offence);
   c.facts.felony = chance.chance(what_.offences[offence].felony);
   c.facts.class_known = false;
@@ -45,7 +47,8 @@ void simulation::draw_person(sim_case& c, const booking& b) {
   c.facts.long_sentence = c.facts.felony && is_long;
   const bool has_priors = chance.chance(v.has_priors);
   // Another kind than the charge: on record a conviction of the same code would settle the charge.
-  const std::uint32_t prior = kinds > 1 ? (offence + 1 + chance.index(kinds - 1)) % kinds : 0;
+  std::uint32_t prior = draw_kind();
+  if (prior == offence) prior = (prior + 1) % kinds;
   c.facts.prior_offence = static_cast<std::uint8_t>(prior);
   for (int i = 0; i < 3 && has_priors; ++i) {
     const bool felony = chance.chance(v.prior_felony), one_more = chance.chance(0.4);
