@@ -9,12 +9,14 @@
 #include "apps/progress.hpp"
 #include "messages/limits.hpp"
 #include "sim/rollout/calendar.hpp"
+#include "sim/rollout/shipped.hpp"
 
 namespace whorl::apps {
 namespace {
 
 /// A list of activations has a line a county; more than a megabyte is something else.
 constexpr std::size_t strategy_bytes_max = 1u << 20;
+constexpr std::size_t figures_bytes_max = 4u << 20;
 
 result<sim_inputs> finish(const sim_options& from, sim_inputs inputs) {
   rollout::scenario& s = inputs.what;
@@ -119,6 +121,13 @@ result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_i
   return rollout::replicate(setup);
 }
 
+result<std::vector<rollout::figure>> known_figures(const std::string& file) {
+  if (file.empty())
+    return rollout::parse_figures(rollout::shipped_text("published.csv"), "published.csv");
+  WHORL_ASSIGN(const std::string text, read_text(file, figures_bytes_max));
+  return rollout::parse_figures(text, file);
+}
+
 void add_sim(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("sim", "simulations");
   sub->require_subcommand(1);
@@ -126,6 +135,8 @@ void add_sim(CLI::App& app, context& ctx) {
       "rollout", "activation county by county: load, waiting, outcomes (docs/ROLLOUT.md)");
   rollout->require_subcommand(1);
   add_sim_run(*rollout, ctx);
+  add_sim_compare(*rollout, ctx);
+  add_sim_solve(*rollout, ctx);
   add_sim_explain(*rollout, ctx);
   add_sim_validate(*rollout, ctx);
   add_sim_fit(*rollout, ctx);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apps/cli.hpp"
+#include "sim/rollout/figures.hpp"
 #include "sim/rollout/replications.hpp"
 
 namespace whorl::apps {
@@ -31,6 +32,8 @@ result<sim_inputs> load_sim_named(const sim_options& from, const std::string& na
 result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_inputs& inputs,
                                                  const sim_options& how, const std::string& label,
                                                  std::size_t traces = 0);
+/// Those of a file; without one, those that come with the program (outcomes up to 2010).
+result<std::vector<rollout::figure>> known_figures(const std::string& file);
 result<std::string> read_text(const std::string& file, std::size_t most);
 status write_text(const std::string& file, std::string_view text);
 

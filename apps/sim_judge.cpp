@@ -17,17 +17,10 @@ namespace {
 using rollout::comparison;
 using rollout::figure;
 
-constexpr std::size_t figures_bytes_max = 4u << 20;
-
 struct judge_options {
   sim_options sim;
   std::string known, figures;
 };
-
-result<std::vector<figure>> read_figures(const std::string& file) {
-  WHORL_ASSIGN(const std::string text, read_text(file, figures_bytes_max));
-  return rollout::parse_figures(text, file);
-}
 
 std::string rounded(double value) {
   if (value < 0) return "-";
@@ -86,14 +79,8 @@ std::vector<figure> predictions_wanted(std::int32_t last) {
 
 result<int> validate(const context& ctx, const judge_options& o) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
-  std::vector<figure> known, judged;
-  if (!o.known.empty()) {
-    WHORL_ASSIGN(known, read_figures(o.known));
-  }
-  judged = known;
-  if (!o.figures.empty()) {
-    WHORL_ASSIGN(judged, read_figures(o.figures));
-  }
+  WHORL_ASSIGN(const std::vector<figure> known, known_figures(o.known));
+  WHORL_ASSIGN(std::vector<figure> judged, known_figures(o.figures.empty() ? o.known : o.figures));
   WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating"));
   std::erase_if(judged, [&](const figure& f) { return f.day >= inputs.what.to; });
   auto rows = rollout::compare_figures(runs, known, judged);
@@ -115,9 +102,6 @@ result<int> validate(const context& ctx, const judge_options& o) {
     return exit_done;
   }
   print(rows);
-  if (known.empty())
-    std::cout << "no published figures were given (--known): intervals hold the chance of single "
-                 "runs alone\n";
   std::cout << "\nPredictions (simulated; cumulative since October 2008)\n";
   table text({"figure", "date", "simulated", "95 % interval"});
   for (const figure& f : wanted) {
@@ -130,7 +114,7 @@ result<int> validate(const context& ctx, const judge_options& o) {
 
 result<int> fit(const context& ctx, const judge_options& o) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
-  WHORL_ASSIGN(const auto figures, read_figures(o.known));
+  WHORL_ASSIGN(const auto figures, known_figures(o.known));
   progress bar("fitting", 36, ctx.quiet || ctx.as_json);
   WHORL_ASSIGN(const auto fitted, rollout::fit(inputs.what, inputs.rules, figures, o.sim.seed,
                                                [&](std::size_t run) { bar.at(run); }));
@@ -190,8 +174,9 @@ void add_sim_validate(CLI::App& rollout, context& ctx) {
   auto* sub = rollout.add_subcommand("validate", "published figures against simulated ones");
   const auto o = std::make_shared<judge_options>();
   add_sim_options(*sub, o->sim, 4);
-  sub->add_option("--known", o->known,
-                  "published_figures.csv: what fitting and baselines may see, up to 2010-12-31");
+  sub->add_option(
+      "--known", o->known,
+      "what fitting and baselines may see, up to 2010-12-31; default: the shipped rows");
   sub->add_option("--figures", o->figures,
                   "figures to judge by (date,metric,value,source[,place]); default: the known");
   sub->footer(
@@ -207,8 +192,8 @@ void add_sim_fit(CLI::App& rollout, context& ctx) {
       "fit", "the constants marked F, from published figures up to 2010-12-31");
   const auto o = std::make_shared<judge_options>();
   add_sim_options(*sub, o->sim, 2);
-  sub->add_option("--known", o->known, "published_figures.csv")->required();
-  sub->footer("Examples:\n  whorl sim rollout fit --known published_figures.csv");
+  sub->add_option("--known", o->known, "published figures; default: the shipped rows");
+  sub->footer("Examples:\n  whorl sim rollout fit");
   on_run(*sub, ctx, [&ctx, o] { return fit(ctx, *o); });
 }
 

@@ -2,6 +2,7 @@
 // resources by month. Plain sums, so that replications can be compared and averaged.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -56,7 +57,9 @@ inline constexpr metric place_metrics[] = {metric::submissions, metric::matches,
 inline constexpr std::size_t place_metric_count = 5;
 
 struct resource_month {
-  double busy = 0, waiting = 0, peak_waiting = 0, servers = 0;  ///< means over the month
+  double busy = 0, waiting = 0;            ///< means over the month
+  double busy_peak = 0, peak_waiting = 0;  ///< the most at once
+  double servers = 0;                      ///< at its end
 };
 
 struct trace_line {
@@ -74,9 +77,11 @@ struct run_output {
   std::vector<std::vector<std::uint32_t>> by_place;
   std::vector<durations> answers;                      ///< by month of the answer
   std::vector<std::vector<resource_month>> resources;  ///< [resource][month]
-  std::vector<std::int32_t> activated;                 ///< by county; `never`
-  std::uint64_t events = 0;                            ///< bookings and events of the queue
-  std::uint64_t refused_steps = 0;  ///< steps the lifecycle did not allow; must be 0
+  /// Milliseconds of analysts' work that began, by month and shift.
+  std::vector<std::array<double, 3>> analysts_work_ms;
+  std::vector<std::int32_t> activated;  ///< by county; `never`
+  std::uint64_t events = 0;             ///< bookings and events of the queue
+  std::uint64_t refused_steps = 0;      ///< steps the lifecycle did not allow; must be 0
   std::vector<std::vector<trace_line>> traces;
 
   /// Sum of [from, day], the day included.

@@ -42,14 +42,19 @@ const scenario& usual_scenario() {
   return usual;
 }
 
+namespace {
+constexpr std::int64_t shift_zone_ms = -5 * hour_ms;
+}  // namespace
+
+std::size_t shift_of(std::int64_t at_ms) {
+  return static_cast<std::size_t>((at_ms + shift_zone_ms) % day_ms / (8 * hour_ms));
+}
+
 std::int64_t servers_at(const scenario& s, resource_id what, std::int64_t at_ms) {
-  constexpr std::int64_t shift_zone_ms = -5 * hour_ms;
-  const std::int64_t local_ms = at_ms + shift_zone_ms;
-  const std::int32_t day = day_of(local_ms);
-  const auto shift = static_cast<std::size_t>(local_ms % day_ms / (8 * hour_ms));
+  const std::int32_t day = day_of(at_ms + shift_zone_ms);
   std::int64_t out = 0;
   for (const capacity& one : s.capacities)
-    if (one.what == what && one.from <= day) out = one.servers[shift];
+    if (one.what == what && one.from <= day) out = one.servers[shift_of(at_ms)];
   return out;
 }
 

@@ -119,6 +119,8 @@ const scenario& usual_scenario();
 /// allowed; limit_exceeded above limits of the settings files.
 result<scenario> parse_scenario(const scenario& base, std::string_view text,
                                 const std::string& file);
+/// 0 to 2: from 0, 8 and 16 o'clock at UTC-5.
+std::size_t shift_of(std::int64_t at_ms);
 /// How many there are of it at a moment.
 std::int64_t servers_at(const scenario& s, resource_id what, std::int64_t at_ms);
 /// Arrests per 100,000 people on a day: straight between the years' middles, flat outside.

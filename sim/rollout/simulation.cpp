@@ -52,6 +52,7 @@ simulation::simulation(setup from)
                      std::vector<std::uint32_t>(static_cast<std::size_t>(what_.to - what_.from)));
   out_.by_place.assign(place_metric_count, std::vector<std::uint32_t>(months * places_.size()));
   out_.answers.resize(months);
+  out_.analysts_work_ms.resize(months);
   out_.resources.assign(resource_count, std::vector<resource_month>(months));
 }
 
@@ -97,8 +98,8 @@ void simulation::end_month() {
   for (std::size_t i = 0; i < resource_count; ++i) {
     resource& r = resources_[i];
     out_.resources[i][month] = {r.busy_over_time().mean(now_ms_),
-                                r.waiting_over_time().mean(now_ms_), r.waiting_over_time().peak(),
-                                static_cast<double>(r.servers())};
+                                r.waiting_over_time().mean(now_ms_), r.busy_over_time().peak(),
+                                r.waiting_over_time().peak(), static_cast<double>(r.servers())};
     r.restart_statistics(now_ms_);
   }
 }

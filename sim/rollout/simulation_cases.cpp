@@ -197,7 +197,12 @@ void simulation::start(resource_id what, std::uint32_t slot) {
   sim_case& c = cases_[slot];
   const constants& v = values();
   auto work = [&](double minutes, purpose which, event_kind done) {
-    after(stream(c, which).lognormal(minutes * minute_ms, v.service_variation), done, slot);
+    const double ms = stream(c, which).lognormal(minutes * minute_ms, v.service_variation);
+    if (what == resource_id::analysts) {
+      const int month = month_of(day_of(now_ms_)) - out_.first_month;
+      out_.analysts_work_ms[static_cast<std::size_t>(month)][shift_of(now_ms_)] += ms;
+    }
+    after(ms, done, slot);
   };
   auto slot_of_a_day = [&] {
     events_.put(now_ms_ + day_ms, {static_cast<std::uint32_t>(what), 0, event_kind::slot_free});
