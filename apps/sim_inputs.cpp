@@ -140,6 +140,7 @@ void add_sim(CLI::App& app, context& ctx) {
   add_sim_explain(*rollout, ctx);
   add_sim_validate(*rollout, ctx);
   add_sim_fit(*rollout, ctx);
+  add_sim_load(*rollout, ctx);
 }
 
 }  // namespace whorl::apps

@@ -44,5 +44,6 @@ void add_sim_validate(CLI::App& rollout, context& ctx);
 void add_sim_fit(CLI::App& rollout, context& ctx);
 void add_sim_compare(CLI::App& rollout, context& ctx);
 void add_sim_solve(CLI::App& rollout, context& ctx);
+void add_sim_load(CLI::App& rollout, context& ctx);
 
 }  // namespace whorl::apps

@@ -1,4 +1,5 @@
 // whorl sim rollout run: one scenario, its series as CSV and JSON, and a report for a browser.
+#include <chrono>
 #include <filesystem>
 #include <iostream>
 #include <mutex>
@@ -55,7 +56,7 @@ constexpr metric shown[] = {metric::submissions,
                             metric::removed_noncriminal};
 
 void print_summary(const rollout::scenario& what, const std::vector<rollout::run_output>& runs,
-                   const std::string& folder) {
+                   const std::string& folder, double seconds) {
   table text({"simulated by the end of", "2009", "2010", "2011", "2012", "the run"});
   for (const metric m : shown) {
     std::vector<std::string> row{std::string(to_string(m))};
@@ -70,7 +71,7 @@ void print_summary(const rollout::scenario& what, const std::vector<rollout::run
   std::cout << "scenario " << what.name << ", strategy " << to_string(what.strategy) << ", "
             << rollout::day_text(what.from) << " to " << rollout::day_text(what.to) << ", "
             << runs.size() << " replications, " << with_commas(runs.front().events)
-            << " events in the first\n\n";
+            << " events in the first; " << decimal(seconds) << " s\n\n";
   text.print(std::cout);
   std::cout << "\nwritten to " << printable(folder) << ": monthly.csv, monthly.json, answers.csv, "
             << "counties.csv, pictures as SVG\nopen in a browser: " << printable(folder)
@@ -79,7 +80,10 @@ void print_summary(const rollout::scenario& what, const std::vector<rollout::run
 
 result<int> run(const context& ctx, const run_options& o) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
+  const auto begin = std::chrono::steady_clock::now();
   WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating", o.traces));
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const auto all = rollout::monthly_series(runs);
   rollout::report_parts parts{&inputs.what, runs, &all, {}, {}, 0};
   WHORL_ASSIGN(const auto published, known_figures(""));
@@ -101,7 +105,7 @@ result<int> run(const context& ctx, const run_options& o) {
   if (ctx.as_json)
     std::cout << rollout::monthly_json(inputs.what, runs, all);
   else if (!ctx.quiet)
-    print_summary(inputs.what, runs, o.out);
+    print_summary(inputs.what, runs, o.out, seconds);
   return exit_done;
 }
 

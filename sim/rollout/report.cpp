@@ -1,12 +1,15 @@
 #include "sim/rollout/report.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/rollout/calendar.hpp"
 #include "sim/rollout/shipped.hpp"
 
 namespace whorl::rollout {
 namespace {
+
+std::string tenths(double value) { return plain(std::round(value * 10) / 10); }
 
 class writer {
  public:
@@ -102,7 +105,7 @@ class writer {
              "</span></div>";
     durations all;
     for (const durations& month : run_.answers) all.add(month);
-    out += "<div class=\"card\"><b>" + short_number(all.quantile_ms(0.95) / minute_ms) +
+    out += "<div class=\"card\"><b>" + short_number(std::round(all.quantile_ms(0.95) / minute_ms)) +
            " min</b><span>answer time, 95 in 100</span></div>";
     return out;
   }
@@ -189,7 +192,7 @@ class writer {
                                   {metric::removals, "removals"}}) {
       const double value = total(m);
       bars.push_back(
-          {name, 0, value, short_number(value) + " (" + short_number(100 * value / all) + " %)"});
+          {name, 0, value, short_number(value) + " (" + tenths(100 * value / all) + " %)"});
     }
     panel("funnel", "What becomes of matches", "Whole run; share of the matches.",
           draw_bars(bars, 0, ""));
@@ -238,7 +241,7 @@ class writer {
     for (const sensitivity& s : from_.tornado) {
       const double change = 100 * (s.high - s.low) / from_.tornado_centre;
       bars.push_back({s.parameter, std::min(s.low, s.high), std::max(s.low, s.high),
-                      (change < 0 ? "" : "+") + short_number(change) + " %", change < 0});
+                      (change < 0 ? "" : "+") + tenths(change) + " %", change < 0});
     }
     panel("sensitivity", "What moves removals",
           "Removals until the end of 2010 with one parameter 20 % lower and 20 % higher; orange: "

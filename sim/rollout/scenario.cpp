@@ -52,10 +52,10 @@ std::size_t shift_of(std::int64_t at_ms) {
 
 std::int64_t servers_at(const scenario& s, resource_id what, std::int64_t at_ms) {
   const std::int32_t day = day_of(at_ms + shift_zone_ms);
-  std::int64_t out = 0;
+  std::int64_t out = -1;  // before the first that is said, the first
   for (const capacity& one : s.capacities)
-    if (one.what == what && one.from <= day) out = one.servers[shift_of(at_ms)];
-  return out;
+    if (one.what == what && (one.from <= day || out < 0)) out = one.servers[shift_of(at_ms)];
+  return out < 0 ? 0 : out;
 }
 
 double arrest_rate(const scenario& s, std::int32_t day) {
