@@ -20,6 +20,7 @@ using rollout::figure;
 struct judge_options {
   sim_options sim;
   std::string known, figures;
+  std::vector<std::string> places;
 };
 
 std::string rounded(double value) {
@@ -63,8 +64,8 @@ void print(const std::vector<comparison>& rows) {
   text.print(std::cout);
 }
 
-/// What the issue asks to be said ahead: the nation at three days.
-std::vector<figure> predictions_wanted(std::int32_t last) {
+/// The nation, or a state or county, at three days.
+std::vector<figure> predictions_wanted(std::int32_t last, const std::string& place) {
   std::vector<figure> out;
   for (const char* day : {"2011-06-30", "2012-06-30", "2013-12-31"})
     for (const char* metric :
@@ -72,6 +73,7 @@ std::vector<figure> predictions_wanted(std::int32_t last) {
       figure f;
       f.day = rollout::parse_day(day).value();
       f.metric = metric;
+      f.place = place;
       if (f.day < last) out.push_back(std::move(f));
     }
   return out;
@@ -86,13 +88,22 @@ result<int> validate(const context& ctx, const judge_options& o) {
   auto rows = rollout::compare_figures(runs, known, judged);
   if (o.figures.empty())  // the roster's dozens of rows are what went in
     std::erase_if(rows, [](const comparison& c) { return c.kind == "input"; });
-  const auto wanted = predictions_wanted(inputs.what.to);
+  auto wanted = predictions_wanted(inputs.what.to, "");
+  for (const std::string& name : o.places) {
+    const std::string place = rollout::place_code(name);
+    if (place.empty())
+      return make_error(
+          errc::invalid_input,
+          "--place '" + name + "': no state (CA), FIPS code (06037) or 'Name County ST'");
+    for (figure& f : predictions_wanted(inputs.what.to, place)) wanted.push_back(std::move(f));
+  }
   if (ctx.as_json) {
     json compared = json::array(), ahead = json::array();
     for (const comparison& c : rows) compared.push_back(as_json(c));
     for (const figure& f : wanted) {
       const auto p = rollout::predicted(runs, known, f);
       ahead.push_back({{"metric", f.metric},
+                       {"place", f.place.empty() ? "US" : f.place},
                        {"date", rollout::day_text(f.day)},
                        {"simulated", p.mean},
                        {"low", p.low},
@@ -106,7 +117,8 @@ result<int> validate(const context& ctx, const judge_options& o) {
   table text({"figure", "date", "simulated", "95 % interval"});
   for (const figure& f : wanted) {
     const auto p = rollout::predicted(runs, known, f);
-    text.add({f.metric, rollout::day_text(f.day), rounded(p.mean), range(p)});
+    text.add({f.metric + (f.place.empty() ? "" : "@" + f.place), rollout::day_text(f.day),
+              rounded(p.mean), range(p)});
   }
   text.print(std::cout);
   return exit_done;

@@ -28,9 +28,6 @@ using rollout::metric;
 status write_results(const std::string& folder, const rollout::scenario& what,
                      const std::vector<rollout::run_output>& runs,
                      const std::vector<rollout::series>& all, const rollout::report& report) {
-  std::error_code failed;
-  std::filesystem::create_directories(folder, failed);
-  if (failed) return make_error(errc::io, folder + ": " + failed.message());
   WHORL_TRY(write_text(folder + "/monthly.csv", rollout::monthly_csv(runs, all)));
   WHORL_TRY(write_text(folder + "/monthly.json", rollout::monthly_json(what, runs, all)));
   WHORL_TRY(write_text(folder + "/answers.csv", rollout::answers_csv(runs)));
@@ -80,6 +77,11 @@ void print_summary(const rollout::scenario& what, const std::vector<rollout::run
 
 result<int> run(const context& ctx, const run_options& o) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
+  std::error_code failed;  // before the work: a folder that cannot be is known at once
+  std::filesystem::create_directories(o.out, failed);
+  if (failed || !std::filesystem::is_directory(o.out))
+    return make_error(errc::io, o.out + " cannot be made a folder" +
+                                    (failed ? ": " + failed.message() : std::string()));
   const auto begin = std::chrono::steady_clock::now();
   WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating", o.traces));
   const double seconds =

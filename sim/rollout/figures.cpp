@@ -50,15 +50,6 @@ std::optional<double> number(std::string text, bool& at_least) {
   return out;
 }
 
-/// A state's letters, a FIPS code, or "Name County ST"; empty where there is no such place.
-std::string place_code(const std::string& text) {
-  for (const county& c : counties()) {
-    if (c.fips == text || c.state == text) return text;
-    if (c.name + " " + c.state == text || c.name + ", " + c.state == text) return c.fips;
-  }
-  return {};
-}
-
 bool is_activation(std::string_view metric) {
   return metric.starts_with("counties_activated") ||
          metric.starts_with("jurisdictions_activated") ||
@@ -66,6 +57,14 @@ bool is_activation(std::string_view metric) {
 }
 
 }  // namespace
+
+std::string place_code(const std::string& text) {
+  for (const county& c : counties()) {
+    if (c.fips == text || c.state == text) return text;
+    if (c.name + " " + c.state == text || c.name + ", " + c.state == text) return c.fips;
+  }
+  return {};
+}
 
 figure_kind kind_of(std::string_view metric) {
   if (is_activation(metric)) return figure_kind::activation;

@@ -26,6 +26,9 @@ struct figure {
 /// invalid_input with file and line.
 result<std::vector<figure>> parse_figures(std::string_view text, const std::string& file);
 
+/// A state's letters, a FIPS code, or "Name County ST" as its code; empty where there is none.
+std::string place_code(const std::string& text);
+
 enum class figure_kind { outcome, activation, unknown };
 figure_kind kind_of(std::string_view metric);
 /// The simulated value at the end of the day; negative where it has none (by place, few are kept).

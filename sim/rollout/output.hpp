@@ -72,6 +72,7 @@ struct run_output {
   std::uint64_t seed = 0;
   std::int32_t from = 0, to = 0;  ///< days
   int first_month = 0, months = 0;
+  int warm_months = 0;  ///< the first so many are warm-up: not in measures over the whole run
   std::vector<std::vector<std::uint32_t>> by_day;  ///< [metric][day - from]
   /// [place metric][month * counties + county]
   std::vector<std::vector<std::uint32_t>> by_place;

@@ -13,16 +13,21 @@ double total(const run_output& run) {
   return run.until(m, run.to);
 }
 
+template <class Month>
+std::span<const Month> after_warm_up(const run_output& run, const std::vector<Month>& months) {
+  return std::span(months).subspan(static_cast<std::size_t>(run.warm_months));
+}
+
 double quantile_of_all(const run_output& run, double share) {
   durations all;
-  for (const durations& month : run.answers) all.add(month);
+  for (const durations& month : after_warm_up(run, run.answers)) all.add(month);
   return all.quantile_ms(share) / minute_ms;
 }
 double answer_p50(const run_output& run) { return quantile_of_all(run, 0.5); }
 double answer_p95(const run_output& run) { return quantile_of_all(run, 0.95); }
 double worst_month_p95(const run_output& run) {
   double worst = 0;
-  for (const durations& month : run.answers)
+  for (const durations& month : after_warm_up(run, run.answers))
     worst = std::max(worst, month.quantile_ms(0.95) / minute_ms);
   return worst;
 }
@@ -30,7 +35,7 @@ double worst_month_p95(const run_output& run) {
 template <resource_id which, double resource_month::*field>
 double peak(const run_output& run) {
   double most = 0;
-  for (const resource_month& m : run.resources[static_cast<std::size_t>(which)])
+  for (const resource_month& m : after_warm_up(run, run.resources[static_cast<std::size_t>(which)]))
     most = std::max(most, m.*field);
   return most;
 }

@@ -102,6 +102,8 @@ struct scenario {
   double pace = 1;                  ///< history's days from the start are divided by this
   std::int64_t gate_minutes = 240;  ///< capacity-gated: p95 of the answer time stays below
   std::int64_t gate_counties_a_week = 30;
+  double gate_load =
+      0.8;  ///< and with the new county analysts are expected to work so much of their time
   std::int64_t booking_sites = 30'000;
   constants values;
   std::map<std::string, origin, std::less<>> origins;  ///< by parameter

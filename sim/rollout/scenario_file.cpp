@@ -19,7 +19,7 @@ class scenario_reader : settings::toml_reader {
   result<scenario> read(const toml::table& root) {
     known(root, "",
           {"name", "title", "from", "to", "statistics_from", "strategy", "strategy_file", "pace",
-           "pace_by", "gate_minutes", "gate_counties_a_week", "booking_sites", "rules",
+           "pace_by", "gate_minutes", "gate_counties_a_week", "gate_load", "booking_sites", "rules",
            "parameters", "arrests_per_100k", "pattern", "offences", "capacity"});
     read_head(root);
     read_parameters(root);
@@ -100,6 +100,7 @@ class scenario_reader : settings::toml_reader {
     number(root, "gate_minutes", "gate_minutes", out_.gate_minutes, 1, 100'000);
     number(root, "gate_counties_a_week", "gate_counties_a_week", out_.gate_counties_a_week, 1,
            10'000);
+    real(root, "gate_load", out_.gate_load, 0.01, 1);
     number(root, "booking_sites", "booking_sites", out_.booking_sites, 3'200, 1'000'000);
     if (const toml::node* n = root.get("rules")) {
       if (!n->is_array()) return refuse(*n, "rules", "expected a list of files");

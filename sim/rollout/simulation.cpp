@@ -47,6 +47,7 @@ simulation::simulation(setup from)
   out_.to = what_.to;
   out_.first_month = month_of(what_.from);
   out_.months = month_of(what_.to - 1) - out_.first_month + 1;
+  out_.warm_months = std::min(month_of(what_.statistics_from) - out_.first_month, out_.months - 1);
   const auto months = static_cast<std::size_t>(out_.months);
   out_.by_day.assign(metric_count,
                      std::vector<std::uint32_t>(static_cast<std::size_t>(what_.to - what_.from)));
@@ -112,17 +113,33 @@ void simulation::change_shift() {
   }
 }
 
-/// Capacity-gated: the next counties only while nine in ten and more are answered in time. Without
-/// answers there is nothing that speaks against it.
+double simulation::expected_work_ms(std::size_t place) const {
+  return arrivals_.mean_a_day(place, day_of(now_ms_)) * match_chance_[place] *
+         values().analyst_minutes * minute_ms;
+}
+
+/// Capacity-gated: the next counties only while 95 in 100 are answered in time, and only
+/// those for whose matches there are analysts: a county that was let in is not shut out again.
 void simulation::gate() {
   const bool holds = week_.quantile_ms(0.95) <= static_cast<double>(what_.gate_minutes * minute_ms);
   week_ = durations();
   events_.put(now_ms_ + 7 * day_ms, {0, 0, event_kind::gate});
   if (!holds) return;
-  const std::size_t until = std::min(
-      activated_count_ + static_cast<std::size_t>(what_.gate_counties_a_week), plan_.order.size());
-  for (; activated_count_ < until; ++activated_count_)
-    plan_.day[plan_.order[activated_count_]] = day_of(now_ms_);
+  double room_ms = -expected_work_ms_;
+  for (int shift = 0; shift < 3; ++shift)
+    room_ms += what_.gate_load * 8.0 * hour_ms *
+               static_cast<double>(
+                   servers_at(what_, resource_id::analysts, now_ms_ + shift * 8 * hour_ms));
+  std::int64_t let_in = 0;
+  for (const std::uint32_t place : plan_.order) {
+    if (let_in == what_.gate_counties_a_week) return;
+    const double work_ms = expected_work_ms(place);
+    if (plan_.day[place] != never || work_ms > room_ms) continue;
+    plan_.day[place] = day_of(now_ms_);
+    room_ms -= work_ms;
+    expected_work_ms_ += work_ms;
+    ++let_in;
+  }
 }
 
 void simulation::arrive(const booking& b) {

@@ -43,6 +43,7 @@ class simulation {
   void end_month();
   void change_shift();
   void gate();
+  double expected_work_ms(std::size_t place) const;
   // simulation_answer.cpp: from the match to the officer's decision
   void open_case(const booking& b);
   void draw_person(sim_case& c, const booking& b);
@@ -119,7 +120,7 @@ class simulation {
   std::vector<std::uint8_t> code_level_;  ///< by offence: as the exchange orders without a level
   std::vector<double> offence_until_;     ///< cumulated weights of the matched
   durations week_;                        ///< answers since the last gate
-  std::size_t activated_count_ = 0;
+  double expected_work_ms_ = 0;  ///< of analysts a day, in the counties that the gate let in
   std::int64_t now_ms_ = 0;
   std::uint64_t key_ = 0;
   run_output out_;

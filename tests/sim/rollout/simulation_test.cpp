@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "sim/rollout/calendar.hpp"
@@ -126,4 +127,42 @@ TEST_CASE("simulation: a county's bookings are the same under every strategy") {
     CHECK(x[i].key == y[i].key);
     CHECK(x[i].at_ms == y[i].at_ms);
   }
+}
+
+TEST_CASE("simulation: activation that waits for the operations centre keeps its answers in time") {
+  // A third of the analysts: history's pace is too fast for them.
+  scenario s = until("2009-10-01");
+  s.capacities.clear();
+  for (const capacity& c : usual_scenario().capacities) {
+    s.capacities.push_back(c);
+    if (c.what == resource_id::analysts) s.capacities.back().servers = {2, 2, 2};
+  }
+  scenario gated = s;
+  gated.strategy = strategy_kind::capacity_gated;
+  gated.gate_counties_a_week = 2;
+  scenario risk = s;
+  risk.strategy = strategy_kind::risk;
+  const auto worst = [](const run_output& out) {
+    double ms = 0;
+    for (const durations& month : out.answers) ms = std::max(ms, month.quantile_ms(0.95));
+    return ms / hour_ms;
+  };
+  const run_output a = run(risk, 1, 1).front(), b = run(gated, 1, 1).front();
+  CAPTURE(worst(a));
+  CAPTURE(worst(b));
+  CHECK(worst(a) > 100);
+  CHECK(worst(b) < worst(a) / 10);
+  CHECK(b.until(metric::matches, s.to) > 10'000);
+  CHECK(b.refused_steps == 0);
+}
+
+TEST_CASE("simulation: a detainer whose 48 hours pass without a bed ends, and nobody is kept") {
+  scenario s = until("2009-06-01");
+  for (capacity& c : s.capacities)
+    if (c.what == resource_id::beds) c.servers = {20, 20, 20};
+  const run_output out = run(s, 1, 1).front();
+  CHECK(out.refused_steps == 0);
+  CHECK(out.until(metric::detainers_expired, s.to) > out.until(metric::arrests, s.to));
+  for (const resource_month& m : out.resources[static_cast<std::size_t>(resource_id::beds)])
+    CHECK(m.busy_peak <= 20);
 }
