@@ -5,6 +5,7 @@
 #include "apps/case_commands.hpp"
 #include "apps/cli.hpp"
 #include "apps/core_dumps.hpp"
+#include "apps/sim_inputs.hpp"
 
 namespace {
 
@@ -82,6 +83,7 @@ int main(int argc, char** argv) {
   add_accuracy(app, ctx);
   add_compare(app, ctx);
   add_inspect(app, ctx);
+  add_sim(app, ctx);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -30,6 +30,11 @@ void progress::at(std::uint64_t done) {
   const std::string bar = std::string(full, '#') + std::string(width - full, '.');
   std::fprintf(stderr, "\r\033[K%s [%s] %llu of %llu", what_.c_str(), bar.c_str(),
                static_cast<unsigned long long>(done), static_cast<unsigned long long>(total_));
+  if (done > 0 && done < total_) {
+    const double passed = std::chrono::duration<double>(now - begin_).count();
+    const double left = passed * static_cast<double>(total_ - done) / static_cast<double>(done);
+    std::fprintf(stderr, ", about %.0f s left", left);
+  }
   std::fflush(stderr);
 }
 

@@ -1,0 +1,164 @@
+// whorl sim rollout compare and solve: which strategy, and how many people, beds and seats.
+#include <cmath>
+#include <iostream>
+
+#include "apps/progress.hpp"
+#include "apps/sim_inputs.hpp"
+#include "apps/table.hpp"
+#include "sim/rollout/calendar.hpp"
+#include "sim/rollout/paired.hpp"
+#include "sim/rollout/series.hpp"
+#include "sim/rollout/solving.hpp"
+
+namespace whorl::apps {
+namespace {
+
+struct ask_options {
+  sim_options sim;
+  std::vector<std::string> names;
+  std::string what = "staff", target = "p95 answer <= 4h";
+};
+
+std::string number(double value) {
+  const double size = std::abs(value);
+  std::string out = size < 1000 ? decimal(size, size < 100 ? 2 : 1)
+                                : with_commas(static_cast<std::uint64_t>(size + 0.5));
+  return (value < 0 ? "-" : "") + out;
+}
+std::string signed_number(double value) { return (value > 0 ? "+" : "") + number(value); }
+
+json as_json(const rollout::interval& i) {
+  return {{"mean", i.mean}, {"low", i.low}, {"high", i.high}};
+}
+
+result<int> compare(const context& ctx, const ask_options& o) {
+  std::vector<std::vector<rollout::run_output>> all;
+  for (const std::string& name : o.names) {
+    WHORL_ASSIGN(const sim_inputs inputs, load_sim_named(o.sim, name));
+    WHORL_ASSIGN(auto runs, run_sim(ctx, inputs, o.sim, name));
+    all.push_back(std::move(runs));
+  }
+  json out = json::array();
+  for (std::size_t k = 1; k < all.size(); ++k) {
+    table text({"simulated", o.names[0], o.names[k], "difference", "95 % interval", "clear"});
+    json rows = json::array();
+    for (const auto& d : rollout::compare_runs(all[0], all[k])) {
+      const std::string unit = d.what->unit.empty() ? "" : ", " + d.what->unit;
+      text.add({d.what->name + unit, number(d.first.mean), number(d.second.mean),
+                signed_number(d.paired.mean),
+                signed_number(d.paired.low) + " .. " + signed_number(d.paired.high),
+                d.is_clear() ? "yes" : ""});
+      rows.push_back({{"measure", d.what->name},
+                      {"unit", d.what->unit},
+                      {"first", as_json(d.first)},
+                      {"second", as_json(d.second)},
+                      {"difference", as_json(d.paired)},
+                      {"clear", d.is_clear()}});
+    }
+    out.push_back({{"first", o.names[0]}, {"second", o.names[k]}, {"measures", rows}});
+    if (ctx.as_json) continue;
+    text.print(std::cout);
+    std::cout << "\n";
+  }
+  if (ctx.as_json)
+    print_document({{"simulated", true}, {"replications", o.sim.replications}, {"compared", out}});
+  else
+    std::cout << o.sim.replications
+              << " replications with the same bookings in each; differences pair by pair\n";
+  return exit_done;
+}
+
+void print_needs(const context& ctx, const std::string& what, const std::string& met_name,
+                 bool by_shift, const std::vector<rollout::need_of_month>& needs) {
+  json rows = json::array();
+  table text(by_shift ? std::vector<std::string>{"month", "0 to 8", "8 to 16", "16 to 24", met_name}
+                      : std::vector<std::string>{"month", what, met_name});
+  for (const auto& n : needs) {
+    const std::string month = rollout::month_text(n.month);
+    if (by_shift)
+      text.add({month, std::to_string(n.servers[0]), std::to_string(n.servers[1]),
+                std::to_string(n.servers[2]), number(n.met)});
+    else
+      text.add({month, std::to_string(n.servers[0]), number(n.met)});
+    json row{{"month", month}};
+    if (by_shift)
+      row["by_shift"] = {n.servers[0], n.servers[1], n.servers[2]};
+    else
+      row["needed"] = n.servers[0];
+    row[met_name] = n.met;
+    rows.push_back(std::move(row));
+  }
+  if (ctx.as_json)
+    print_document({{"simulated", true}, {"solved", what}, {"months", rows}});
+  else
+    text.print(std::cout);
+}
+
+result<int> solve(const context& ctx, const ask_options& o) {
+  WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
+  WHORL_ASSIGN(const auto target, rollout::parse_target(o.target));
+  progress bar("solving", 12, ctx.quiet || ctx.as_json);
+  rollout::solving from{&inputs.what, &inputs.rules, inputs.strategy_text, o.sim.seed,
+                        [&](std::size_t run) { bar.at(run); }};
+  if (o.what == "staff") {
+    WHORL_ASSIGN(const auto needs, rollout::solve_staff(from, target));
+    print_needs(ctx, "analysts", "answer_minutes", true, needs);
+    return exit_done;
+  }
+  if (o.what == "beds" || o.what == "transport") {
+    const auto which = o.what == "beds" ? rollout::resource_id::beds : rollout::resource_id::seats;
+    WHORL_ASSIGN(const auto needs, rollout::solve_places(from, which));
+    print_needs(ctx, o.what == "beds" ? "beds" : "seats a day", "percent_used", false, needs);
+    return exit_done;
+  }
+  WHORL_ASSIGN(const auto found, rollout::solve_pace(from, target));
+  if (ctx.as_json) {
+    print_document({{"simulated", true},
+                    {"solved", "pace"},
+                    {"possible", found.possible},
+                    {"pace", found.pace},
+                    {"last_activation", rollout::day_text(found.last_day)},
+                    {"worst_month_minutes", found.met_minutes}});
+  } else if (!found.possible) {
+    std::cout << "not even a fifth of history's pace holds the target: its worst month has "
+              << number(found.met_minutes) << " minutes. Ask --solve staff how many are needed.\n";
+  } else {
+    std::cout << "fastest pace that holds: " << number(found.pace) << " times history's; the last "
+              << "county on " << rollout::day_text(found.last_day) << "; worst month "
+              << number(found.met_minutes) << " minutes\n";
+  }
+  return exit_done;
+}
+
+}  // namespace
+
+void add_sim_compare(CLI::App& rollout, context& ctx) {
+  auto* sub = rollout.add_subcommand("compare", "strategies or scenarios side by side");
+  const auto o = std::make_shared<ask_options>();
+  sub->add_option("names", o->names, "strategies, CSVs of activation days, or scenarios' TOML")
+      ->required()
+      ->expected(2, 10);
+  add_sim_options(*sub, o->sim, 5);
+  sub->footer(
+      "Examples:\n  whorl sim rollout compare historical risk border\n"
+      "  whorl sim rollout compare historical mine.toml --replications 10\n"
+      "  whorl sim rollout compare all-at-once capacity-gated --to 2011-01-01 --json");
+  on_run(*sub, ctx, [&ctx, o] { return compare(ctx, *o); });
+}
+
+void add_sim_solve(CLI::App& rollout, context& ctx) {
+  auto* sub = rollout.add_subcommand("solve", "how many analysts, beds, seats; or which pace");
+  const auto o = std::make_shared<ask_options>();
+  add_sim_options(*sub, o->sim, 1);
+  sub->add_option("what", o->what, "staff, beds, transport or pace")
+      ->required()
+      ->check(CLI::IsMember({"staff", "beds", "transport", "pace"}));
+  sub->add_option("--target", o->target, "of staff and pace")->capture_default_str();
+  sub->footer(
+      "Examples:\n  whorl sim rollout solve staff --target \"p95 answer <= 2h\"\n"
+      "  whorl sim rollout solve beds --strategy all-at-once\n"
+      "  whorl sim rollout solve pace --strategy risk");
+  on_run(*sub, ctx, [&ctx, o] { return solve(ctx, *o); });
+}
+
+}  // namespace whorl::apps

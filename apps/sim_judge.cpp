@@ -1,0 +1,212 @@
+// whorl sim rollout explain, validate, fit: what the model is, how far it is from what was
+// published, and where its fitted constants come from.
+#include <cmath>
+#include <iostream>
+
+#include "apps/progress.hpp"
+#include "apps/sim_inputs.hpp"
+#include "apps/table.hpp"
+#include "sim/rollout/calendar.hpp"
+#include "sim/rollout/explanation.hpp"
+#include "sim/rollout/fit.hpp"
+#include "sim/rollout/validation.hpp"
+
+namespace whorl::apps {
+namespace {
+
+using rollout::comparison;
+using rollout::figure;
+
+struct judge_options {
+  sim_options sim;
+  std::string known, figures;
+  std::vector<std::string> places;
+};
+
+std::string rounded(double value) {
+  if (value < 0) return "-";
+  if (value < 1000) return decimal(value, 1);
+  return with_commas(static_cast<std::uint64_t>(std::llround(value)));
+}
+std::string percent(double share) {
+  return (share >= 0 ? "+" : "") + decimal(share * 100, 1) + " %";
+}
+std::string range(const rollout::interval& i) { return rounded(i.low) + " .. " + rounded(i.high); }
+std::string error_of(double value, double published) {
+  return value < 0 || published == 0 ? "-" : percent(value / published - 1);
+}
+
+json as_json(const comparison& c) {
+  json out{{"metric", c.published.metric}, {"date", rollout::day_text(c.published.day)}};
+  if (!c.published.place.empty()) out["place"] = c.published.place;
+  out["published"] = c.published.value;
+  out["at_least"] = c.published.at_least;
+  out["kind"] = c.kind;
+  out["simulated"] = c.simulated.mean;
+  out["low"] = c.simulated.low;
+  out["high"] = c.simulated.high;
+  out["relative_error"] = c.relative_error;
+  if (c.last_value >= 0) out["last_value"] = c.last_value;
+  if (c.trend >= 0) out["linear_trend"] = c.trend;
+  return out;
+}
+
+void print(const std::vector<comparison>& rows) {
+  table text({"figure", "date", "published", "simulated", "95 % interval", "error", "kind",
+              "error of last value", "of linear trend"});
+  for (const comparison& c : rows) {
+    const std::string place = c.published.place.empty() ? "" : "@" + c.published.place;
+    text.add({c.published.metric + place, rollout::day_text(c.published.day),
+              rounded(c.published.value) + (c.published.at_least ? "+" : ""),
+              rounded(c.simulated.mean), range(c.simulated), percent(c.relative_error), c.kind,
+              error_of(c.last_value, c.published.value), error_of(c.trend, c.published.value)});
+  }
+  text.print(std::cout);
+}
+
+/// The nation, or a state or county, at three days.
+std::vector<figure> predictions_wanted(std::int32_t last, const std::string& place) {
+  std::vector<figure> out;
+  for (const char* day : {"2011-06-30", "2012-06-30", "2013-12-31"})
+    for (const char* metric :
+         {"submissions_cum", "ident_matches_cum", "arrests_cum", "removals_cum"}) {
+      figure f;
+      f.day = rollout::parse_day(day).value();
+      f.metric = metric;
+      f.place = place;
+      if (f.day < last) out.push_back(std::move(f));
+    }
+  return out;
+}
+
+result<int> validate(const context& ctx, const judge_options& o) {
+  WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
+  WHORL_ASSIGN(const std::vector<figure> known, known_figures(o.known));
+  WHORL_ASSIGN(std::vector<figure> judged, known_figures(o.figures.empty() ? o.known : o.figures));
+  WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating"));
+  std::erase_if(judged, [&](const figure& f) { return f.day >= inputs.what.to; });
+  auto rows = rollout::compare_figures(runs, known, judged);
+  if (o.figures.empty())  // the roster's dozens of rows are what went in
+    std::erase_if(rows, [](const comparison& c) { return c.kind == "input"; });
+  auto wanted = predictions_wanted(inputs.what.to, "");
+  for (const std::string& name : o.places) {
+    const std::string place = rollout::place_code(name);
+    if (place.empty())
+      return make_error(
+          errc::invalid_input,
+          "--place '" + name + "': no state (CA), FIPS code (06037) or 'Name County ST'");
+    for (figure& f : predictions_wanted(inputs.what.to, place)) wanted.push_back(std::move(f));
+  }
+  if (ctx.as_json) {
+    json compared = json::array(), ahead = json::array();
+    for (const comparison& c : rows) compared.push_back(as_json(c));
+    for (const figure& f : wanted) {
+      const auto p = rollout::predicted(runs, known, f);
+      ahead.push_back({{"metric", f.metric},
+                       {"place", f.place.empty() ? "US" : f.place},
+                       {"date", rollout::day_text(f.day)},
+                       {"simulated", p.mean},
+                       {"low", p.low},
+                       {"high", p.high}});
+    }
+    print_document({{"compared", compared}, {"predictions", ahead}});
+    return exit_done;
+  }
+  print(rows);
+  std::cout << "\nPredictions (simulated; cumulative since October 2008)\n";
+  table text({"figure", "date", "simulated", "95 % interval"});
+  for (const figure& f : wanted) {
+    const auto p = rollout::predicted(runs, known, f);
+    text.add({f.metric + (f.place.empty() ? "" : "@" + f.place), rollout::day_text(f.day),
+              rounded(p.mean), range(p)});
+  }
+  text.print(std::cout);
+  return exit_done;
+}
+
+result<int> fit(const context& ctx, const judge_options& o) {
+  WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
+  WHORL_ASSIGN(const auto figures, known_figures(o.known));
+  progress bar("fitting", 36, ctx.quiet || ctx.as_json);
+  WHORL_ASSIGN(const auto fitted, rollout::fit(inputs.what, inputs.rules, figures, o.sim.seed,
+                                               [&](std::size_t run) { bar.at(run); }));
+  json rows = json::array();
+  table text({"constant", "value", "published figure", "date", "published", "simulated"});
+  for (std::size_t i = 0; i < fitted.targets.size(); ++i) {
+    const auto& t = fitted.targets[i];
+    text.add({std::string(t.parameter), decimal(fitted.values[i], 4), std::string(t.metric),
+              rollout::day_text(t.published.day), rounded(t.published.value),
+              rounded(fitted.simulated[i])});
+    rows.push_back({{"parameter", t.parameter},
+                    {"value", fitted.values[i]},
+                    {"metric", t.metric},
+                    {"date", rollout::day_text(t.published.day)},
+                    {"published", t.published.value},
+                    {"simulated", fitted.simulated[i]}});
+  }
+  if (ctx.as_json) {
+    print_document({{"fitted", rows}, {"runs", fitted.runs}});
+    return exit_done;
+  }
+  text.print(std::cout);
+  return exit_done;
+}
+
+}  // namespace
+
+void add_sim_explain(CLI::App& rollout, context& ctx) {
+  auto* sub = rollout.add_subcommand("explain", "the model in words, each number with its source");
+  const auto o = std::make_shared<sim_options>();
+  add_sim_options(*sub, *o, 1);
+  sub->footer(
+      "Examples:\n  whorl sim rollout explain\n  whorl sim rollout explain --scenario "
+      "mine.toml");
+  on_run(*sub, ctx, [&ctx, o]() -> result<int> {
+    WHORL_ASSIGN(const sim_inputs inputs, load_sim(*o));
+    if (ctx.as_json) {
+      json all = json::array();
+      for (const auto& p : rollout::parameters()) {
+        const auto& where = inputs.what.origins.find(p.name)->second;
+        all.push_back({{"parameter", p.name},
+                       {"value", inputs.what.values.*p.where},
+                       {"unit", p.unit},
+                       {"means", p.means},
+                       {"mark", std::string(1, where.mark)},
+                       {"source", where.source}});
+      }
+      print_document({{"scenario", inputs.what.name}, {"parameters", all}});
+    } else {
+      std::cout << rollout::explanation(inputs.what, inputs.rules);
+    }
+    return exit_done;
+  });
+}
+
+void add_sim_validate(CLI::App& rollout, context& ctx) {
+  auto* sub = rollout.add_subcommand("validate", "published figures against simulated ones");
+  const auto o = std::make_shared<judge_options>();
+  add_sim_options(*sub, o->sim, 4);
+  sub->add_option(
+      "--known", o->known,
+      "what fitting and baselines may see, up to 2010-12-31; default: the shipped rows");
+  sub->add_option("--figures", o->figures,
+                  "figures to judge by (date,metric,value,source[,place]); default: the known");
+  sub->footer(
+      "Examples:\n  whorl sim rollout validate --known published_figures.csv\n"
+      "  whorl sim rollout validate --known published_figures.csv --figures later.csv\n"
+      "A place is a state, a FIPS code or a county: submissions_cum@CA, @06037, "
+      "'@Harris County TX'.");
+  on_run(*sub, ctx, [&ctx, o] { return validate(ctx, *o); });
+}
+
+void add_sim_fit(CLI::App& rollout, context& ctx) {
+  auto* sub = rollout.add_subcommand(
+      "fit", "the constants marked F, from published figures up to 2010-12-31");
+  const auto o = std::make_shared<judge_options>();
+  add_sim_options(*sub, o->sim, 2);
+  sub->add_option("--known", o->known, "published figures; default: the shipped rows");
+  sub->footer("Examples:\n  whorl sim rollout fit");
+  on_run(*sub, ctx, [&ctx, o] { return fit(ctx, *o); });
+}
+
+}  // namespace whorl::apps

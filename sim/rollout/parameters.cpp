@@ -1,0 +1,100 @@
+// What each number of a scenario means, and between what it may be.
+#include "sim/rollout/scenario.hpp"
+
+namespace whorl::rollout {
+namespace {
+
+using c = constants;
+constexpr double many = 1e6;
+
+constexpr parameter_info all[] = {
+    {"submissions_per_arrest", &c::submissions_per_arrest, 0, 10, "",
+     "fingerprint submissions per arrest that the police count (some arrests are cited and let go, "
+     "some people are booked twice)",
+     "bookings"},
+    {"noncitizen_match", &c::noncitizen_match, 0, 10, "",
+     "chance of a match for a booked non-citizen: in the immigration gallery, times how much more "
+     "often non-citizens are booked than others",
+     "match"},
+    {"citizen_match", &c::citizen_match, 0, 1, "",
+     "chance that a booked citizen has a match (naturalised since, or a false match)", "match"},
+    {"status_citizen", &c::status_citizen, 0, 1, "", "of matches: found to be citizens", "status"},
+    {"status_lawful", &c::status_lawful, 0, 1, "", "lawfully present, not removable", "status"},
+    {"status_if_convicted", &c::status_if_convicted, 0, 1, "", "removable if convicted", "status"},
+    {"status_not_lawful", &c::status_not_lawful, 0, 1, "", "not lawfully present", "status"},
+    {"status_prior_removal", &c::status_prior_removal, 0, 1, "", "removed before", "status"},
+    {"status_final_order", &c::status_final_order, 0, 1, "",
+     "under a final order; the rest of the matches has no sufficient record", "status"},
+    {"record_wrong", &c::record_wrong, 0, 1, "",
+     "of matched citizens: the record says removable, as nobody updated it", "status"},
+    {"claims", &c::claims, 0, 1, "", "of those: say so before they are taken", "status"},
+    {"claim_days", &c::claim_days, 0, 1000, "days", "until a claim is decided", "status"},
+    {"is_protected", &c::is_protected, 0, 1, "", "victims, witnesses, protected by law", "status"},
+    {"can_receive", &c::can_receive, 0, 1, "",
+     "of counties: state and agency can receive a second response", "status"},
+    {"grave_weight", &c::grave_weight, 0, 100, "",
+     "weight of grave offences among the matched, against the arrests of all", "offences"},
+    {"has_priors", &c::has_priors, 0, 1, "", "of the matched: were convicted before", "offences"},
+    {"prior_felony", &c::prior_felony, 0, 1, "", "of earlier convictions: felonies", "offences"},
+    {"search_minutes", &c::search_minutes, 0, many, "minutes",
+     "from the booking to the query at the operations centre", "work"},
+    {"examiner_minutes", &c::examiner_minutes, 0, many, "minutes", "to confirm prints", "work"},
+    {"analyst_minutes", &c::analyst_minutes, 0, many, "minutes", "to find a status", "work"},
+    {"officer_minutes", &c::officer_minutes, 0, many, "minutes", "to decide on a case", "work"},
+    {"service_variation", &c::service_variation, 0, 10, "",
+     "coefficient of variation of these three (log-normal)", "work"},
+    {"interview_days", &c::interview_days, 0, 1000, "days", "from slot to interview", "work"},
+    {"interview_removable", &c::interview_removable, 0, 1, "",
+     "of those interviewed: not lawfully present", "work"},
+    {"action", &c::action, 0, 1, "", "scale of the five chances that follow", "decision"},
+    {"act_level1", &c::act_level1, 0, 10, "", "an officer acts at level 1", "decision"},
+    {"act_level2", &c::act_level2, 0, 10, "", "at level 2", "decision"},
+    {"act_level3", &c::act_level3, 0, 10, "", "at level 3", "decision"},
+    {"act_none", &c::act_none, 0, 10, "", "without a level", "decision"},
+    {"act_prior_order", &c::act_prior_order, 0, 10, "",
+     "after an earlier removal or order, at any level", "decision"},
+    {"bail_misdemeanour", &c::bail_misdemeanour, 0, 1, "",
+     "of misdemeanour bookings: released before the charge is decided", "local custody"},
+    {"bail_felony", &c::bail_felony, 0, 1, "", "of felony bookings", "local custody"},
+    {"bail_days", &c::bail_days, 0, 1000, "days", "until that release, mean", "local custody"},
+    {"misdemeanour_days", &c::misdemeanour_days, 0, many, "days",
+     "until a misdemeanour is decided, mean", "local custody"},
+    {"felony_days", &c::felony_days, 0, many, "days", "until a felony is decided, mean",
+     "local custody"},
+    {"misdemeanour_sentence_days", &c::misdemeanour_sentence_days, 0, many, "days",
+     "served after a conviction, mean", "local custody"},
+    {"felony_sentence_days", &c::felony_sentence_days, 0, many, "days", "for felonies",
+     "local custody"},
+    {"notified", &c::notified, 0, 1, "", "of detainers: the release is notified in time",
+     "federal custody"},
+    {"declined", &c::declined, 0, 1, "", "of detainers: declined by the agency", "federal custody"},
+    {"pickup_hours", &c::pickup_hours, 0, many, "hours",
+     "from the notice, once a bed is free, to the pick-up", "federal custody"},
+    {"taken_at_release", &c::taken_at_release, 0, 1, "",
+     "of those an officer acts on: arrested at release, without a detainer", "federal custody"},
+    {"located", &c::located, 0, 1, "", "of those released who were sought: found and arrested",
+     "federal custody"},
+    {"located_days", &c::located_days, 0, many, "days", "until then, mean", "federal custody"},
+    {"hearing_wait_days", &c::hearing_wait_days, 0, many, "days",
+     "from a free slot to the hearing, mean", "federal custody"},
+    {"more_hearings", &c::more_hearings, 0, 0.95, "", "of hearings: another must follow",
+     "federal custody"},
+    {"ordered", &c::ordered, 0, 1, "", "of hearings that decide: removal", "federal custody"},
+    {"voluntary", &c::voluntary, 0, 1, "", "of removals: voluntary departure, confirmed",
+     "federal custody"},
+    {"travel_days", &c::travel_days, 0, many, "days", "from the order to the seat, mean",
+     "federal custody"},
+    {"returns", &c::returns, 0, 1, "", "of those removed: come back and are booked again",
+     "people who return"},
+    {"return_days", &c::return_days, 0, many, "days", "until then, mean", "people who return"},
+    {"rearrested", &c::rearrested, 0, 1, "", "of those released: booked again",
+     "people who return"},
+    {"rearrested_days", &c::rearrested_days, 0, many, "days", "until then, mean",
+     "people who return"},
+};
+
+}  // namespace
+
+std::span<const parameter_info> parameters() { return all; }
+
+}  // namespace whorl::rollout

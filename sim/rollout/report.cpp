@@ -1,0 +1,262 @@
+#include "sim/rollout/report.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sim/rollout/calendar.hpp"
+#include "sim/rollout/shipped.hpp"
+
+namespace whorl::rollout {
+namespace {
+
+std::string tenths(double value) { return plain(std::round(value * 10) / 10); }
+
+class writer {
+ public:
+  explicit writer(const report_parts& from) : from_(from), run_(from.runs.front()) {}
+
+  report write() {
+    activation();
+    against_history();
+    answers();
+    waiting();
+    funnel();
+    levels();
+    other_people();
+    custody();
+    tornado();
+    std::string html(shipped_text("report_template.html"));
+    const std::string title = "Rollout: " + std::string(to_string(from_.what->strategy));
+    fill(html, "title", escaped(title));
+    fill(html, "about", escaped(about()));
+    fill(html, "cards", cards());
+    fill(html, "panels", panels_);
+    fill(html, "footer", escaped(footer()));
+    fill(html, "first", std::to_string(run_.months / 2));
+    for (int i = 0; i < 4; ++i) fill(html, "t" + std::to_string(i + 1), plain(map_classes[i]));
+    fill(html, "data", map_data(run_, *from_.monthly));
+    out_.html = std::move(html);
+    return std::move(out_);
+  }
+
+ private:
+  static void fill(std::string& html, const std::string& name, const std::string& with) {
+    const std::string hole = "{{" + name + "}}";
+    for (std::size_t at = html.find(hole); at != std::string::npos;
+         at = html.find(hole, at + with.size()))
+      html.replace(at, hole.size(), with);
+  }
+  void panel(const std::string& file, const std::string& title, const std::string& words,
+             const std::string& svg) {
+    panels_ += "<section class=\"panel\"><h2>" + escaped(title) + "</h2><p>" + escaped(words) +
+               "</p>" + svg + "</section>\n";
+    out_.pictures.emplace_back(file + ".svg", svg);
+  }
+  const std::vector<interval>& of(std::string_view name) const {
+    return named(*from_.monthly, name).by_month;
+  }
+  line_plot plot(std::string unit) const {
+    line_plot p;
+    p.unit = std::move(unit);
+    p.first_month = run_.first_month;
+    return p;
+  }
+  static std::vector<interval> cumulated(std::vector<interval> v) {
+    for (std::size_t i = 1; i < v.size(); ++i) {
+      v[i].mean += v[i - 1].mean;
+      v[i].low += v[i - 1].low;
+      v[i].high += v[i - 1].high;
+    }
+    return v;
+  }
+  static std::vector<interval> divided(std::vector<interval> v, double by) {
+    for (interval& i : v) i = {i.mean / by, i.low / by, i.high / by};
+    return v;
+  }
+  double total(metric m) const {
+    double sum = 0;
+    for (const run_output& run : from_.runs) sum += run.until(m, run.to);
+    return sum / static_cast<double>(from_.runs.size());
+  }
+
+  std::string about() const {
+    return from_.what->title + "; strategy " + std::string(to_string(from_.what->strategy)) + ", " +
+           day_text(run_.from) + " to " + day_text(run_.to - 1) + ", seed " +
+           std::to_string(run_.seed) + ", " + std::to_string(from_.runs.size()) +
+           (from_.runs.size() == 1 ? " run. " : " runs; bands are 95 % intervals of the mean. ") +
+           "Every number here is simulated on synthetic people, except the published figures, "
+           "which are white dots.";
+  }
+  static std::string footer() {
+    return "whorl sim rollout run. What the model holds, and where each of its numbers is from: "
+           "whorl sim rollout explain. How far it is from what was published: docs/ROLLOUT.md. "
+           "Counties: Census Bureau; activation days: as published by ICE; outlines: us-atlas.";
+  }
+  std::string cards() const {
+    std::string out;
+    for (const auto& [m, name] : {std::pair{metric::submissions, "bookings searched"},
+                                  {metric::matches, "matches, each a case"},
+                                  {metric::citizens, "of them citizens"},
+                                  {metric::lawful_residents, "lawful residents"},
+                                  {metric::detainers, "detainers"},
+                                  {metric::arrests, "federal arrests"},
+                                  {metric::removals, "removals"}})
+      out += "<div class=\"card\"><b>" + short_number(total(m)) + "</b><span>" + name +
+             "</span></div>";
+    durations all;
+    for (const durations& month : run_.answers) all.add(month);
+    out += "<div class=\"card\"><b>" + short_number(std::round(all.quantile_ms(0.95) / minute_ms)) +
+           " min</b><span>answer time, 95 in 100</span></div>";
+    return out;
+  }
+
+  void activation() {
+    line_plot p = plot("% of the nation");
+    p.lines = {{"population", of("population_covered")},
+               {"counties", divided(of("counties_activated"), 31.42)}};
+    panel("activation", "Activation", "Share of the population and of the 3,142 counties.",
+          draw(p));
+  }
+
+  void published(line_plot& p, std::string_view name) const {
+    for (const figure& f : from_.published) {
+      if (f.metric != name || !f.place.empty() || f.day >= run_.to ||
+          f.day > parse_day(fitted_until).value())
+        continue;
+      const int month = month_of(f.day);
+      const double part = static_cast<double>(f.day - month_begin(month)) / 31;
+      p.points.push_back({month - run_.first_month + part, f.value,
+                          day_text(f.day) + ": " + short_number(f.value) + " " + f.source});
+    }
+  }
+  /// The months up to the last that may be fitted on: where the published figures are.
+  std::vector<interval> early(std::vector<interval> v) const {
+    const int months = month_of(parse_day(fitted_until).value()) - run_.first_month + 1;
+    if (static_cast<int>(v.size()) > months) v.resize(static_cast<std::size_t>(months));
+    return v;
+  }
+  void against_history() {
+    line_plot bookings = plot("since October 2008");
+    bookings.lines = {{"submissions", early(cumulated(of("submissions")))}};
+    published(bookings, "submissions_cum");
+    panel("history_submissions", "Submissions against history",
+          "Until the end of 2010. White dots: published figures.", draw(bookings));
+    line_plot matches = plot("since October 2008");
+    matches.lines = {{"matches", early(cumulated(of("matches")))},
+                     {"detainers", early(cumulated(of("detainers")))},
+                     {"removals", early(cumulated(of("removals")))}};
+    for (const char* name : {"ident_matches_cum", "detainers_cum", "removals_cum"})
+      published(matches, name);
+    panel("history_matches", "Matches, detainers, removals against history",
+          "Until the end of 2010. White dots: published figures.", draw(matches));
+    line_plot load = plot("a month");
+    load.lines = {{"submissions", of("submissions")}};
+    panel("submissions", "Submissions", "Bookings of activated counties, each searched.",
+          draw(load));
+    line_plot cases = plot("a month");
+    cases.lines = {{"matches", of("matches")},
+                   {"detainers", of("detainers")},
+                   {"arrests", of("arrests")},
+                   {"removals", of("removals")}};
+    panel("cases", "Matches and what follows", "New in each month.", draw(cases));
+  }
+
+  void answers() {
+    line_plot p = plot("minutes");
+    p.lines = {{"95 in 100", of("answer_p95")},
+               {"half", of("answer_p50")},
+               {"99 in 100", of("answer_p99")}};
+    panel("answers", "From the booking to the status",
+          "How long the operations centre's answer takes, search included.", draw(p));
+  }
+  void waiting() {
+    line_plot p = plot("people at once, mean of the month");
+    p.lines = {{"analysts busy", of("analysts_busy")},
+               {"officers busy", of("officers_busy")},
+               {"cases in line", of("analysts_waiting")}};
+    panel("work", "Work of the operations centre and the field",
+          "Busy people, and cases that wait for an analyst.", draw(p));
+  }
+
+  void funnel() {
+    std::vector<bar> bars;
+    const double all = total(metric::matches);
+    for (const auto& [m, name] : {std::pair{metric::matches, "matches"},
+                                  {metric::no_action, "an officer decides on nothing"},
+                                  {metric::released_unseen, "released before anybody acts"},
+                                  {metric::conditional_detainers, "conditional detainers"},
+                                  {metric::detainers, "detainers"},
+                                  {metric::arrests, "federal arrests"},
+                                  {metric::hearings, "hearings"},
+                                  {metric::relief, "relief granted"},
+                                  {metric::removals, "removals"}}) {
+      const double value = total(m);
+      bars.push_back(
+          {name, 0, value, short_number(value) + " (" + tenths(100 * value / all) + " %)"});
+    }
+    panel("funnel", "What becomes of matches", "Whole run; share of the matches.",
+          draw_bars(bars, 0, ""));
+  }
+
+  void levels() {
+    line_plot p = plot("matches a month");
+    p.stacked = true;
+    p.lines = {{"level 1", of("level1_identified")},
+               {"level 2", of("level2_identified")},
+               {"level 3", of("level3_identified")},
+               {"no level", of("no_level_identified")}};
+    panel("levels", "Levels",
+          "By the production rule-set of the day: charges count until June 2010, then convictions, "
+          "from December 2012 the test for detainers.",
+          draw(p));
+  }
+  void other_people() {
+    line_plot p = plot("a month");
+    p.lines = {{"lawful residents", of("lawful_residents")}, {"citizens", of("citizens")}};
+    panel("lawful", "Matched, and not removable",
+          short_number(total(metric::citizens_under_detainer)) +
+              " detainers on citizens in the whole run, " +
+              short_number(total(metric::claims_upheld)) + " ended by their claim.",
+          draw(p));
+  }
+  void custody() {
+    line_plot p = plot("beds, mean of the month");
+    p.lines = {{"in use", of("beds_busy")},
+               {"there", of("beds_servers"), true},
+               {"waited for", of("beds_waiting")}};
+    panel("beds", "Beds",
+          short_number(total(metric::detainers_expired)) +
+              " detainers ended because nobody came in 48 hours.",
+          draw(p));
+    line_plot slots = plot("a day, mean of the month");
+    slots.lines = {{"hearings", of("hearings_busy")},
+                   {"seats", of("seats_busy")},
+                   {"interviews", of("interviews_busy")}};
+    panel("slots", "Hearings, interviews and seats", "Slots and seats used a day.", draw(slots));
+  }
+
+  void tornado() {
+    if (from_.tornado.empty()) return;
+    std::vector<bar> bars;
+    for (const sensitivity& s : from_.tornado) {
+      const double change = 100 * (s.high - s.low) / from_.tornado_centre;
+      bars.push_back({s.parameter, std::min(s.low, s.high), std::max(s.low, s.high),
+                      (change < 0 ? "" : "+") + tenths(change) + " %", change < 0});
+    }
+    panel("sensitivity", "What moves removals",
+          "Removals until the end of 2010 with one parameter 20 % lower and 20 % higher; orange: "
+          "they fall when it rises.",
+          draw_bars(bars, from_.tornado_centre, "removals"));
+  }
+
+  const report_parts& from_;
+  const run_output& run_;
+  std::string panels_;
+  report out_;
+};
+
+}  // namespace
+
+report make_report(const report_parts& from) { return writer(from).write(); }
+
+}  // namespace whorl::rollout

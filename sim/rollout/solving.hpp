@@ -1,0 +1,54 @@
+// The question turned round: how many are needed so that a target holds. Capacity by capacity, with
+// everything else as in the scenario.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/rollout/replications.hpp"
+
+namespace whorl::rollout {
+
+/// "p95 answer <= 4h", "p99 answer <= 90min": a share of answers within a time.
+struct answer_target {
+  double share = 0.95;
+  std::int64_t within_ms = 4 * 60 * 60 * 1000;
+};
+/// Errors: invalid_input, with what can be written.
+result<answer_target> parse_target(std::string_view text);
+
+/// One month's need. Without shifts the three are the same.
+struct need_of_month {
+  int month = 0;
+  std::int64_t servers[3] = {};
+  double met = 0;  ///< what the target measures, in that month, with them
+};
+
+struct solving {
+  const scenario* what = nullptr;
+  const casework::case_settings* rules = nullptr;
+  std::string strategy_text;
+  std::uint64_t seed = 1;
+  std::function<void(std::size_t run)> progress;
+};
+/// The fewest analysts by shift and month so that the target holds in every month. A run with
+/// analysts without end tells how many are busy in each month and shift; then everybody works at
+/// the same share of their time, month by month, and that share is bisected.
+result<std::vector<need_of_month>> solve_staff(const solving& from, const answer_target& target);
+/// Beds, or seats a day, so that at most one day in a hundred begins with somebody waiting: the
+/// peaks of each month in a run without a limit. met: share of that in use on average.
+result<std::vector<need_of_month>> solve_places(const solving& from, resource_id what);
+
+struct pace_found {
+  double pace = 0;            ///< times history's, see scenario::pace
+  std::int32_t last_day = 0;  ///< on which the last county is activated
+  double met_minutes = 0;     ///< the worst month's answer time
+  bool possible = true;       ///< false: not even the slowest looked at holds
+};
+/// The fastest activation, by the scenario's order, that holds the target in every month with the
+/// scenario's people.
+result<pace_found> solve_pace(const solving& from, const answer_target& target);
+
+}  // namespace whorl::rollout

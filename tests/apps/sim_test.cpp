@@ -1,0 +1,110 @@
+// `whorl sim rollout` as a user meets it.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "tests/apps/served_world.hpp"
+
+namespace whorl::test {
+
+using nlohmann::json;
+
+namespace {
+
+outcome sim(std::vector<std::string> words, bool as_json = false) {
+  std::vector<std::string> all = {"sim", "rollout"};
+  if (as_json) all.insert(all.begin(), "--json");
+  all.insert(all.end(), words.begin(), words.end());
+  return whorl_program(all);
+}
+
+std::string text_of(const std::filesystem::path& file) { return to_text(read_file(file)); }
+
+}  // namespace
+
+TEST_CASE("sim: a run leaves series, a report and pictures, the same whatever the threads") {
+  const temp_folder folder;
+  const auto one = folder.path() / "one", two = folder.path() / "two";
+  for (const auto& [out, threads] : {std::pair{one, "1"}, {two, "3"}}) {
+    const outcome run = sim({"run", "--to", "2009-01-01", "--replications", "3", "--trace", "5",
+                             "--threads", threads, "--out", out.string()});
+    CAPTURE(run.err);
+    REQUIRE(run.code == 0);
+    CHECK(run.out.find("report.html") != std::string::npos);
+  }
+  for (const char* name : {"monthly.csv", "monthly.json", "answers.csv", "counties.csv",
+                           "report.html", "traces.jsonl", "activation.svg"})
+    CHECK(text_of(one / name) == text_of(two / name));
+  const outcome other =
+      sim({"run", "--to", "2009-01-01", "--seed", "2", "--out", (folder.path() / "other").string()},
+          true);
+  CHECK(other.document()["seed"] == 2);
+  CHECK(other.document()["simulated"] == true);
+}
+
+TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
+  const outcome words = sim({"explain"});
+  CHECK(words.code == 0);
+  CHECK(words.out.find("noncitizen_match") != std::string::npos);
+  CHECK(sim({"explain"}, true).document()["parameters"].size() > 40);
+
+  const outcome compared =
+      sim({"compare", "historical", "border", "--to", "2008-12-15", "--replications", "2"}, true);
+  REQUIRE(compared.code == 0);
+  CHECK(compared.document()["compared"][0]["measures"].size() >= 15);
+
+  const outcome staff =
+      sim({"solve", "staff", "--to", "2009-01-01", "--target", "p95 answer <= 3h"}, true);
+  REQUIRE(staff.code == 0);
+  for (const json& month : staff.document()["months"]) CHECK(month["answer_minutes"] <= 180);
+  CHECK(sim({"solve", "beds", "--to", "2009-01-01"}).code == 0);
+
+  const outcome judged = sim({"validate", "--to", "2009-12-31", "--replications", "2"}, true);
+  REQUIRE(judged.code == 0);
+  CHECK(judged.document()["compared"].size() >= 5);
+}
+
+TEST_CASE("sim: what is wrong is said with file, line and what to do") {
+  const temp_folder folder;
+  const std::string file = (folder.path() / "mine.toml").string();
+  write_file(file,
+             to_bytes("[parameters]\naction = {value = 2.0, mark = \"A\", source = \"x\"}\n"));
+  const outcome bad = sim({"run", "--scenario", file});
+  CHECK(bad.code == 2);
+  CHECK(bad.err.find("mine.toml:2: action") != std::string::npos);
+  CHECK(sim({"run", "--strategy", "best"}).err.find("capacity-gated") != std::string::npos);
+  CHECK(sim({"run", "--to", "2001-01-01"}).err.find("not after") != std::string::npos);
+  CHECK(sim({"solve", "staff", "--target", "soon"}).err.find("p95 answer <= 4h") !=
+        std::string::npos);
+  CHECK(sim({"validate", "--figures", "nowhere.csv"}).err.find("nowhere.csv") != std::string::npos);
+  CHECK(sim({"load"}).err.find("--out FOLDER") != std::string::npos);
+}
+
+TEST_CASE("sim: its bookings are transactions that the exchange takes") {
+  const temp_folder folder;
+  const small_world world(folder.path(), 5, 30);
+  const std::string out = (folder.path() / "load").string();
+  const outcome written = sim({"load", "--hours", "2", "--most", "12", "--people", "30",
+                               "--people-seed", "7", "--state", "ZZ", "--out", out});
+  CAPTURE(written.err);
+  REQUIRE(written.code == 0);
+  CHECK(files_of(out).size() == 12);
+  CHECK(text_of(out + ".csv").starts_with("at,file,ori,person\n2010-06-01T00:0"));
+  const outcome booked = world.as("state-bureau", {"--json", "book", out});
+  CAPTURE(booked.err);
+  CHECK(booked.code == 0);
+}
+
+TEST_CASE("sim: its bookings go to a running gateway, faster than time") {
+  served_world w;
+  const outcome sent = w.client("state-bureau", {"--json", "sim", "rollout", "load", "--hours", "2",
+                                                 "--most", "10", "--people", "30", "--people-seed",
+                                                 "7", "--state", "ZZ", "--speed-up", "600"});
+  CAPTURE(sent.err);
+  CAPTURE(sent.out);
+  REQUIRE(sent.code == 0);
+  CHECK(sent.document()["accepted"] == 10);
+  CHECK(w.client("state-bureau", {"--json", "bookings"}).document()["bookings"].size() == 10);
+}
+
+}  // namespace whorl::test

@@ -1,0 +1,63 @@
+#include "sim/rollout/scenario.hpp"
+
+#include <doctest/doctest.h>
+
+#include "sim/rollout/calendar.hpp"
+#include "sim/rollout/shipped.hpp"
+
+using namespace whorl::rollout;
+
+namespace {
+std::string refused(std::string_view text) {
+  const auto read = parse_scenario(usual_scenario(), text, "mine.toml");
+  return read ? "" : read.error().message;
+}
+}  // namespace
+
+TEST_CASE("scenario: the shipped ones are good, and every number has a source and a mark") {
+  const auto usual = parse_scenario({}, shipped_text("usual.toml"), "usual.toml");
+  INFO((usual ? std::string() : usual.error().message));
+  REQUIRE(usual);
+  for (const parameter_info& p : parameters()) {
+    REQUIRE(usual->origins.contains(p.name));
+    CHECK_FALSE(usual->origins.find(p.name)->second.source.empty());
+  }
+  CHECK(arrest_rate(*usual, parse_day("2010-07-02").value()) ==
+        doctest::Approx(4257.6).epsilon(1e-4));
+  for (const shipped_file& one : shipped()) {
+    if (!one.name.ends_with(".toml")) continue;
+    const auto read = parse_scenario(usual_scenario(), one.text, std::string(one.name));
+    INFO((read ? std::string() : read.error().message));
+    CHECK(read);
+  }
+}
+
+TEST_CASE("scenario: a user's file changes what it names and nothing else") {
+  const auto mine = parse_scenario(usual_scenario(),
+                                   "name = \"fast\"\nstrategy = \"risk\"\npace = 2.0\n"
+                                   "[parameters]\nanalyst_minutes = {value = 9.0, mark = \"A\", "
+                                   "source = \"us\"}\n[[capacity]]\nresource = \"beds\"\n"
+                                   "servers = [5]\nmark = \"A\"\nsource = \"us\"\n",
+                                   "mine.toml");
+  REQUIRE(mine);
+  CHECK(mine->values.analyst_minutes == 9);
+  CHECK(mine->values.action == usual_scenario().values.action);
+  CHECK(servers_at(*mine, resource_id::beds, begin_of(mine->from + 9)) == 5);
+  CHECK(servers_at(*mine, resource_id::analysts, begin_of(mine->from + 9)) ==
+        servers_at(usual_scenario(), resource_id::analysts, begin_of(mine->from + 9)));
+}
+
+TEST_CASE("scenario: what is wrong is named with file, line and key") {
+  CHECK(refused("stratgy = \"risk\"\n").find("mine.toml:1: stratgy: no such key") == 0);
+  CHECK(refused("strategy = \"best\"\n").find("historical") != std::string::npos);
+  CHECK(refused("[parameters]\nactoin = {value = 1, mark = \"A\", source = \"s\"}\n")
+            .find("mine.toml:2: actoin") == 0);
+  CHECK(refused("[parameters]\naction = {value = 7, mark = \"A\", source = \"s\"}\n")
+            .find("from 0") != std::string::npos);
+  CHECK(refused("[parameters]\naction = {value = 0.5, source = \"s\"}\n").find("mark") !=
+        std::string::npos);
+  CHECK(refused("[[capacity]]\nresource = \"chairs\"\nservers = [1]\nmark = \"A\"\n"
+                "source = \"s\"\n")
+            .find("analysts") != std::string::npos);
+  CHECK(refused("to = 2001-01-01\n").find("after from") != std::string::npos);
+}
