@@ -151,10 +151,14 @@ std::vector<transition> detainer_rows() {
 
 std::vector<transition> proceedings_rows() {
   return {
-      {.step = step::taken_into_custody, .from = {detainer, at_large}, .to = custody,
+      {.step = step::taken_into_custody, .from = {detainer}, .to = custody,
        .by = officer, .reason = true, .code = need::required,
        .guards = with(of_person, {rules_allow, clock_not_over}), .takes = kind::bed,
-       .means = "code: the bed; reason: why, and by which warrant where nobody held the person"},
+       .means = "code: the bed"},
+      {.step = step::taken_into_custody, .from = {at_large}, .to = custody,
+       .by = officer, .reason = true, .code = need::required, .guards = of_person,
+       .takes = kind::bed,
+       .means = "code: the bed; reason: by which warrant, since nobody held the person"},
       {.step = step::released_on_bond, .from = {custody}, .to = adjudicated, .by = officer,
        .reason = true, .gives = {kind::bed}, .protects = true,
        .means = "free while the case goes on"},

@@ -45,6 +45,7 @@ constexpr std::array<move_info, move_count> infos = {{
     {claim_decided, "citizen"},
     {flagged, "protected"},
     {fact_recorded, "final_order"},
+    {notice_served, ""},
 }};
 
 }  // namespace
@@ -59,7 +60,7 @@ lifecycle_table::lifecycle_table() {
       const bool coded = row.codes.empty() || std::find(row.codes.begin(), row.codes.end(),
                                                         info.code) != row.codes.end();
       if (row.step != info.step || !coded) continue;
-      std::uint32_t guards = 0;
+      std::uint64_t guards = 0;
       for (const casework::guard g : row.guards) guards |= bit(g);
       for (const casework::case_state from : row.from) {
         entry& e = entries_[m][static_cast<std::size_t>(from)];

@@ -46,9 +46,10 @@ enum class move : std::uint8_t {
   citizenship_claimed,
   claim_right,
   flagged_protected,
-  fact_final_order
+  fact_final_order,
+  notice_served
 };
-inline constexpr std::size_t move_count = static_cast<std::size_t>(move::fact_final_order) + 1;
+inline constexpr std::size_t move_count = static_cast<std::size_t>(move::notice_served) + 1;
 
 struct move_info {
   case_step step = case_step::opened;
@@ -61,7 +62,7 @@ class lifecycle_table {
   struct entry {
     bool allowed = false;
     casework::case_state to = casework::case_state::none;
-    std::uint32_t guards = 0;  ///< bit of each casework::guard
+    std::uint64_t guards = 0;  ///< bit of each casework::guard
     const casework::transition* row = nullptr;
   };
   lifecycle_table();
@@ -75,6 +76,7 @@ class lifecycle_table {
   std::array<std::array<entry, state_count>, move_count> entries_{};
 };
 
-constexpr std::uint32_t bit(casework::guard g) { return 1u << static_cast<unsigned>(g); }
+static_assert(static_cast<unsigned>(casework::guard::is_assignee) < 64);
+constexpr std::uint64_t bit(casework::guard g) { return 1ull << static_cast<unsigned>(g); }
 
 }  // namespace whorl::rollout

@@ -61,6 +61,8 @@ std::vector<offence> priors_of(const rule_facts& facts, std::span<const offence_
                                                   disposition::convicted, prior_felony_days});
   out.resize(out.size() + facts.prior_misdemeanours,
              {code, offence_class::misdemeanour, disposition::convicted, prior_misdemeanour_days});
+  // Several of one code are told apart by their counts.
+  for (std::size_t i = 0; i < out.size(); ++i) out[i].count = "prior-" + std::to_string(i + 1);
   return out;
 }
 

@@ -29,7 +29,8 @@ struct sim_case {
   found_status truth = found_status::not_lawful;  ///< what the status really is
   bool will_convict = false, bailed = false;
   bool prints_confirmed = false, is_protected = false, claim_open = false, must_interview = false;
-  bool final_order_recorded = false, hearing_was_held = false, seat_held = false, bed_held = false;
+  bool final_order_recorded = false, notice_given = false, hearing_was_held = false,
+       seat_held = false, bed_held = false;
   bool gone = false;              ///< released while no step could say so yet
   bool wants_detainer = false;    ///< the officer has decided, the prints are not confirmed
   bool with_officer = false;      ///< in the officers' line, or before one

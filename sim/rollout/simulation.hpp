@@ -21,6 +21,11 @@
 
 namespace whorl::rollout {
 
+/// The step that says so.
+move status_move(found_status s);
+/// An older status asks for an interview, or to be looked up again (casework::circumstances).
+bool is_stale(std::int64_t status_ms, std::int64_t now_ms);
+
 class simulation {
  public:
   struct setup {
@@ -67,6 +72,7 @@ class simulation {
   void on_claim_decided(std::uint32_t slot);
   void on_hearing(std::uint32_t slot);
   void on_travel(std::uint32_t slot);
+  void refresh(std::uint32_t slot);
   void on_leave(std::uint32_t slot);
   void at_large(std::uint32_t slot);
   void on_locate(std::uint32_t slot);
@@ -80,7 +86,7 @@ class simulation {
   /// Takes the step when the table and its guards allow it; false (and counted) otherwise.
   bool take(std::uint32_t slot, move m);
   bool may(const sim_case& c, move m) const;
-  std::uint32_t guards_passed(const sim_case& c) const;
+  std::uint64_t guards_passed(const sim_case& c) const;
   void apply(sim_case& c, move m);
   void trace(sim_case& c, move m);
   void look_up_rules(sim_case& c);

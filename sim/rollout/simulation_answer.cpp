@@ -6,7 +6,6 @@
 #include "sim/rollout/simulation.hpp"
 
 namespace whorl::rollout {
-namespace {
 
 move status_move(found_status s) {
   switch (s) {
@@ -26,8 +25,6 @@ move status_move(found_status s) {
       return move::status_not_lawful;
   }
 }
-
-}  // namespace
 
 void simulation::draw_person(sim_case& c, const booking& b) {
   const constants& v = values();

@@ -10,12 +10,10 @@ namespace whorl::rollout {
 using casework::case_state;
 using casework::guard;
 
-namespace {
-
-/// An older status asks for an interview (casework::circumstances).
-const std::int64_t stale_after_ms = casework::circumstances{}.stale_after_days * day_ms;
-
-}  // namespace
+bool is_stale(std::int64_t status_ms, std::int64_t now_ms) {
+  static const std::int64_t after_ms = casework::circumstances{}.stale_after_days * day_ms;
+  return now_ms - status_ms > after_ms;
+}
 
 std::uint32_t simulation::new_slot() {
   std::uint32_t slot = static_cast<std::uint32_t>(cases_.size());
@@ -66,7 +64,7 @@ void simulation::look_up_rules(sim_case& c) {
   c.due_ms = says.due_ms;
 }
 
-std::uint32_t simulation::guards_passed(const sim_case& c) const {
+std::uint64_t simulation::guards_passed(const sim_case& c) const {
   const bool convicted = c.facts.disposition == offence_disposition::convicted ||
                          (c.facts.class_known &&  // the history is on record
                           c.facts.prior_felonies + c.facts.prior_misdemeanours > 0);
@@ -76,14 +74,22 @@ std::uint32_t simulation::guards_passed(const sim_case& c) const {
   const bool clock_over = c.clock_end_ms != 0 && c.clock_end_ms <= now_ms_;
   const bool allowed =
       c.rules == casework::detainer_rule::allowed && (s != found_status::if_convicted || convicted);
-  std::uint32_t out = bit(guard::second_examiner) | bit(guard::record_unchanged) |
-                      bit(guard::charge_present) | bit(guard::not_the_issuer) |
-                      bit(guard::not_taken_up) | bit(guard::is_assignee);
+  // The model has no two officers and no typing mistakes: who else must act does, the person
+  // is told, dates are right.
+  std::uint64_t out =
+      bit(guard::second_examiner) | bit(guard::flag_not_set) | bit(guard::record_unchanged) |
+      bit(guard::charge_present) | bit(guard::another_decides) | bit(guard::not_the_decider) |
+      bit(guard::another_says_so) | bit(guard::record_not_ahead) | bit(guard::release_is_near) |
+      bit(guard::offence_on_record) | bit(guard::fact_on_record) | bit(guard::not_taken_up) |
+      bit(guard::is_assignee);
   const std::pair<guard, bool> known[] = {
       {guard::prints_are_confirmed, c.prints_confirmed},
       {guard::status_removable, removable},
       {guard::no_open_claim, !c.claim_open},
-      {guard::record_fresh, !c.must_interview && now_ms_ - c.status_ms <= stale_after_ms},
+      {guard::no_claim_yet, !c.claim_open},
+      {guard::convicted_where_needed, s != found_status::if_convicted || convicted},
+      {guard::flag_set, c.is_protected},
+      {guard::record_fresh, !c.must_interview && !is_stale(c.status_ms, now_ms_)},
       {guard::dispositions_known, c.facts.disposition != offence_disposition::charged},
       {guard::not_protected, !c.is_protected},
       {guard::rules_allow, allowed},
@@ -91,6 +97,7 @@ std::uint32_t simulation::guards_passed(const sim_case& c) const {
       {guard::conviction_present, convicted},
       {guard::final_order_known, final_order},
       {guard::hearing_was_held, c.hearing_was_held},
+      {guard::notice_given, c.notice_given},
       {guard::seat_held, c.seat_held},
       {guard::claim_is_open, c.claim_open},
       {guard::clock_ended, clock_over},
@@ -136,6 +143,9 @@ void simulation::apply(sim_case& c, move m) {
       break;
     case move::seat_booked:
       c.seat_held = true;
+      break;
+    case move::notice_served:
+      c.notice_given = true;
       break;
     case move::fact_final_order:
       c.final_order_recorded = true;

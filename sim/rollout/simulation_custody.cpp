@@ -109,6 +109,7 @@ void simulation::on_pickup(std::uint32_t slot) {
     return give_back(resource_id::beds);
   }
   take(slot, move::taken);
+  take(slot, move::notice_served);
   count(metric::arrests, c.place);
   c.clock_end_ms = 0;
   c.arresting = false;
@@ -133,7 +134,6 @@ void simulation::on_pickup(std::uint32_t slot) {
 void simulation::on_claim(std::uint32_t slot) {
   sim_case& c = cases_[slot];
   take(slot, move::citizenship_claimed);
-  c.clock_end_ms = 0;  // the claim stops the clock
   after(stream(c, purpose::claim_time).exponential(values().claim_days) * day_ms,
         event_kind::claim_decided, slot);
 }
@@ -147,6 +147,7 @@ void simulation::on_claim_decided(std::uint32_t slot) {
 void simulation::on_hearing(std::uint32_t slot) {
   sim_case& c = cases_[slot];
   take(slot, move::hearing_held);
+  refresh(slot);
   count(metric::hearings, c.place);
   random_stream chance(below(stream(c, purpose::hearing).bits(), ++c.hearings));
   if (chance.chance(values().more_hearings)) return ask(resource_id::hearings, slot);
@@ -162,10 +163,22 @@ void simulation::on_hearing(std::uint32_t slot) {
         slot);
 }
 
-void simulation::on_travel(std::uint32_t slot) { ask(resource_id::seats, slot); }
+/// A status that has grown old while the proceedings lasted is looked up again, by nobody's time.
+void simulation::refresh(std::uint32_t slot) {
+  sim_case& c = cases_[slot];
+  if (!is_stale(c.status_ms, now_ms_)) return;
+  c.status_ms = now_ms_;
+  take(slot, status_move(c.facts.status));
+}
+
+void simulation::on_travel(std::uint32_t slot) {
+  refresh(slot);
+  ask(resource_id::seats, slot);
+}
 
 void simulation::on_leave(std::uint32_t slot) {
   sim_case& c = cases_[slot];
+  refresh(slot);
   const bool voluntary = stream(c, purpose::removal).chance(values().voluntary);
   count_removed(c);
   take(slot, voluntary ? move::left_voluntarily : move::removed);
