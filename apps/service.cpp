@@ -155,7 +155,9 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
                : std::optional(http::problem(400, "invalid_input", "this path takes no body"));
   if (body_bytes == 0)
     return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction, or JSON");
-  if (out.where.to->what == resource::step && !is_json(head.content_type))
+  const bool only_json =
+      out.where.to->what == resource::step || out.where.to->what == resource::review;
+  if (only_json && !is_json(head.content_type))
     return http::problem(415, "unsupported", "Content-Type application/json is expected");
   // JSON takes many times its size once it is read.
   const std::size_t most =
@@ -229,6 +231,8 @@ void service::handle(http::request whole, http::reply_function reply) {
   if (is_osia) return osia_.handle(std::move(whole), what.who, counted);
   if (what.where.to->what == resource::submit) return submit(what, std::move(whole), counted);
   if (what.where.to->what == resource::step) return take_step(what, std::move(whole), counted);
+  if (what.where.to->what == resource::review)
+    return steps_.review(what.who, what.where.path.find("booking")->second, whole.body, counted);
   reading about;
   auto out = answer(what, whole, about);
   if (!out && out.error().code == errc::forbidden)

@@ -13,13 +13,13 @@ namespace {
 
 constexpr auto clock_every = std::chrono::minutes(1);
 
-result<wanted_step> read_step(const bytes& body) {
+/// Flat: whatever nests deep is neither step nor decision.
+result<json> read_flat(const bytes& body) {
   const std::string_view text(reinterpret_cast<const char*>(body.data()), body.size());
-  // A step is flat: whatever nests deep is none.
   const auto depth = [](int level, json::parse_event_t, json&) { return level <= 4; };
-  const json whole = json::parse(text, depth, false);
+  json whole = json::parse(text, depth, false);
   if (whole.is_discarded()) return make_error(errc::invalid_input, "the body is no JSON object");
-  return parse_step(whole);
+  return whole;
 }
 
 }  // namespace
@@ -27,7 +27,10 @@ result<wanted_step> read_step(const bytes& body) {
 service_steps::service_steps(storage::store& store, actors::local_node& node,
                              const casework::case_settings& settings,
                              std::function<status(const std::string&)> may_receive)
-    : desk_(store, node, settings, wall_now, std::move(may_receive)), thread_([this] { work(); }) {}
+    : store_(store),
+      node_(node),
+      desk_(store, node, settings, wall_now, std::move(may_receive)),
+      thread_([this] { work(); }) {}
 
 service_steps::~service_steps() {
   {
@@ -45,31 +48,61 @@ void service_steps::take(const actors::principal& who, const std::string& which,
                          std::function<void(const std::string& why)> refused) {
   const auto id = parse_case_id(which);
   if (!id) return reply(http::problem(id.error()));
-  auto what = read_step(body);
+  const auto whole = read_flat(body);
+  auto what = whole ? parse_step(*whole) : result<wanted_step>(whole.error());
   if (!what) return reply(http::problem(what.error()));
+  enqueue({[this, who, id = *id, what = *std::move(what), refused = std::move(refused)] {
+             return step(who, id, what, refused);
+           },
+           std::move(reply)});
+}
+
+void service_steps::review(const actors::principal& who, const std::string& booking,
+                           const bytes& body, http::reply_function reply) {
+  const auto id = parse_booking_id(booking);
+  if (!id) return reply(http::problem(id.error()));
+  const auto whole = read_flat(body);
+  auto what = whole ? parse_review(*whole) : result<wanted_review>(whole.error());
+  if (!what) return reply(http::problem(what.error()));
+  enqueue({[this, who, id = *id, what = *std::move(what)] { return decide(who, id, what); },
+           std::move(reply)});
+}
+
+void service_steps::enqueue(job what) {
   {
     const std::scoped_lock lock(mutex_);
     if (!stopping_ && waiting_.size() < limits::http_steps_waiting_max) {
-      waiting_.push_back({who, *id, *std::move(what), std::move(reply), std::move(refused)});
+      waiting_.push_back(std::move(what));
       changed_.notify_one();
       return;
     }
   }
-  reply(http::problem(503, "overloaded", "too many steps wait: send it again later"));
+  what.reply(http::problem(503, "overloaded", "too many steps wait: send it again later"));
 }
 
-http::response service_steps::answer(const job& one) {
-  const auto [now, refusal] = desk_.take(one.who, one.which, one.what);
-  if (!refusal.empty()) one.refused(refusal);
+http::response service_steps::step(const actors::principal& who, case_id which,
+                                   const wanted_step& what,
+                                   const std::function<void(const std::string& why)>& refused) {
+  const auto [now, refusal] = desk_.take(who, which, what);
+  if (!refusal.empty()) refused(refusal);
   if (!now) return http::problem(now.error());
-  json out = {
-      {"case", to_string(one.which)}, {"step", to_string(one.what.step)}, {"by", one.who.name}};
+  json out = {{"case", to_string(which)}, {"step", to_string(what.step)}, {"by", who.name}};
   // An agency takes its step; what the federal side knows is not for it.
-  if (is_booking_side(one.who.acts_as))
+  if (is_booking_side(who.acts_as))
     out["taken"] = true;
   else
     out["now"] = case_view_document(now->view);
   return json_response(out);
+}
+
+http::response service_steps::decide(const actors::principal& who, booking_id booking,
+                                     const wanted_review& what) {
+  const status done = decide_review(store_, node_, who, booking, what, wall_now());
+  if (!done) return http::problem(done.error());
+  return json_response({{"booking", to_string(booking)},
+                        {"gallery", to_string(what.gallery)},
+                        {"decision", what.same ? "hit" : "no_hit"},
+                        {"by", who.name}});
 }
 
 void service_steps::tick() {
@@ -100,7 +133,7 @@ void service_steps::work() {
     const job one = std::move(waiting_.front());
     waiting_.pop_front();
     lock.unlock();
-    one.reply(answer(one));
+    one.reply(one.work());
     lock.lock();
   }
 }

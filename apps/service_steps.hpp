@@ -1,6 +1,6 @@
-// Steps of cases over HTTP: one thread takes them, since each waits for the disk, and ends
-// detainers whose time is over, each minute. Bounded: one more than limits::http_steps_waiting_max
-// is refused as overloaded before anything is done.
+// Steps of cases and examiners' decisions over HTTP: one thread takes them, since each waits for
+// the disk, and ends detainers whose time is over, each minute. Bounded: one more than
+// limits::http_steps_waiting_max is refused as overloaded before anything is done.
 #pragma once
 
 #include <condition_variable>
@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "apps/casework/case_desk.hpp"
+#include "apps/casework/review_desk.hpp"
 #include "apps/http/message.hpp"
 
 namespace whorl::apps {
@@ -29,18 +30,25 @@ class service_steps {
   void take(const actors::principal& who, const std::string& which, const bytes& body,
             http::reply_function reply, std::function<void(const std::string& why)> refused);
 
+  /// An examiner's decision of a booking that waits.
+  void review(const actors::principal& who, const std::string& booking, const bytes& body,
+              http::reply_function reply);
+
  private:
   struct job {
-    actors::principal who;
-    case_id which;
-    wanted_step what;
+    std::function<http::response()> work;
     http::reply_function reply;
-    std::function<void(const std::string& why)> refused;
   };
+  void enqueue(job what);
   void work();
   void tick();
-  http::response answer(const job& one);
+  http::response step(const actors::principal& who, case_id which, const wanted_step& what,
+                      const std::function<void(const std::string& why)>& refused);
+  http::response decide(const actors::principal& who, booking_id booking,
+                        const wanted_review& what);
 
+  storage::store& store_;
+  actors::local_node& node_;
   case_desk desk_;
   std::mutex mutex_;
   std::condition_variable changed_;

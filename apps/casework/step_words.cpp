@@ -160,6 +160,28 @@ result<wanted_step> parse_step(const ordered_json& body) {
   return out;
 }
 
+result<wanted_review> parse_review(const ordered_json& body) {
+  if (!body.is_object()) return make_error(errc::invalid_input, "a JSON object is expected");
+  for (const auto& [key, value] : body.items())
+    if (key != "gallery" && key != "decision" && key != "reason" && key != "subject")
+      return make_error(
+          errc::invalid_input,
+          key.substr(0, 40) + ": no such member: gallery, decision, reason and subject are");
+  wanted_review out;
+  WHORL_ASSIGN(const std::string gallery, text_member(body, "gallery", true));
+  WHORL_ASSIGN(out.gallery, parse_gallery_kind(gallery));
+  WHORL_ASSIGN(const std::string decision, text_member(body, "decision", true));
+  out.same = decision == "same";
+  if (!out.same && decision != "different")
+    return make_error(errc::invalid_input, "decision: expected same or different");
+  WHORL_ASSIGN(out.reason, text_member(body, "reason", true));
+  WHORL_ASSIGN(const std::string subject, text_member(body, "subject", false));
+  if (!subject.empty()) {
+    WHORL_ASSIGN(out.subject, parse_subject_id(subject));
+  }
+  return out;
+}
+
 std::string date_words(const std::string& day) {
   return day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2);
 }

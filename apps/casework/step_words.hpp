@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "apps/casework/case_desk.hpp"
+#include "apps/casework/review_desk.hpp"
 
 namespace whorl::apps {
 
@@ -21,6 +22,10 @@ result<instant> parse_moment(std::string_view text);
 /// {"code": "1313", "class": "felony", "disposition": "convicted", "sentence_days": 400}}.
 /// invalid_input names the member.
 result<wanted_step> parse_step(const nlohmann::ordered_json& body);
+
+/// {"gallery": "criminal", "decision": "same" or "different", "reason": "...", "subject": "S..."};
+/// the subject may be left out. invalid_input names the member.
+result<wanted_review> parse_review(const nlohmann::ordered_json& body);
 
 /// "2011-03-02" of "20110302".
 std::string date_words(const std::string& day);

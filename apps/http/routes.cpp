@@ -18,9 +18,10 @@ match_result refuse(unsigned status, std::string_view code, std::string_view det
 
 const std::vector<permission> nobody, booking_side{permission::book},
     auditors{permission::read_audit}, readers{permission::read_cases},
-    workers{permission::work_case}, either{permission::book, permission::read_cases};
+    workers{permission::work_case}, examiners{permission::decide_review},
+    either{permission::book, permission::read_cases};
 using enum resource;
-const std::array<route, 18> all = {{
+const std::array<route, 19> all = {{
     {"GET", "/health/live", live, true, nobody, {}, false, "the process answers"},
     {"GET", "/health/ready", ready, true, nobody, {}, false, "bookings can be taken"},
     {"GET", "/metrics", metrics, false, auditors, {}, false, "counters, Prometheus text"},
@@ -82,6 +83,16 @@ const std::array<route, 18> all = {{
      {},
      false,
      "an answer transaction (EBTS) as it went to the agency, by its number; recorded"},
+    {"POST",
+     "/v1/bookings/{booking}/review",
+     review,
+     false,
+     examiners,
+     {},
+     true,
+     "decide what waits for an examiner (JSON: gallery, decision same or different, reason, "
+     "subject); "
+     "recorded"},
     {"GET", "/v1/cases", cases, false, readers, {"limit"}, false, "newest first; recorded"},
     {"GET", "/v1/cases/{case}", one_case, false, readers, {}, false, "its timeline; recorded"},
     {"POST",

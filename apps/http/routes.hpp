@@ -30,6 +30,7 @@ enum class resource : std::uint8_t {
   cases,
   one_case,
   step,
+  review,
   queue,
   rules,
   report,

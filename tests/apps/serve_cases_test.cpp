@@ -128,4 +128,42 @@ TEST_CASE("safeguard: a 287(g) officer and a field office know of their own case
   CHECK(hidden.dump().find("IAQ") == std::string::npos);
 }
 
+TEST_CASE("serve: an examiner decides over HTTP what waits, once, and is on record") {
+  served_world w;
+  const auto files =
+      files_of(w.world().bookings("hands", 5, 1, {"--ori", "ZZPD00001", "--exchange", "hands"}));
+  const auto taken = w.book("city-police", files.at(0));
+  REQUIRE(taken.status == 202);
+  const std::string booking = taken.document()["booking"];
+  for (int i = 0; i < 2000; ++i)
+    if (w.ask("examiner", "/v1/bookings/" + booking).document()["criminal_search"] == "review")
+      break;
+  const auto decide = [&](const char* who, const std::string& body) {
+    return w.ask(who, "/v1/bookings/" + booking + "/review",
+                 {"--data-binary", body, "-H", "Content-Type: application/json"});
+  };
+  const std::string same =
+      R"({"gallery":"criminal","decision":"same","reason":"the hands are exchanged"})";
+  CHECK(decide("city-police", same).status == 403);
+  CHECK(decide("examiner", R"({"gallery":"criminal","decision":"same","reason":" "})").status ==
+        400);
+  CHECK(decide("examiner", R"({"gallery":"criminal","decision":"same","reason":"r",
+                               "subject":"S0000000000000001"})")
+            .status == 404);
+  const std::string other = R"({"gallery":"immigration","decision":"different","reason":"r"})";
+  CHECK(decide("examiner", other).status == 200);
+  CHECK(decide("examiner", other).status == 409);  // nothing waits there any more
+  const auto done = decide("examiner", same);
+  REQUIRE_MESSAGE(done.status == 200, done.body);
+  CHECK(done.document()["decision"] == "hit");
+  CHECK(decide("examiner", same).status == 409);
+  CHECK(w.done("city-police", booking)["criminal_search"] == "answered");
+  const json rows = w.ask("oversight", "/v1/audit?object=" + booking).document()["audit"];
+  CHECK(std::count_if(rows.begin(), rows.end(), [](const json& row) {
+          return row["action"] == "decide review" && row["principal"] == "examiner";
+        }) == 2);
+  CHECK(w.stop() == 0);
+  CHECK(w.world().as("operator", {"scrub"}).code == 0);
+}
+
 }  // namespace whorl::test

@@ -59,6 +59,29 @@ TEST_CASE("step words: a step as JSON, and what is wrong with one") {
   CHECK(why(R"({"step":"note","offence":{"code":"1313","years":1}})").find("offence.years") == 0);
 }
 
+TEST_CASE("step words: an examiner's decision as JSON, and what is wrong with one") {
+  const auto review = parse_review(json::parse(
+      R"({"gallery":"immigration","decision":"same","reason":"r","subject":"S0000000000000009"})"));
+  REQUIRE(review.has_value());
+  CHECK(review->gallery == gallery_kind::immigration);
+  CHECK(review->same);
+  CHECK(review->subject == subject_id{9});
+  const auto why = [](const char* text) {
+    const auto outcome = parse_review(json::parse(text));
+    REQUIRE_FALSE(outcome.has_value());
+    CHECK(outcome.error().code == errc::invalid_input);
+    return outcome.error().message;
+  };
+  CHECK(why("[]").find("object") != std::string::npos);
+  CHECK(why("{}").find("gallery: missing") == 0);
+  CHECK(why(R"({"gallery":"both","decision":"same","reason":"r"})").find("both") !=
+        std::string::npos);
+  CHECK(why(R"({"gallery":"criminal","decision":"maybe","reason":"r"})").find("decision") == 0);
+  CHECK(why(R"({"gallery":"criminal","decision":"same"})").find("reason: missing") == 0);
+  CHECK(why(R"({"gallery":"criminal","decision":"same","reason":"r","who":"me"})").find("who") ==
+        0);
+}
+
 TEST_CASE("step words: the documents show the tables that the code runs") {
   const auto text = [](const char* name) {
     return to_text(read_file(std::filesystem::path(WHORL_SOURCE_DIR) / "docs" / name));
