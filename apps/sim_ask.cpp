@@ -94,21 +94,24 @@ void print_needs(const context& ctx, const std::string& what, const std::string&
     text.print(std::cout);
 }
 
-result<int> solve(const context& ctx, const ask_options& o) {
-  WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
-  WHORL_ASSIGN(const auto target, rollout::parse_target(o.target));
+}  // namespace
+
+result<int> solve_sim(const context& ctx, const sim_options& sim, const std::string& what,
+                      const std::string& target_text) {
+  WHORL_ASSIGN(const sim_inputs inputs, load_sim(sim));
+  WHORL_ASSIGN(const auto target, rollout::parse_target(target_text));
   progress bar("solving", 12, ctx.quiet || ctx.as_json);
-  rollout::solving from{&inputs.what, &inputs.rules, inputs.strategy_text, o.sim.seed,
+  rollout::solving from{&inputs.what, &inputs.rules, inputs.strategy_text, sim.seed,
                         [&](std::size_t run) { bar.at(run); }};
-  if (o.what == "staff") {
+  if (what == "staff") {
     WHORL_ASSIGN(const auto needs, rollout::solve_staff(from, target));
     print_needs(ctx, "analysts", "answer_minutes", true, needs);
     return exit_done;
   }
-  if (o.what == "beds" || o.what == "transport") {
-    const auto which = o.what == "beds" ? rollout::resource_id::beds : rollout::resource_id::seats;
+  if (what == "beds" || what == "transport") {
+    const auto which = what == "beds" ? rollout::resource_id::beds : rollout::resource_id::seats;
     WHORL_ASSIGN(const auto needs, rollout::solve_places(from, which));
-    print_needs(ctx, o.what == "beds" ? "beds" : "seats a day", "percent_used", false, needs);
+    print_needs(ctx, what == "beds" ? "beds" : "seats a day", "percent_used", false, needs);
     return exit_done;
   }
   WHORL_ASSIGN(const auto found, rollout::solve_pace(from, target));
@@ -129,8 +132,6 @@ result<int> solve(const context& ctx, const ask_options& o) {
   }
   return exit_done;
 }
-
-}  // namespace
 
 void add_sim_compare(CLI::App& rollout, context& ctx) {
   auto* sub = rollout.add_subcommand("compare", "strategies or scenarios side by side");
@@ -158,7 +159,7 @@ void add_sim_solve(CLI::App& rollout, context& ctx) {
       "Examples:\n  whorl sim rollout solve staff --target \"p95 answer <= 2h\"\n"
       "  whorl sim rollout solve beds --strategy all-at-once\n"
       "  whorl sim rollout solve pace --strategy risk");
-  on_run(*sub, ctx, [&ctx, o] { return solve(ctx, *o); });
+  on_run(*sub, ctx, [&ctx, o] { return solve_sim(ctx, o->sim, o->what, o->target); });
 }
 
 }  // namespace whorl::apps

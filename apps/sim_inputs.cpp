@@ -32,6 +32,7 @@ result<sim_inputs> finish(const sim_options& from, sim_inputs inputs) {
     WHORL_ASSIGN(inputs.strategy_text, read_text(s.strategy_file, strategy_bytes_max));
   }
   inputs.rules = casework::usual_settings();
+  if (s.rules_as_of > 0) inputs.rules.as_of = to_date8(instant{rollout::begin_of(s.rules_as_of)});
   for (const std::string& file : s.rule_files) {
     WHORL_ASSIGN(const std::string text, read_text(file, limits::rule_file_bytes_max));
     WHORL_ASSIGN(casework::rule_set rules, casework::parse_rules(text, file));
@@ -63,7 +64,8 @@ status write_text(const std::string& file, std::string_view text) {
 
 void add_sim_options(CLI::App& sub, sim_options& into, std::size_t replications) {
   into.replications = replications;
-  sub.add_option("--scenario", into.scenario, "TOML with what is different from the usual one");
+  sub.add_option("--scenario", into.scenario,
+                 "TOML with what is different from the usual one; shipped: usual, rules-of-2008");
   sub.add_option("--strategy", into.strategy,
                  "historical, risk, population, border, random, all-at-once, capacity-gated, or a "
                  "CSV of FIPS,YYYY-MM-DD");
@@ -84,7 +86,10 @@ result<sim_inputs> load_sim(const sim_options& from) {
   sim_inputs inputs;
   inputs.what = rollout::usual_scenario();
   if (!from.scenario.empty()) {
-    WHORL_ASSIGN(const std::string text, read_text(from.scenario, limits::rule_file_bytes_max));
+    std::string text(rollout::shipped_text(from.scenario + ".toml"));
+    if (text.empty()) {
+      WHORL_ASSIGN(text, read_text(from.scenario, limits::rule_file_bytes_max));
+    }
     WHORL_ASSIGN(inputs.what, rollout::parse_scenario(inputs.what, text, from.scenario));
   }
   if (!from.strategy.empty()) WHORL_TRY(set_strategy(inputs.what, from.strategy));
@@ -93,7 +98,7 @@ result<sim_inputs> load_sim(const sim_options& from) {
 
 result<sim_inputs> load_sim_named(const sim_options& from, const std::string& name) {
   sim_options changed = from;
-  if (name.ends_with(".toml"))
+  if (name.ends_with(".toml") || !rollout::shipped_text(name + ".toml").empty())
     changed.scenario = name;
   else
     changed.strategy = name;

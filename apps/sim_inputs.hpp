@@ -34,6 +34,9 @@ result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_i
                                                  std::size_t traces = 0);
 /// Those of a file; without one, those that come with the program (outcomes up to 2010).
 result<std::vector<rollout::figure>> known_figures(const std::string& file);
+/// what: staff, beds, transport or pace.
+result<int> solve_sim(const context& ctx, const sim_options& sim, const std::string& what,
+                      const std::string& target_text);
 result<std::string> read_text(const std::string& file, std::size_t most);
 status write_text(const std::string& file, std::string_view text);
 

@@ -191,9 +191,12 @@ void add_sim_validate(CLI::App& rollout, context& ctx) {
       "what fitting and baselines may see, up to 2010-12-31; default: the shipped rows");
   sub->add_option("--figures", o->figures,
                   "figures to judge by (date,metric,value,source[,place]); default: the known");
+  sub->add_option("--place", o->places, "predict for this state or county too; may be repeated")
+      ->allow_extra_args(false);
   sub->footer(
-      "Examples:\n  whorl sim rollout validate --known published_figures.csv\n"
-      "  whorl sim rollout validate --known published_figures.csv --figures later.csv\n"
+      "Examples:\n  whorl sim rollout validate\n"
+      "  whorl sim rollout validate --figures later.csv\n"
+      "  whorl sim rollout validate --place CA --place 'Harris County TX'\n"
       "A place is a state, a FIPS code or a county: submissions_cum@CA, @06037, "
       "'@Harris County TX'.");
   on_run(*sub, ctx, [&ctx, o] { return validate(ctx, *o); });

@@ -21,6 +21,7 @@ struct run_options {
   std::string out = "rollout-report";
   std::size_t traces = 0;
   bool sensitivity = false;
+  std::string solve, target = "p95 answer <= 4h";
 };
 
 using rollout::metric;
@@ -125,7 +126,12 @@ void add_sim_run(CLI::App& rollout, context& ctx) {
   sub->footer(
       "Examples:\n  whorl sim rollout run\n  whorl sim rollout run --strategy risk --replications "
       "10 --out risk\n  whorl sim rollout run --scenario mine.toml --seed 7 --json");
-  on_run(*sub, ctx, [&ctx, o] { return run(ctx, *o); });
+  sub->add_option("--solve", o->solve, "as whorl sim rollout solve: staff, beds, transport or pace")
+      ->check(CLI::IsMember({"staff", "beds", "transport", "pace"}));
+  sub->add_option("--target", o->target, "with --solve staff or pace")->capture_default_str();
+  on_run(*sub, ctx, [&ctx, o] {
+    return o->solve.empty() ? run(ctx, *o) : solve_sim(ctx, o->sim, o->solve, o->target);
+  });
 }
 
 }  // namespace whorl::apps

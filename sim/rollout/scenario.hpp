@@ -112,7 +112,8 @@ struct scenario {
   std::map<double, double> arrests_per_100k;          ///< by middle of the year (2010.5)
   std::map<std::string, origin, std::less<>> tables;  ///< origins of the tables
   std::vector<capacity> capacities;                   ///< by day
-  std::vector<std::string> rule_files;                ///< besides those that come with the program
+  std::int32_t rules_as_of = 0;  ///< day whose rules are in force throughout; 0: those of each day
+  std::vector<std::string> rule_files;  ///< besides those that come with the program
 };
 
 /// The shipped one: history as it was.

@@ -17,10 +17,26 @@ class scenario_reader : settings::toml_reader {
       : toml_reader(file), out_(std::move(base)) {}
 
   result<scenario> read(const toml::table& root) {
-    known(root, "",
-          {"name", "title", "from", "to", "statistics_from", "strategy", "strategy_file", "pace",
-           "pace_by", "gate_minutes", "gate_counties_a_week", "gate_load", "booking_sites", "rules",
-           "parameters", "arrests_per_100k", "pattern", "offences", "capacity"});
+    known(root, "", {"name",
+                     "title",
+                     "from",
+                     "to",
+                     "statistics_from",
+                     "strategy",
+                     "strategy_file",
+                     "pace",
+                     "pace_by",
+                     "gate_minutes",
+                     "gate_counties_a_week",
+                     "gate_load",
+                     "booking_sites",
+                     "rules_as_of",
+                     "rules",
+                     "parameters",
+                     "arrests_per_100k",
+                     "pattern",
+                     "offences",
+                     "capacity"});
     read_head(root);
     read_parameters(root);
     read_rates(root);
@@ -80,6 +96,7 @@ class scenario_reader : settings::toml_reader {
     if (root.contains("title")) out_.title = text(root, "title", "title");
     day(root, "from", out_.from);
     day(root, "to", out_.to);
+    day(root, "rules_as_of", out_.rules_as_of);
     day(root, "statistics_from", out_.statistics_from);
     if (root.contains("strategy")) {
       const auto kind = parse_strategy(text(root, "strategy", "strategy"));

@@ -33,14 +33,16 @@ TEST_CASE("scenario: the shipped ones are good, and every number has a source an
 }
 
 TEST_CASE("scenario: a user's file changes what it names and nothing else") {
-  const auto mine = parse_scenario(usual_scenario(),
-                                   "name = \"fast\"\nstrategy = \"risk\"\npace = 2.0\n"
-                                   "[parameters]\nanalyst_minutes = {value = 9.0, mark = \"A\", "
-                                   "source = \"us\"}\n[[capacity]]\nresource = \"beds\"\n"
-                                   "servers = [5]\nmark = \"A\"\nsource = \"us\"\n",
-                                   "mine.toml");
+  const auto mine =
+      parse_scenario(usual_scenario(),
+                     "name = \"fast\"\nrules_as_of = 2009-01-01\nstrategy = \"risk\"\npace = 2.0\n"
+                     "[parameters]\nanalyst_minutes = {value = 9.0, mark = \"A\", "
+                     "source = \"us\"}\n[[capacity]]\nresource = \"beds\"\n"
+                     "servers = [5]\nmark = \"A\"\nsource = \"us\"\n",
+                     "mine.toml");
   REQUIRE(mine);
   CHECK(mine->values.analyst_minutes == 9);
+  CHECK(day_text(mine->rules_as_of) == "2009-01-01");
   CHECK(mine->values.action == usual_scenario().values.action);
   CHECK(servers_at(*mine, resource_id::beds, begin_of(mine->from + 9)) == 5);
   CHECK(servers_at(*mine, resource_id::analysts, begin_of(mine->from + 9)) ==
