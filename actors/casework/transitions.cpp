@@ -153,7 +153,7 @@ std::vector<transition> proceedings_rows() {
   return {
       {.step = step::taken_into_custody, .from = {detainer}, .to = custody,
        .by = officer, .reason = true, .code = need::required,
-       .guards = with(of_person, {rules_allow, clock_not_over}), .takes = kind::bed,
+       .guards = with(of_person, {clock_not_over}), .takes = kind::bed,
        .means = "code: the bed"},
       {.step = step::taken_into_custody, .from = {at_large}, .to = custody,
        .by = officer, .reason = true, .code = need::required, .guards = of_person,

@@ -288,13 +288,6 @@ TEST_CASE("safeguard: what holds a person is asked again at custody, charge, ord
   }
 }
 
-TEST_CASE("safeguard: no detainer is carried out that the rules would not allow any more") {
-  case_in_hand c = detained_case();
-  c.when.rules = detainer_rule::none;  // the charge was dismissed
-  CHECK(says(refusal(c.take(role::field_officer, case_step::taken_into_custody, "BED-1")),
-             "rules in force"));
-}
-
 TEST_CASE("safeguard: an order rests on another person's word, and the person was told") {
   case_in_hand c = detained_case();
   c.must_record({"1313", offence_class::felony, offence_disposition::convicted, 400});
