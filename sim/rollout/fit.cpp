@@ -17,7 +17,8 @@ constexpr std::pair<std::string_view, std::string_view> pairs[] = {
     {"has_priors", "removed_noncriminal_cum"},
 };
 constexpr int steps_of_newton = 6;
-constexpr double difference = 0.15;  // of the logarithm of a constant
+constexpr double near_enough = 5e-4;  // of the largest logarithm of simulated over published
+constexpr double difference = 0.15;   // of the logarithm of a constant
 
 const parameter_info& info_of(std::string_view name) {
   const auto all = parameters();
@@ -86,6 +87,8 @@ class fitter {
   result<fit_result> run() {
     for (int step = 0; step < steps_of_newton; ++step) {
       WHORL_ASSIGN(const vector here, errors(out_.values));
+      if (std::all_of(here.begin(), here.end(), [](double e) { return std::abs(e) < near_enough; }))
+        break;
       std::vector<vector> slopes(here.size(), vector(here.size()));
       for (std::size_t k = 0; k < here.size(); ++k) {
         vector moved = out_.values;

@@ -30,12 +30,12 @@ std::vector<figure> made_with(const scenario& s, const casework::case_settings& 
 TEST_CASE("fit: finds the constants that made the figures") {
   const casework::case_settings rules = casework::usual_settings();
   scenario truth = usual_scenario();
-  truth.to = parse_day("2009-04-01").value();
+  truth.to = parse_day("2009-02-10").value();
   truth.values.noncitizen_match *= 1.3;
   truth.values.action *= 0.8;
   truth.values.notified *= 0.85;
   truth.values.has_priors *= 0.9;
-  const auto figures = made_with(truth, rules, "2009-03-20");
+  const auto figures = made_with(truth, rules, "2009-02-09");
   const auto found = fit(usual_scenario(), rules, figures, 3, {});
   REQUIRE(found);
   for (std::size_t i = 0; i < found->targets.size(); ++i) {
@@ -43,7 +43,7 @@ TEST_CASE("fit: finds the constants that made the figures") {
     CHECK(found->simulated[i] == doctest::Approx(found->targets[i].published.value).epsilon(0.02));
     for (const parameter_info& p : parameters())
       if (p.name == found->targets[i].parameter)
-        CHECK(found->values[i] == doctest::Approx(truth.values.*p.where).epsilon(0.08));
+        CHECK(found->values[i] == doctest::Approx(truth.values.*p.where).epsilon(0.1));
   }
 }
 

@@ -131,7 +131,7 @@ TEST_CASE("simulation: a county's bookings are the same under every strategy") {
 
 TEST_CASE("simulation: activation that waits for the operations centre keeps its answers in time") {
   // A third of the analysts: history's pace is too fast for them.
-  scenario s = until("2009-10-01");
+  scenario s = until("2009-08-01");
   s.capacities.clear();
   for (const capacity& c : usual_scenario().capacities) {
     s.capacities.push_back(c);

@@ -37,11 +37,11 @@ TEST_CASE("solving: targets as people write them") {
 }
 
 TEST_CASE("solving: the analysts found hold the target in every month") {
-  const scenario s = until("2009-06-01");
+  const scenario s = until("2009-03-01");
   const solving from{&s, &rules(), {}, 1, {}};
   const auto needs = solve_staff(from, *parse_target("p95 answer <= 2h"));
   REQUIRE(needs);
-  REQUIRE(needs->size() == 8);
+  REQUIRE(needs->size() == 5);
   for (const need_of_month& n : *needs) {
     CAPTURE(month_text(n.month));
     CHECK(n.met <= 120);
@@ -55,7 +55,7 @@ TEST_CASE("solving: the analysts found hold the target in every month") {
 }
 
 TEST_CASE("solving: as many beds as the peak leave nobody waiting") {
-  scenario s = until("2009-05-01");
+  scenario s = until("2009-03-01");
   const solving from{&s, &rules(), {}, 1, {}};
   const auto needs = solve_places(from, resource_id::beds);
   REQUIRE(needs);
@@ -77,7 +77,7 @@ TEST_CASE("solving: as many beds as the peak leave nobody waiting") {
 }
 
 TEST_CASE("solving: a pace that holds, or that none does") {
-  scenario s = until("2009-04-01");
+  scenario s = until("2009-01-01");
   const solving from{&s, &rules(), {}, 1, {}};
   const auto found = solve_pace(from, *parse_target("p95 answer <= 4h"));
   REQUIRE(found);
