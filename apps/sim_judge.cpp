@@ -79,24 +79,30 @@ std::vector<figure> predictions_wanted(std::int32_t last, const std::string& pla
   return out;
 }
 
-result<int> validate(const context& ctx, const judge_options& o) {
-  WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
-  WHORL_ASSIGN(const std::vector<figure> known, known_figures(o.known));
-  WHORL_ASSIGN(std::vector<figure> judged, known_figures(o.figures.empty() ? o.known : o.figures));
-  WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating"));
-  std::erase_if(judged, [&](const figure& f) { return f.day >= inputs.what.to; });
-  auto rows = rollout::compare_figures(runs, known, judged);
-  if (o.figures.empty())  // the roster's dozens of rows are what went in
-    std::erase_if(rows, [](const comparison& c) { return c.kind == "input"; });
-  auto wanted = predictions_wanted(inputs.what.to, "");
-  for (const std::string& name : o.places) {
+result<std::vector<figure>> wanted_predictions(const sim_inputs& inputs,
+                                               const std::vector<std::string>& places) {
+  auto out = predictions_wanted(inputs.what.to, "");
+  for (const std::string& name : places) {
     const std::string place = rollout::place_code(name);
     if (place.empty())
       return make_error(
           errc::invalid_input,
           "--place '" + name + "': no state (CA), FIPS code (06037) or 'Name County ST'");
-    for (figure& f : predictions_wanted(inputs.what.to, place)) wanted.push_back(std::move(f));
+    for (figure& f : predictions_wanted(inputs.what.to, place)) out.push_back(std::move(f));
   }
+  return out;
+}
+
+result<int> validate(const context& ctx, const judge_options& o) {
+  WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
+  WHORL_ASSIGN(const std::vector<figure> known, known_figures(o.known));
+  WHORL_ASSIGN(std::vector<figure> judged, known_figures(o.figures.empty() ? o.known : o.figures));
+  WHORL_ASSIGN(const auto wanted, wanted_predictions(inputs, o.places));
+  WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating"));
+  std::erase_if(judged, [&](const figure& f) { return f.day >= inputs.what.to; });
+  auto rows = rollout::compare_figures(runs, known, judged);
+  if (o.figures.empty())  // the roster's dozens of rows are what went in
+    std::erase_if(rows, [](const comparison& c) { return c.kind == "input"; });
   if (ctx.as_json) {
     json compared = json::array(), ahead = json::array();
     for (const comparison& c : rows) compared.push_back(as_json(c));
