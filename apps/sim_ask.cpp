@@ -36,6 +36,10 @@ result<int> compare(const context& ctx, const ask_options& o) {
   for (const std::string& name : o.names) {
     WHORL_ASSIGN(const sim_inputs inputs, load_sim_named(o.sim, name));
     WHORL_ASSIGN(auto runs, run_sim(ctx, inputs, o.sim, name));
+    if (!all.empty() && (runs[0].to != all[0][0].to || runs[0].from != all[0][0].from))
+      return make_error(errc::invalid_input,
+                        name + " and " + o.names[0] +
+                            " do not cover the same days: give both the same from and --to");
     all.push_back(std::move(runs));
   }
   json out = json::array();

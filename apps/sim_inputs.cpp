@@ -26,9 +26,20 @@ result<sim_inputs> finish(const sim_options& from, sim_inputs inputs) {
       return make_error(errc::invalid_input, "--to " + from.to + " is not after the scenario's " +
                                                  "first day, " + rollout::day_text(s.from));
   }
+  constexpr std::int32_t days_max = 20 * 366;
+  if (s.to - s.from > days_max)
+    return make_error(errc::invalid_input, "--to " + from.to + ": a run has at most 20 years");
+  if (from.pace > 0 && !rollout::has_pace(s.strategy))
+    return make_error(
+        errc::invalid_input,
+        "--pace: strategy " + std::string(to_string(s.strategy)) + " does not take history's days");
   if (from.pace > 0) s.pace = from.pace;
   if (!from.pace_by.empty()) s.pace_by_population = from.pace_by == "population";
   if (s.strategy == rollout::strategy_kind::file) {
+    if (s.strategy_file.empty())
+      return make_error(errc::invalid_input,
+                        "strategy file: which? Name it with --strategy FILE.csv, or strategy_file "
+                        "in the scenario");
     WHORL_ASSIGN(inputs.strategy_text, read_text(s.strategy_file, strategy_bytes_max));
   }
   inputs.rules = casework::usual_settings();
@@ -126,11 +137,12 @@ result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_i
   return rollout::replicate(setup);
 }
 
-result<std::vector<rollout::figure>> known_figures(const std::string& file) {
+result<std::vector<rollout::figure>> known_figures(const std::string& file,
+                                                   std::vector<std::string>* unused) {
   if (file.empty())
     return rollout::parse_figures(rollout::shipped_text("published.csv"), "published.csv");
   WHORL_ASSIGN(const std::string text, read_text(file, figures_bytes_max));
-  return rollout::parse_figures(text, file);
+  return rollout::parse_figures(text, file, unused);
 }
 
 void add_sim(CLI::App& app, context& ctx) {

@@ -33,7 +33,8 @@ result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_i
                                                  const sim_options& how, const std::string& label,
                                                  std::size_t traces = 0);
 /// Those of a file; without one, those that come with the program (outcomes up to 2010).
-result<std::vector<rollout::figure>> known_figures(const std::string& file);
+result<std::vector<rollout::figure>> known_figures(const std::string& file,
+                                                   std::vector<std::string>* unused = nullptr);
 /// what: staff, beds, transport or pace.
 result<int> solve_sim(const context& ctx, const sim_options& sim, const std::string& what,
                       const std::string& target_text);

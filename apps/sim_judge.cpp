@@ -1,5 +1,6 @@
 // whorl sim rollout explain, validate, fit: what the model is, how far it is from what was
 // published, and where its fitted constants come from.
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 
@@ -93,10 +94,28 @@ result<std::vector<figure>> wanted_predictions(const sim_inputs& inputs,
   return out;
 }
 
+/// To stderr: what of a user's figures is not compared, and why.
+void name_unused(std::vector<std::string> unused, const std::vector<figure>& judged,
+                 std::int32_t to) {
+  constexpr std::size_t most = 12;
+  const auto late =
+      std::count_if(judged.begin(), judged.end(), [&](const figure& f) { return f.day >= to; });
+  if (late > 0)
+    std::cerr << "whorl: " << late << " figures are of " << rollout::day_text(to)
+              << " or later, when the run ends: give --to\n";
+  if (!unused.empty()) std::cerr << "whorl: " << unused.size() << " rows are not compared:\n";
+  for (std::size_t i = 0; i < std::min(most, unused.size()); ++i)
+    std::cerr << "  " << printable(unused[i]) << "\n";
+  if (unused.size() > most) std::cerr << "  and " << unused.size() - most << " more\n";
+}
+
 result<int> validate(const context& ctx, const judge_options& o) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
   WHORL_ASSIGN(const std::vector<figure> known, known_figures(o.known));
-  WHORL_ASSIGN(std::vector<figure> judged, known_figures(o.figures.empty() ? o.known : o.figures));
+  std::vector<std::string> unused;
+  WHORL_ASSIGN(std::vector<figure> judged,
+               known_figures(o.figures.empty() ? o.known : o.figures, &unused));
+  if (!o.figures.empty() && !ctx.quiet) name_unused(unused, judged, inputs.what.to);
   WHORL_ASSIGN(const auto wanted, wanted_predictions(inputs, o.places));
   WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating"));
   std::erase_if(judged, [&](const figure& f) { return f.day >= inputs.what.to; });
@@ -132,8 +151,13 @@ result<int> validate(const context& ctx, const judge_options& o) {
 
 result<int> fit(const context& ctx, const judge_options& o) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(o.sim));
+  if (inputs.what.strategy != rollout::strategy_kind::historical)
+    return make_error(
+        errc::invalid_input,
+        "--strategy: constants are fitted on the historical order alone, which is the "
+        "one that figures were published of");
   WHORL_ASSIGN(const auto figures, known_figures(o.known));
-  progress bar("fitting", 36, ctx.quiet || ctx.as_json);
+  progress bar("fitting", 43, ctx.quiet || ctx.as_json);
   WHORL_ASSIGN(const auto fitted, rollout::fit(inputs.what, inputs.rules, figures, o.sim.seed,
                                                [&](std::size_t run) { bar.at(run); }));
   json rows = json::array();

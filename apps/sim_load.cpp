@@ -82,6 +82,9 @@ result<int> write_files(const context& ctx, const load_options& o,
   std::filesystem::create_directories(o.out, failed);
   if (failed) return make_error(errc::io, o.out + ": " + failed.message());
   progress bar("writing bookings", all.size(), ctx.quiet || ctx.as_json);
+  std::string folder = o.out;
+  while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+  const std::string schedule_file = folder + ".csv";
   std::string schedule = "at,file,ori,person\n";
   for (std::size_t i = 0; i < all.size(); ++i) {
     WHORL_ASSIGN(const bytes content, booking_file_of(all[i].what));
@@ -91,12 +94,12 @@ result<int> write_files(const context& ctx, const load_options& o,
                 std::to_string(all[i].what.index) + "\n";
     bar.at(i + 1);
   }
-  WHORL_TRY(write_text(o.out + ".csv", schedule));
+  WHORL_TRY(write_text(schedule_file, schedule));
   if (ctx.as_json)
     print_line({{"folder", o.out}, {"bookings", all.size()}, {"synthetic", true}});
   else if (!ctx.quiet)
     std::cout << printable(o.out) << ": " << with_commas(all.size()) << " synthetic bookings; "
-              << printable(o.out) << ".csv says when each comes\n";
+              << printable(schedule_file) << " says when each comes\n";
   return exit_done;
 }
 

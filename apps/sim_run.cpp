@@ -40,6 +40,18 @@ status write_results(const std::string& folder, const rollout::scenario& what,
   return write_text(folder + "/traces.jsonl", rollout::traces_jsonl(runs.front()));
 }
 
+/// Empty, or of an earlier run, whose traces would not fit the new results.
+status check_folder(const std::string& folder) {
+  std::error_code ignored;
+  const bool is_ours = std::filesystem::exists(folder + "/monthly.json", ignored) &&
+                       std::filesystem::exists(folder + "/answers.csv", ignored);
+  if (!is_ours && !std::filesystem::is_empty(folder, ignored))
+    return make_error(errc::conflict,
+                      folder + " holds other files than a report's: name an empty folder (--out)");
+  std::filesystem::remove(folder + "/traces.jsonl", ignored);
+  return {};
+}
+
 constexpr metric shown[] = {metric::submissions,
                             metric::matches,
                             metric::citizens,
@@ -83,6 +95,7 @@ result<int> run(const context& ctx, const run_options& o) {
   if (failed || !std::filesystem::is_directory(o.out))
     return make_error(errc::io, o.out + " cannot be made a folder" +
                                     (failed ? ": " + failed.message() : std::string()));
+  WHORL_TRY(check_folder(o.out));
   const auto begin = std::chrono::steady_clock::now();
   WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating", o.traces));
   const double seconds =
@@ -96,11 +109,11 @@ result<int> run(const context& ctx, const run_options& o) {
         o.sim.threads != 0 ? o.sim.threads : std::thread::hardware_concurrency();
     progress bar("sensitivity", rollout::tornado_runs(inputs.what), ctx.quiet || ctx.as_json);
     std::mutex one_at_a_time;
-    auto found =
-        rollout::tornado(inputs.what, inputs.rules, o.sim.seed, threads, 12, [&](std::size_t done) {
-          const std::scoped_lock lock(one_at_a_time);
-          bar.at(done);
-        });
+    auto found = rollout::tornado(inputs.what, inputs.rules, o.sim.seed, inputs.strategy_text,
+                                  threads, 12, [&](std::size_t done) {
+                                    const std::scoped_lock lock(one_at_a_time);
+                                    bar.at(done);
+                                  });
     parts.tornado = std::move(found.strongest);
     parts.tornado_centre = found.centre;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "sim/rollout/calendar.hpp"
@@ -71,7 +72,8 @@ figure_kind kind_of(std::string_view metric) {
   return outcome_of(metric) != nullptr ? figure_kind::outcome : figure_kind::unknown;
 }
 
-result<std::vector<figure>> parse_figures(std::string_view text, const std::string& file) {
+result<std::vector<figure>> parse_figures(std::string_view text, const std::string& file,
+                                          std::vector<std::string>* unused) {
   std::vector<figure> out;
   std::size_t number_of_line = 0;
   while (!text.empty()) {
@@ -99,7 +101,15 @@ result<std::vector<figure>> parse_figures(std::string_view text, const std::stri
     }
     if (row.size() > 3) one.source = row[3];
     const auto value = number(row[2], one.at_least);
-    if (!value || kind_of(one.metric) == figure_kind::unknown) continue;
+    if (!value || kind_of(one.metric) == figure_kind::unknown) {
+      if (unused != nullptr)
+        unused->push_back(where + ": " + row[1].substr(0, 60) +
+                          (value ? ": nothing simulated is called so" : ": no number"));
+      continue;
+    }
+    if (!std::isfinite(*value) || *value < 0)
+      return make_error(errc::invalid_input,
+                        where + ": value: '" + row[2].substr(0, 40) + "' is no figure");
     one.value = *value;
     out.push_back(std::move(one));
   }
@@ -122,6 +132,7 @@ double simulated(const run_output& run, const figure& of) {
   double count = 0, people = 0, covered = 0;
   std::vector<std::string_view> states;
   for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!of.place.empty() && all[i].state != of.place && all[i].fips != of.place) continue;
     people += all[i].population[0];
     if (run.activated[i] > of.day) continue;
     ++count;

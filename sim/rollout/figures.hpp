@@ -21,10 +21,11 @@ struct figure {
   std::string source;
 };
 /// Rows that are no numbers ("-", "10 min") and metrics that the simulation has nothing to say of
-/// are left out. A place may stand in a column of its own, or behind the metric:
-/// submissions_cum@CA, submissions_cum@06037, submissions_cum@Los Angeles County CA. Errors:
-/// invalid_input with file and line.
-result<std::vector<figure>> parse_figures(std::string_view text, const std::string& file);
+/// are left out, and named in `unused`. A place may stand in a column of its own, or behind the
+/// metric: submissions_cum@CA, submissions_cum@06037, submissions_cum@Los Angeles County CA.
+/// Errors: invalid_input with file and line (also for what is negative or no number of this world).
+result<std::vector<figure>> parse_figures(std::string_view text, const std::string& file,
+                                          std::vector<std::string>* unused = nullptr);
 
 /// A state's letters, a FIPS code, or "Name County ST" as its code; empty where there is none.
 std::string place_code(const std::string& text);

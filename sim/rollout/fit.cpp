@@ -18,6 +18,7 @@ constexpr std::pair<std::string_view, std::string_view> pairs[] = {
 };
 constexpr int steps_of_newton = 6;
 constexpr double near_enough = 5e-4;  // of the largest logarithm of simulated over published
+constexpr double far_off = 0.1;       // such a figure is not met
 constexpr double difference = 0.15;   // of the logarithm of a constant
 
 const parameter_info& info_of(std::string_view name) {
@@ -109,6 +110,14 @@ class fitter {
       }
     }
     WHORL_ASSIGN(const vector last, errors(out_.values));
+    std::string unmet;
+    for (std::size_t i = 0; i < last.size(); ++i)
+      if (!(std::abs(last[i]) < far_off))
+        unmet += (unmet.empty() ? "" : ", ") + std::string(out_.targets[i].metric);
+    if (!unmet.empty())
+      return make_error(errc::invalid_input,
+                        "the fit does not come near the published " + unmet +
+                            ": start from other values, or from a scenario that covers their days");
     for (std::size_t i = 0; i < last.size(); ++i)
       out_.simulated.push_back(out_.targets[i].published.value * std::exp(last[i]));
     return std::move(out_);

@@ -76,7 +76,10 @@ struct run_output {
   std::vector<std::vector<std::uint32_t>> by_day;  ///< [metric][day - from]
   /// [place metric][month * counties + county]
   std::vector<std::vector<std::uint32_t>> by_place;
-  std::vector<durations> answers;                      ///< by month of the answer
+  /// By month of the answer; in the last month also how long those have waited at least who wait
+  /// still.
+  std::vector<durations> answers;
+  std::uint64_t unanswered = 0;                        ///< these
   std::vector<std::vector<resource_month>> resources;  ///< [resource][month]
   /// Milliseconds of analysts' work that began, by month and shift.
   std::vector<std::array<double, 3>> analysts_work_ms;

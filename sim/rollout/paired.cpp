@@ -95,7 +95,7 @@ std::vector<difference> compare_runs(std::span<const run_output> first,
       b.push_back(m.of(second[i]));
       pairs.push_back(b.back() - a.back());
     }
-    out.push_back({&m, mean_interval(a), mean_interval(b), mean_interval(pairs)});
+    out.push_back({&m, mean_interval(a), mean_interval(b), mean_interval(pairs), first.size()});
   }
   return out;
 }

@@ -21,7 +21,9 @@ struct difference {
   const measure* what = nullptr;
   interval first, second;
   interval paired;  ///< second - first, 95 % interval
-  bool is_clear() const { return paired.low > 0 || paired.high < 0; }
+  std::size_t runs = 0;
+  /// One run says nothing about how sure a difference is.
+  bool is_clear() const { return runs > 1 && (paired.low > 0 || paired.high < 0); }
 };
 /// Both hold as many runs, of the same seeds in the same order.
 std::vector<difference> compare_runs(std::span<const run_output> first,

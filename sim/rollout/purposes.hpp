@@ -27,7 +27,8 @@ enum class purpose : std::uint64_t {
   again,
   hearing,
   travel,
-  removal
+  removal,
+  claim_length
 };
 
 }  // namespace whorl::rollout

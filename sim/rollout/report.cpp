@@ -61,13 +61,16 @@ class writer {
     p.first_month = run_.first_month;
     return p;
   }
-  static std::vector<interval> cumulated(std::vector<interval> v) {
-    for (std::size_t i = 1; i < v.size(); ++i) {
-      v[i].mean += v[i - 1].mean;
-      v[i].low += v[i - 1].low;
-      v[i].high += v[i - 1].high;
+  /// Each run's own sum up to the end of a month, then the interval of these.
+  std::vector<interval> cumulated(metric m) const {
+    std::vector<interval> out;
+    std::vector<double> sums(from_.runs.size());
+    for (int month = 0; month < run_.months; ++month) {
+      const std::int32_t end = month_begin(run_.first_month + month + 1);
+      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = from_.runs[i].until(m, end - 1);
+      out.push_back(mean_interval(sums));
     }
-    return v;
+    return out;
   }
   static std::vector<interval> divided(std::vector<interval> v, double by) {
     for (interval& i : v) i = {i.mean / by, i.low / by, i.high / by};
@@ -120,7 +123,7 @@ class writer {
 
   void published(line_plot& p, std::string_view name) const {
     for (const figure& f : from_.published) {
-      if (f.metric != name || !f.place.empty() || f.day >= run_.to ||
+      if (f.metric != name || !f.place.empty() || f.day >= run_.to || f.day < run_.from ||
           f.day > parse_day(fitted_until).value())
         continue;
       const int month = month_of(f.day);
@@ -136,15 +139,17 @@ class writer {
     return v;
   }
   void against_history() {
+    // A scenario that begins later has nothing to be held against.
+    if (run_.first_month > month_of(parse_day(fitted_until).value())) return;
     line_plot bookings = plot("since October 2008");
-    bookings.lines = {{"submissions", early(cumulated(of("submissions")))}};
+    bookings.lines = {{"submissions", early(cumulated(metric::submissions))}};
     published(bookings, "submissions_cum");
     panel("history_submissions", "Submissions against history",
           "Until the end of 2010. White dots: published figures.", draw(bookings));
     line_plot matches = plot("since October 2008");
-    matches.lines = {{"matches", early(cumulated(of("matches")))},
-                     {"detainers", early(cumulated(of("detainers")))},
-                     {"removals", early(cumulated(of("removals")))}};
+    matches.lines = {{"matches", early(cumulated(metric::matches))},
+                     {"detainers", early(cumulated(metric::detainers))},
+                     {"removals", early(cumulated(metric::removals))}};
     for (const char* name : {"ident_matches_cum", "detainers_cum", "removals_cum"})
       published(matches, name);
     panel("history_matches", "Matches, detainers, removals against history",

@@ -14,6 +14,8 @@ struct booking {
   std::int64_t at_ms = 0;
   std::uint32_t place = 0;  ///< county
   bool came_back = false;   ///< removed before, as the simulation has it
+  bool known = false;       ///< matched before: so again, with the same status
+  std::uint8_t truth = 0;   ///< of whoever is known: found_status
 };
 
 struct sim_case {
@@ -31,6 +33,8 @@ struct sim_case {
   bool prints_confirmed = false, is_protected = false, claim_open = false, must_interview = false;
   bool final_order_recorded = false, notice_given = false, hearing_was_held = false,
        seat_held = false, bed_held = false;
+  bool waits_for_bed = false;     ///< stands in that line already
+  std::int64_t pickup_ms = 0;     ///< when the officers come: other pick-up events are void
   bool gone = false;              ///< released while no step could say so yet
   bool wants_detainer = false;    ///< the officer has decided, the prints are not confirmed
   bool with_officer = false;      ///< in the officers' line, or before one

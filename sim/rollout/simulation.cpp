@@ -80,6 +80,7 @@ run_output simulation::run() {
     handle(e.what);
   }
   now_ms_ = end_ms;
+  count_unanswered();
   end_month();
   out_.activated = plan_.day;
   return std::move(out_);
@@ -102,6 +103,15 @@ void simulation::end_month() {
                                 r.waiting_over_time().mean(now_ms_), r.busy_over_time().peak(),
                                 r.waiting_over_time().peak(), static_cast<double>(r.servers())};
     r.restart_statistics(now_ms_);
+  }
+}
+
+/// Who waits still has waited at least so long: in the last month's times, and counted.
+void simulation::count_unanswered() {
+  for (const sim_case& c : cases_) {
+    if (c.left || c.state != casework::case_state::awaiting_status) continue;
+    ++out_.unanswered;
+    out_.answers.back().add(now_ms_ - c.opened_ms);
   }
 }
 
@@ -146,7 +156,7 @@ void simulation::arrive(const booking& b) {
   ++out_.events;
   count(metric::submissions, b.place);
   const auto for_match = below(b.key, static_cast<std::uint64_t>(purpose::match));
-  if (b.came_back || random_stream(for_match).chance(match_chance_[b.place])) open_case(b);
+  if (b.known || random_stream(for_match).chance(match_chance_[b.place])) open_case(b);
 }
 
 void simulation::count(metric m, std::uint32_t place) {

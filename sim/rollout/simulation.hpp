@@ -46,6 +46,7 @@ class simulation {
   void arrive(const booking& b);
   void begin_day();
   void end_month();
+  void count_unanswered();
   void change_shift();
   void gate();
   double expected_work_ms(std::size_t place) const;

@@ -70,6 +70,7 @@ void simulation::draw_person(sim_case& c, const booking& b) {
     c.truth = status;
     break;
   }
+  if (b.known) c.truth = static_cast<found_status>(b.truth);
   if (b.came_back) c.truth = found_status::prior_removal;
 }
 

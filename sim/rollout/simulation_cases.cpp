@@ -162,6 +162,7 @@ void simulation::ask(resource_id what, std::uint32_t slot) {
   const std::int64_t due_ms = what == resource_id::analysts ? c.due_ms : 0;
   if (of(what).ask(slot, level, due_ms, now_ms_)) return start(what, slot);
   ++c.lines;
+  if (what == resource_id::beds) c.waits_for_bed = true;
 }
 
 bool simulation::still_wants(resource_id what, const sim_case& c) const {
@@ -176,7 +177,8 @@ bool simulation::still_wants(resource_id what, const sim_case& c) const {
     case resource_id::interviews:
       return c.state == case_state::adjudicated;
     case resource_id::beds:
-      return (c.state == case_state::detainer && c.clock_end_ms > now_ms_) || c.arresting;
+      return !c.bed_held &&
+             ((c.state == case_state::detainer && c.clock_end_ms > now_ms_) || c.arresting);
     case resource_id::hearings:
       return c.state == case_state::charged;
     case resource_id::seats:
@@ -189,6 +191,7 @@ void simulation::serve(resource_id what) {
   while (const auto next = of(what).next(now_ms_)) {
     sim_case& c = cases_[next->who];
     --c.lines;
+    if (what == resource_id::beds) c.waits_for_bed = false;
     if (still_wants(what, c)) {
       start(what, next->who);
       continue;
@@ -228,10 +231,12 @@ void simulation::start(resource_id what, std::uint32_t slot) {
       take(slot, move::interview_booked);
       slot_of_a_day();
       return after(v.interview_days * day_ms, event_kind::interviewed, slot);
-    case resource_id::beds:
+    case resource_id::beds: {
+      const double ms = stream(c, purpose::pickup).lognormal(v.pickup_hours * hour_ms, 1.0);
       c.bed_held = true;
-      return after(stream(c, purpose::pickup).lognormal(v.pickup_hours * hour_ms, 1.0),
-                   event_kind::pickup, slot);
+      c.pickup_ms = std::llround(static_cast<double>(now_ms_) + ms);
+      return after(ms, event_kind::pickup, slot);
+    }
     case resource_id::hearings:
       take(slot, move::hearing_booked);
       slot_of_a_day();

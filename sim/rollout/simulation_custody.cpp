@@ -37,9 +37,11 @@ void simulation::on_release(std::uint32_t slot) {
       count(metric::released_unseen, c.place);
       return at_large(slot);
     case case_state::interview:
-    case case_state::conditional_detainer:
       take(slot, move::released);
       count(metric::released_unseen, c.place);
+      return at_large(slot);
+    case case_state::conditional_detainer:  // somebody has acted: it waited for a conviction
+      take(slot, move::released);
       return at_large(slot);
     default:
       return;
@@ -65,7 +67,10 @@ void simulation::release_under_detainer(std::uint32_t slot) {
   wait_for_bed(slot);
 }
 
-void simulation::wait_for_bed(std::uint32_t slot) { ask(resource_id::beds, slot); }
+void simulation::wait_for_bed(std::uint32_t slot) {
+  const sim_case& c = cases_[slot];
+  if (!c.waits_for_bed && !c.bed_held) ask(resource_id::beds, slot);
+}
 
 void simulation::on_clock_end(std::uint32_t slot) {
   sim_case& c = cases_[slot];
@@ -103,7 +108,10 @@ void simulation::on_locate(std::uint32_t slot) {
 
 void simulation::on_pickup(std::uint32_t slot) {
   sim_case& c = cases_[slot];
-  if (!c.bed_held) return;  // the clock has ended before
+  // The clock has ended before, or another bed was taken since.
+  if (!c.bed_held || c.pickup_ms != now_ms_) return;
+  c.pickup_ms = 0;
+  refresh(slot);
   if (!may(c, move::taken)) {
     c.bed_held = c.arresting = false;
     return give_back(resource_id::beds);
@@ -134,7 +142,7 @@ void simulation::on_pickup(std::uint32_t slot) {
 void simulation::on_claim(std::uint32_t slot) {
   sim_case& c = cases_[slot];
   take(slot, move::citizenship_claimed);
-  after(stream(c, purpose::claim_time).exponential(values().claim_days) * day_ms,
+  after(stream(c, purpose::claim_length).exponential(values().claim_days) * day_ms,
         event_kind::claim_decided, slot);
 }
 
@@ -202,7 +210,8 @@ void simulation::come_back(const sim_case& c, double days, bool removed) {
   const double at_ms = static_cast<double>(now_ms_) + days * day_ms;
   if (at_ms >= static_cast<double>(begin_of(what_.to))) return;
   const auto key = below(c.key, static_cast<std::uint64_t>(purpose::again));
-  const booking b{key, static_cast<std::int64_t>(at_ms), c.place, removed};
+  const booking b{key,  static_cast<std::int64_t>(at_ms),  c.place, removed,
+                  true, static_cast<std::uint8_t>(c.truth)};
   std::uint32_t place = static_cast<std::uint32_t>(back_.size());
   if (free_back_.empty()) {
     back_.push_back(b);

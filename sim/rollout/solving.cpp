@@ -161,10 +161,13 @@ result<std::vector<need_of_month>> solve_places(const solving& from, resource_id
 }
 
 result<pace_found> solve_pace(const solving& from, const answer_target& target) {
+  if (!has_pace(from.what->strategy))
+    return make_error(errc::invalid_input, "strategy " +
+                                               std::string(to_string(from.what->strategy)) +
+                                               " has no pace: it does not take history's days");
   solver with(from);
-  const double base = from.what->pace;
   const auto look = [&](double pace) -> result<pace_found> {
-    with.changed().pace = base * pace;
+    with.changed().pace = pace;
     WHORL_ASSIGN(const run_output out, with.run());
     pace_found found{pace, 0, worst_ms(out, target) / minute_ms, true};
     for (const std::int32_t day : out.activated)

@@ -33,12 +33,13 @@ struct solving {
   std::uint64_t seed = 1;
   std::function<void(std::size_t run)> progress;
 };
+/// Each solves for one seed: another may need a few more.
 /// The fewest analysts by shift and month so that the target holds in every month. A run with
 /// analysts without end tells how many are busy in each month and shift; then everybody works at
 /// the same share of their time, month by month, and that share is bisected.
 result<std::vector<need_of_month>> solve_staff(const solving& from, const answer_target& target);
-/// Beds, or seats a day, so that at most one day in a hundred begins with somebody waiting: the
-/// peaks of each month in a run without a limit. met: share of that in use on average.
+/// Beds, or seats a day: the peaks of each month in a run without a limit. met: share of that in
+/// use on average.
 result<std::vector<need_of_month>> solve_places(const solving& from, resource_id what);
 
 struct pace_found {
@@ -48,7 +49,8 @@ struct pace_found {
   bool possible = true;       ///< false: not even the slowest looked at holds
 };
 /// The fastest activation, by the scenario's order, that holds the target in every month with the
-/// scenario's people.
+/// scenario's people; its own pace is not looked at. Errors: invalid_input for a strategy without
+/// one.
 result<pace_found> solve_pace(const solving& from, const answer_target& target);
 
 }  // namespace whorl::rollout

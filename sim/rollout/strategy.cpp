@@ -130,4 +130,9 @@ result<activation_plan> plan(const scenario& s, std::span<const county> places, 
   return out;
 }
 
+bool has_pace(strategy_kind s) {
+  return s != strategy_kind::file && s != strategy_kind::capacity_gated &&
+         s != strategy_kind::all_at_once;
+}
+
 }  // namespace whorl::rollout

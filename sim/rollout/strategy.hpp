@@ -24,4 +24,7 @@ struct activation_plan {
 result<activation_plan> plan(const scenario& s, std::span<const county> places, std::uint64_t seed,
                              std::string_view file_text = {});
 
+/// Whether scenario::pace makes it faster: not where days come from a file, a gate or are one day.
+bool has_pace(strategy_kind s);
+
 }  // namespace whorl::rollout

@@ -24,21 +24,22 @@ std::vector<const parameter_info*> chosen(const scenario& s) {
 std::size_t tornado_runs(const scenario& s) { return 2 * chosen(s).size() + 1; }
 
 tornado_result tornado(const scenario& s, const casework::case_settings& rules, std::uint64_t seed,
-                       std::size_t threads, std::size_t most,
+                       std::string_view strategy_text, std::size_t threads, std::size_t most,
                        const std::function<void(std::size_t run)>& progress) {
   const auto all = chosen(s);
+  const std::int32_t until = parse_day("2011-01-01").value();
   std::vector<double> removals(2 * all.size() + 1);
   std::atomic<std::size_t> next = 0, done = 0;
   auto work = [&] {
     for (std::size_t i = next++; i < removals.size(); i = next++) {
       scenario changed = s;
-      changed.to = std::min(s.to, parse_day("2011-01-01").value());
+      if (s.from < until) changed.to = std::min(s.to, until);
       if (i > 0) {
         const parameter_info& p = *all[(i - 1) / 2];
         double& value = changed.values.*p.where;
         value = std::clamp(value * (i % 2 == 1 ? 1 - change : 1 + change), p.low, p.high);
       }
-      auto days = plan(changed, counties(), seed);
+      auto days = plan(changed, counties(), seed, strategy_text);
       if (!days) continue;
       const run_output out = simulation({&changed, &rules, *std::move(days), seed, 0, {}}).run();
       removals[i] = out.until(metric::removals, changed.to);

@@ -15,7 +15,7 @@ struct tornado_result {
 /// Removals until the end of 2010 (or of the run), over every parameter that is not 0; at most
 /// `most` of them, the strongest first. A parameter stays within its bounds.
 tornado_result tornado(const scenario& s, const casework::case_settings& rules, std::uint64_t seed,
-                       std::size_t threads, std::size_t most,
+                       std::string_view strategy_text, std::size_t threads, std::size_t most,
                        const std::function<void(std::size_t run)>& progress);
 /// How many runs that takes.
 std::size_t tornado_runs(const scenario& s);

@@ -57,3 +57,17 @@ TEST_CASE("figures: the published roster of activation comes out of the county t
   }
   CHECK(checked > 100);
 }
+
+TEST_CASE("figures: what is not used is named, and what is no figure refused") {
+  std::vector<std::string> unused;
+  const auto read = parse_figures(
+      "2012-06-30,removal_cum,1,x\n2012-06-30,removals_cum,many,x\n2012-06-30,removals_cum,5,x\n",
+      "mine.csv", &unused);
+  REQUIRE(read.has_value());
+  CHECK(read->size() == 1);
+  REQUIRE(unused.size() == 2);
+  CHECK(unused[0].find("mine.csv:1: removal_cum") == 0);
+  CHECK(unused[1].find("mine.csv:2") == 0);
+  for (const char* bad : {"nan", "inf", "-5"})
+    CHECK_FALSE(parse_figures("2012-06-30,removals_cum," + std::string(bad) + ",x\n", "mine.csv"));
+}

@@ -85,7 +85,7 @@ TEST_CASE("report: the tornado finds what matters") {
   small_world w;
   w.what.to = parse_day("2008-11-25").value();
   w.what.values.bail_days = 1;  // removals within a month
-  const tornado_result found = tornado(w.what, w.rules, 1, 1, 12, {});
+  const tornado_result found = tornado(w.what, w.rules, 1, "", 1, 12, {});
   REQUIRE(found.strongest.size() == 12);
   CHECK(found.centre > 0);
   bool has_matches = false;

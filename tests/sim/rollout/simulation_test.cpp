@@ -166,3 +166,41 @@ TEST_CASE("simulation: a detainer whose 48 hours pass without a bed ends, and no
   for (const resource_month& m : out.resources[static_cast<std::size_t>(resource_id::beds)])
     CHECK(m.busy_peak <= 20);
 }
+
+TEST_CASE("simulation: a bed that was given back is free: few beds do not run dry") {
+  scenario s = until("2010-08-01");
+  for (capacity& c : s.capacities)
+    if (c.what == resource_id::beds) c.servers = {1000, 1000, 1000};
+  s.values.located = 1;
+  s.values.located_days = 0.5;
+  s.values.pickup_hours = 100;
+  const auto out = run(s, 1, 1).front();
+  // Beds that two pick-ups of one person share, or lose, halve this.
+  CHECK(out.until(metric::arrests, day("2010-07-31")) -
+            out.until(metric::arrests, day("2010-06-30")) >
+        900);
+  CHECK(out.refused_steps == 0);
+}
+
+TEST_CASE("simulation: whoever is booked again is the same person: matched again") {
+  scenario s = until("2009-09-01");
+  s.values.notified = s.values.located = 0;
+  s.values.rearrested = 0;
+  const auto never = run(s, 1, 1).front();
+  s.values.rearrested = 1;
+  s.values.rearrested_days = 1;
+  const auto always = run(s, 1, 1).front();
+  const auto more = [&](metric m) { return always.until(m, always.to) - never.until(m, never.to); };
+  CHECK(more(metric::submissions) > 0);
+  CHECK(more(metric::matches) == more(metric::submissions));
+}
+
+TEST_CASE("simulation: who waits at the end is counted with the time waited so far") {
+  scenario s = until("2009-03-01");
+  for (capacity& c : s.capacities)
+    if (c.what == resource_id::analysts) c.servers = {0, 0, 0};
+  const auto out = run(s, 1, 1).front();
+  CHECK(out.unanswered > 0);
+  CHECK(out.answers.back().count() == out.unanswered);
+  CHECK(out.answers.back().quantile_ms(0.95) > 24 * hour_ms);
+}
