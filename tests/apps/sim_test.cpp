@@ -42,6 +42,23 @@ TEST_CASE("sim: a run leaves series, a report and pictures, the same whatever th
   CHECK(other.document()["simulated"] == true);
 }
 
+TEST_CASE("sim: a folder with other files is left alone, and traces of an earlier run go") {
+  const temp_folder folder;
+  const auto out = folder.path() / "own";
+  std::filesystem::create_directory(out);
+  write_file(out / "counties.csv", to_bytes("mine"));
+  const std::vector<std::string> words = {"run", "--to", "2008-12-01", "--out", out.string()};
+  CHECK(sim(words).code == 1);
+  CHECK(text_of(out / "counties.csv") == "mine");
+  std::filesystem::remove(out / "counties.csv");
+  std::vector<std::string> traced = words;
+  traced.insert(traced.end(), {"--trace", "2"});
+  REQUIRE(sim(traced).code == 0);
+  CHECK(std::filesystem::exists(out / "traces.jsonl"));
+  REQUIRE(sim(words).code == 0);
+  CHECK_FALSE(std::filesystem::exists(out / "traces.jsonl"));
+}
+
 TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
   const outcome words = sim({"explain"});
   CHECK(words.code == 0);

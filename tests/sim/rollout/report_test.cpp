@@ -92,3 +92,16 @@ TEST_CASE("report: the tornado finds what matters") {
   for (const sensitivity& s : found.strongest) has_matches |= s.parameter == "noncitizen_match";
   CHECK(has_matches);
 }
+
+TEST_CASE("report: of a scenario that begins after the published figures") {
+  small_world w;
+  w.what.from = parse_day("2011-03-01").value();
+  w.what.to = parse_day("2011-04-10").value();
+  w.what.statistics_from = w.what.from;
+  w.runs = *replicate({&w.what, &w.rules, {}, 1, 1, 1, 0, {}});
+  w.monthly = monthly_series(w.runs);
+  const report r = make_report({&w.what, w.runs, &w.monthly, {}, {}, 0});
+  CHECK(r.html.find("Submissions against history") == std::string::npos);
+  CHECK(r.html.find("Activation") != std::string::npos);
+  CHECK(tornado(w.what, w.rules, 1, "", 1, 3, {}).centre > 0);
+}

@@ -88,3 +88,18 @@ TEST_CASE("solving: a pace that holds, or that none does") {
   REQUIRE(none);
   CHECK_FALSE(none->possible);
 }
+
+TEST_CASE("solving: a pace is refused where there is none, and nobody answered is not in time") {
+  scenario s = until("2009-01-01");
+  for (const strategy_kind none :
+       {strategy_kind::file, strategy_kind::capacity_gated, strategy_kind::all_at_once}) {
+    s.strategy = none;
+    CHECK_FALSE(solve_pace({&s, &rules(), {}, 1, {}}, *parse_target("p95 answer <= 4h")));
+  }
+  s.strategy = strategy_kind::historical;
+  for (capacity& c : s.capacities)
+    if (c.what == resource_id::analysts) c.servers = {0, 0, 0};
+  const auto found = solve_pace({&s, &rules(), {}, 1, {}}, *parse_target("p95 answer <= 4h"));
+  REQUIRE(found);
+  CHECK_FALSE(found->possible);
+}
