@@ -4,10 +4,12 @@
 #include <sstream>
 
 #include "apps/casework/report.hpp"
+#include "fingerprint/svg.hpp"
 
 namespace whorl::apps {
 namespace {
 
+using fingerprint::svg::escaped;
 using nlohmann::ordered_json;
 
 ordered_json times(const percentiles& p) {
@@ -104,21 +106,6 @@ const column columns[] = {
     {"status_p95_ms", [](const auto& f) { return milliseconds(f.status_answer_ms.p95); }},
     {"status_p99_ms", [](const auto& f) { return milliseconds(f.status_answer_ms.p99); }},
 };
-
-std::string escaped(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '<')
-      out += "&lt;";
-    else if (c == '&')
-      out += "&amp;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
 
 /// Bars of one figure, a jurisdiction each.
 std::string bars(const report& r, const char* title,

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "fingerprint/svg.hpp"
 #include "sim/rollout/statistics.hpp"
 
 namespace whorl::rollout {
@@ -42,6 +43,6 @@ std::string draw_bars(const std::vector<bar>& bars, double centre, std::string_v
 
 /// 1,234,567 -> "1.23 M"; 12,300 -> "12,300"; for axes and cards.
 std::string short_number(double value);
-std::string escaped(std::string_view text);
+using fingerprint::svg::escaped;
 
 }  // namespace whorl::rollout
