@@ -6,11 +6,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/bureau_core.hpp"
 #include "actors/casework/case_settings.hpp"
+#include "actors/cluster/cluster_settings.hpp"
 #include "actors/edges.hpp"
 #include "actors/gateway_core.hpp"
 #include "actors/search_actors.hpp"
@@ -60,14 +62,16 @@ struct node_settings {
   time_source time;
   bool detach_edges = true;  ///< false in simulation: edges run on the testing scheduler
   bool use_index = true;     ///< of large partitions; else every search looks at everybody
+  /// Nodes are asked instead of this one; its clock and the edges' places are set by the node.
+  std::optional<cluster_settings> cluster;
   /// Put between the query actors and the shard (simulated network); empty: none.
   std::function<caf::actor(caf::actor_system&, caf::actor shards)> network;
 };
 
 /// Supervises one node. Answers submit (to the gateway), round1/round2 (to the shard), drain, load,
-/// gauges, watch, indexed. Restarts shard, replicas and notification when they fall; the edges and
-/// the gateway falling ends the node, since what they held in memory must be rebuilt from the
-/// journal.
+/// gauges, watch, indexed; status and orders of the cluster, where it is its exchange. Restarts
+/// shard, replicas and notification when they fall; the edges and the gateway falling ends the
+/// node, since what they held in memory must be rebuilt from the journal.
 caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* store,
                               node_settings settings);
 

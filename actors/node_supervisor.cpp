@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "actors/cluster/cluster_actors.hpp"
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
 #include "actors/retention_core.hpp"
@@ -18,6 +19,7 @@ struct supervisor_state {
   node_settings settings;
   storage::journal* log = nullptr;
   caf::actor journal, vault, projector, dispatcher, gateway, notification, shard;
+  caf::actor cluster;  ///< null: this node answers all searches itself
   caf::actor indexer;  ///< null without detached edges: an index takes a second
   std::vector<replica_handle> replicas;
   std::vector<caf::actor> draining;
@@ -109,8 +111,14 @@ void start_all(caf::event_based_actor* self, const state_ptr& state) {
   start_notification(self, state);
   s.gateway.query.journal = state->journal;
   s.gateway.query.vault = state->vault;
-  s.gateway.query.shards =
-      s.network ? s.network(self->system(), caf::actor(self)) : caf::actor(self);
+  if (s.cluster) {
+    s.cluster->time = s.time;
+    s.cluster->detach_edges = detach;
+    state->cluster = self->spawn<caf::monitored>(cluster_supervisor_actor, state->store,
+                                                 caf::actor(self), state->journal, *s.cluster);
+  }
+  const caf::actor searches = state->cluster ? state->cluster : caf::actor(self);
+  s.gateway.query.shards = s.network ? s.network(self->system(), searches) : searches;
   s.gateway.query.time = s.time;
   state->gateway = self->spawn<caf::monitored>(gateway_actor, s.gateway);
   if (auto done = recover(self, state); !done) {
@@ -207,8 +215,9 @@ void gather_gauges(caf::event_based_actor* self, std::vector<caf::actor> parts, 
 
 /// The node ends: everything under it ends too (the gateway ends its queries).
 void stop_all(supervisor_state& state) {
-  for (caf::actor* part : {&state.gateway, &state.notification, &state.shard, &state.projector,
-                           &state.dispatcher, &state.vault, &state.journal, &state.indexer}) {
+  for (caf::actor* part :
+       {&state.gateway, &state.notification, &state.shard, &state.projector, &state.dispatcher,
+        &state.vault, &state.journal, &state.indexer, &state.cluster}) {
     if (!*part) continue;
     caf::anon_send_exit(*part, caf::exit_reason::user_shutdown);
     *part = nullptr;
@@ -249,9 +258,23 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
                       promise);
         return promise;
       },
+      [=](status_atom a) -> caf::result<cluster_status_ptr> {
+        if (!state->cluster) return caf::make_error(caf::sec::bad_function_call);
+        self->delegate(state->cluster, a);
+        return caf::delegated<cluster_status_ptr>{};
+      },
+      [=](order_atom a, const cluster::cluster_order& order) -> caf::result<status_reply> {
+        if (!state->cluster) return caf::make_error(caf::sec::bad_function_call);
+        self->delegate(state->cluster, a, order);
+        return caf::delegated<status_reply>{};
+      },
       [=](round1_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
       [=](round2_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
       [=](progress_atom a, search_id search) { return self->delegate(state->shard, a, search); },
+      // As the cluster asks, of this node as of any other.
+      [=](progress_atom a, std::uint64_t search) {
+        return self->delegate(state->shard, a, search_id{search});
+      },
       [=](append_atom a, append_batch& b) {
         return self->delegate(state->journal, a, std::move(b));
       },

@@ -52,7 +52,8 @@ using patience_atom = caf::atom_constant<caf::atom("patience")>;  // looks wheth
 using scan_atom = caf::atom_constant<caf::atom("scan")>;          // scan_job -> scan_outcome
 using step_atom = caf::atom_constant<caf::atom("step")>;          // a replica goes on with its pass
 using index_atom = caf::atom_constant<caf::atom("index")>;  // index_request -> index_segment_ptr
-using indexed_atom = caf::atom_constant<caf::atom("indexed")>;  // [gallery, index] -> index_size
+using indexed_atom = caf::atom_constant<caf::atom("indexed")>;    // [gallery, index] -> index_size
+using replicas_atom = caf::atom_constant<caf::atom("replicas")>;  // who a shard has from now on
 using applied_atom = caf::atom_constant<caf::atom("applied")>;  // stream, seq: projections hold it
 using retry_atom = caf::atom_constant<caf::atom("retry")>;
 using deadline_atom = caf::atom_constant<caf::atom("deadline")>;
@@ -127,6 +128,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::gauge_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::resume_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_outcome)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<whorl::actors::replica_handle>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::append_batch)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::append_reply)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::find_reply)

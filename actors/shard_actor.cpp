@@ -115,6 +115,8 @@ caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_hand
   state->settings = std::move(settings);
   return {
       [=](gauges_atom) { return gauge_list{state->remembered}; },
+      // Rounds in hand keep asking whom they asked.
+      [=](replicas_atom, std::vector<replica_handle>& now) { state->replicas = std::move(now); },
       [=](progress_atom, search_id search) { return progress_of(*state, search); },
       [=](patience_atom, std::uint64_t ticket) {
         const auto found = state->rounds.find(ticket);

@@ -37,7 +37,17 @@ inline constexpr std::uint32_t partitions_max = 1024;
 /// Of one cluster: nodes, replicas of a partition, and the length of a node's name, bytes.
 inline constexpr std::size_t nodes_max = 1024;
 inline constexpr std::uint32_t replicas_max = 8;
+/// Nodes named for one partition while all its replicas move at once.
+inline constexpr std::size_t placed_nodes_max = 2 * replicas_max;
 inline constexpr std::size_t node_name_max = 64;
+/// One piece of a replica's copy, or of the facts it follows: bytes beyond its first row or fact,
+/// rows, facts; the bytes of a row's key are LMDB's limit.
+inline constexpr std::size_t replicated_bytes_max = 2u << 20;
+inline constexpr std::size_t copied_rows_max = 65'536;
+inline constexpr std::size_t replicated_facts_max = 1024;
+inline constexpr std::size_t stored_key_max = 511;
+/// Copies of partitions that are being sent at once.
+inline constexpr std::size_t copies_max = 16;
 /// Coarse candidates one partition returns, and the query keeps after the global cut.
 inline constexpr std::uint32_t coarse_candidates_max = 1024;
 /// Candidates listed in a decision.

@@ -10,8 +10,10 @@
 #pragma once
 
 #include "messages/bytes.hpp"
+#include "messages/cluster.hpp"
 #include "messages/facts.hpp"
 #include "messages/limits.hpp"
+#include "messages/replication.hpp"
 #include "messages/result.hpp"
 #include "messages/search.hpp"
 
@@ -42,5 +44,19 @@ bytes encode(const round_two_request& what);
 result<round_two_request> decode_round_two_request(byte_view data);
 bytes encode(const round_two_reply& what);
 result<round_two_reply> decode_round_two_reply(byte_view data);
+
+bytes encode(const node_report& what);
+result<node_report> decode_node_report(byte_view data);
+bytes encode(const partition_map& what);
+result<partition_map> decode_partition_map(byte_view data);
+
+bytes encode(const facts_request& what);
+result<facts_request> decode_facts_request(byte_view data);
+bytes encode(const facts_reply& what);
+result<facts_reply> decode_facts_reply(byte_view data);
+bytes encode(const rows_request& what);
+result<rows_request> decode_rows_request(byte_view data);
+bytes encode(const rows_reply& what);
+result<rows_reply> decode_rows_reply(byte_view data);
 
 }  // namespace whorl::wire

@@ -4,7 +4,9 @@
 #include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -80,9 +82,13 @@ status destroy_file(const std::string& path) {
   {
     const descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
     if (file.get() < 0) return refused(path, "open", errno);
-    const bytes zeros(size);
-    if (::pwrite(file.get(), zeros.data(), zeros.size(), 0) != static_cast<ssize_t>(size))
-      return refused(path, "overwrite", errno);
+    const bytes zeros(std::min<std::uint64_t>(size, 1u << 20));
+    for (std::uint64_t at = 0; at < size;) {
+      const std::uint64_t piece = std::min<std::uint64_t>(zeros.size(), size - at);
+      const ssize_t done = ::pwrite(file.get(), zeros.data(), piece, static_cast<off_t>(at));
+      if (done <= 0) return refused(path, "overwrite", errno);
+      at += static_cast<std::uint64_t>(done);
+    }
     if (::fsync(file.get()) != 0) return refused(path, "sync", errno);
   }
   if (::unlink(path.c_str()) != 0) return refused(path, "remove", errno);

@@ -9,6 +9,7 @@
 #include "storage/gallery_links.hpp"
 #include "storage/gallery_records.hpp"
 #include "storage/gallery_slabs.hpp"
+#include "storage/gallery_source.hpp"
 #include "storage/gallery_view.hpp"
 #include "storage/layout.hpp"
 #include "storage/parallel.hpp"
@@ -51,6 +52,7 @@ class lmdb_partition final : public projected<gallery_partition> {
     return make_view(env(), position().seq, checked_);
   }
   status import(std::span<const subject_record> people, instant at) override;
+  result<std::unique_ptr<partition_source>> copy() const override { return make_source(env()); }
   status finish_erasing() override;
 
  private:

@@ -15,6 +15,7 @@
 #include "fingerprint/slab.hpp"
 #include "messages/facts.hpp"
 #include "storage/keyring.hpp"
+#include "storage/partition_copy.hpp"
 #include "storage/projection.hpp"
 
 namespace whorl::storage {
@@ -117,6 +118,8 @@ class gallery_partition : public projection {
   /// print is errc::invalid_input, one whose key was destroyed errc::purged; nothing of the call is
   /// written.
   virtual status import(std::span<const subject_record> people, instant at) = 0;
+  /// A copy of the partition as it stands now, for another node.
+  virtual result<std::unique_ptr<partition_source>> copy() const = 0;
   /// That no byte of who was erased stands in the file any more. Errors: those of the disk;
   /// unavailable while a view of before lives.
   virtual status finish_erasing() = 0;

@@ -1,8 +1,9 @@
 # FindCAF: CAF 0.17 as Debian packages it ships no CMake package of its own.
-# Provides CAF::core and CAF::io; fails when the version is not 0.17 (0.18 changed the API).
+# Provides CAF::core, CAF::io and CAF::openssl; fails when the version is not 0.17 (0.18 changed the API).
 find_path(CAF_INCLUDE_DIR caf/all.hpp)
 find_library(CAF_CORE_LIBRARY caf_core)
 find_library(CAF_IO_LIBRARY caf_io)
+find_library(CAF_OPENSSL_LIBRARY caf_openssl)
 if(CAF_INCLUDE_DIR)
   file(STRINGS ${CAF_INCLUDE_DIR}/caf/config.hpp _caf_version REGEX "#define CAF_VERSION [0-9]+")
   string(REGEX MATCH "[0-9]+" _caf_version "${_caf_version}")
@@ -10,7 +11,8 @@ if(CAF_INCLUDE_DIR)
   set(CAF_VERSION "0.${_caf_minor}")
 endif()
 include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(CAF REQUIRED_VARS CAF_CORE_LIBRARY CAF_IO_LIBRARY CAF_INCLUDE_DIR
+find_package_handle_standard_args(CAF REQUIRED_VARS CAF_CORE_LIBRARY CAF_IO_LIBRARY CAF_OPENSSL_LIBRARY
+  CAF_INCLUDE_DIR
   VERSION_VAR CAF_VERSION)
 if(CAF_FOUND AND NOT CAF_VERSION STREQUAL "0.17")
   message(FATAL_ERROR "whorl needs CAF 0.17 (Debian 12: libcaf-dev), found ${CAF_VERSION}")
@@ -24,4 +26,7 @@ if(CAF_FOUND AND NOT TARGET CAF::core)
   add_library(CAF::io UNKNOWN IMPORTED)
   set_target_properties(CAF::io PROPERTIES IMPORTED_LOCATION ${CAF_IO_LIBRARY})
   target_link_libraries(CAF::io INTERFACE CAF::core)
+  add_library(CAF::openssl UNKNOWN IMPORTED)
+  set_target_properties(CAF::openssl PROPERTIES IMPORTED_LOCATION ${CAF_OPENSSL_LIBRARY})
+  target_link_libraries(CAF::openssl INTERFACE CAF::io OpenSSL::SSL)
 endif()

@@ -1,0 +1,71 @@
+// The actors of a cluster. On the exchange: the cluster supervisor, who places replicas; the port,
+// to which nodes speak; the feed, which sends them rows and facts; the fan-out, which asks them. On
+// a node: the member, which speaks for it; the keeper of its replicas; the connector.
+//
+//   node                                              exchange
+//   connector ── finds ──────────────────────────────► port
+//   member ── hello, 5 a second ─────────────────────► port ─► cluster supervisor ── view ─►
+//   fan-out keeper ── rows, facts ───────────────────────────► port ─► feed │ member ─► shard ─►
+//   replicas  ◄──────────────────────────────── round1, round2, progress ────┘
+#pragma once
+
+#include <caf/all.hpp>
+
+#include <functional>
+#include <string>
+
+#include "actors/cluster/cluster_protocol.hpp"
+#include "actors/cluster/cluster_settings.hpp"
+#include "storage/replica_folder.hpp"
+#include "storage/store.hpp"
+
+namespace whorl::actors {
+
+/// Answers round1, round2 and progress as a shard of every partition does, by asking nodes. Nodes
+/// that are not in the view any more are passed over at once.
+caf::behavior fan_out_actor(caf::event_based_actor* self, fan_out_settings settings);
+
+/// An edge. Answers facts and rows from the store: journal, keys, partitions. Closes copies that
+/// nobody has asked for in a minute.
+caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store);
+
+/// What nodes may say to an exchange, and no more: passes it on. The one actor of the process that
+/// is reachable from others.
+caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, caf::actor feed);
+
+/// On the exchange, one for as long as it lives: places replicas on nodes and answers round1,
+/// round2 and progress by asking them, and `local`, which has every partition, where no node can be
+/// asked. Ends when the map cannot be kept, or another exchange has made one.
+caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::store* store,
+                                       caf::actor local, caf::actor journal,
+                                       cluster_settings settings);
+
+/// An edge. Owns the replicas in `folder`, which it opens when the first partition map has come.
+/// Tells `member` (holds_atom, held_ptr) whenever what it holds changes.
+caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
+                           storage::partition_options options, std::uint64_t first_copy,
+                           caf::actor indexer, caf::actor member);
+
+/// Tries until it has the exchange's port; blocks meanwhile.
+using connect_function = std::function<caf::expected<caf::actor>()>;
+/// Its own thread. (connect_atom) -> tells the sender (exchange_atom, port) once it has it.
+caf::behavior connector_actor(caf::event_based_actor* self, connect_function connect);
+
+struct member_settings {
+  node_place place;
+  std::string folder;
+  storage::partition_options options;
+  std::uint64_t incarnation = 0;  ///< drawn at each start
+  shard_settings shard;           ///< its partition_count is the map's
+  connect_function connect;
+  bool use_index = true;
+  bool detach_edges = true;                     ///< false in simulation
+  std::int64_t hello_ms = 200;                  ///< between heartbeats
+  std::int64_t reply_ms = 2000;                 ///< after which a heartbeat counts as lost
+  std::function<void(const error&)> on_failed;  ///< the node cannot go on
+};
+
+/// A whole node of a cluster but the exchange.
+caf::behavior member_actor(caf::event_based_actor* self, member_settings settings);
+
+}  // namespace whorl::actors

@@ -1,0 +1,248 @@
+#include <algorithm>
+
+#include "actors/cluster/cluster_actors.hpp"
+#include "actors/cluster/keeper_core.hpp"
+#include "storage/opened_payloads.hpp"
+
+namespace whorl::actors {
+namespace {
+
+constexpr auto tick = std::chrono::milliseconds(500);
+constexpr auto exchange_limit = std::chrono::seconds(20);
+
+struct open_replica {
+  std::unique_ptr<storage::gallery_partition> partition;
+  caf::actor searcher;    ///< reads the partition: dies before it
+  bool dropping = false;  ///< once the searcher is down
+};
+
+struct keeper_state {
+  keeper_state(std::string where, storage::partition_options how, std::uint64_t first_copy)
+      : folder_name(std::move(where)), options(how), core(first_copy) {}
+  std::string folder_name;
+  storage::partition_options options;
+  keeper_core core;
+  caf::actor indexer, member, exchange;
+  std::unique_ptr<storage::replica_folder> folder;
+  storage::opened_payloads keys;
+  std::map<partition_id, open_replica> replicas;
+  std::unique_ptr<storage::partition_target> target;
+};
+using state_ptr = std::shared_ptr<keeper_state>;
+
+void perform(caf::event_based_actor* self, const state_ptr& state, keeper_effects effects);
+
+void say(caf::event_based_actor* self, partition_id which, const error& e) {
+  caf::aout(self) << "whorl: replica of " << to_string(which) << ": " << e.message << std::endl;
+}
+
+void tell_member(caf::event_based_actor* self, keeper_state& state, status failed = {}) {
+  auto held = std::make_shared<held_replicas>();
+  held->reports = state.core.reports();
+  for (const auto& [which, one] : state.replicas)
+    if (state.core.is_open(which)) held->open.push_back({which, one.searcher});
+  held->failed = std::move(failed);
+  self->send(state.member, holds_atom::value, held_ptr(std::move(held)));
+}
+
+/// Of a gallery's stream.
+gallery_kind gallery_of(stream_id stream) {
+  return stream == stream_of(gallery_kind::criminal) ? gallery_kind::criminal
+                                                     : gallery_kind::immigration;
+}
+
+std::uint64_t people_of(const storage::gallery_partition& partition) {
+  const auto view = partition.view();
+  return view ? (*view)->people() : 0;
+}
+
+void start_searcher(caf::event_based_actor* self, keeper_state& state, open_replica& one) {
+  const storage::gallery_partition* const partition = one.partition.get();
+  one.searcher = self->spawn<caf::monitored>(replica_actor, partition, partition->applied().seq,
+                                             state.indexer);
+}
+
+/// Opens a whole replica and lets it be searched.
+status open_one(caf::event_based_actor* self, keeper_state& state, partition_id which) {
+  WHORL_ASSIGN(auto partition, state.folder->open_replica(which, state.keys));
+  open_replica& one = state.replicas[which];
+  one.partition = std::move(partition);
+  start_searcher(self, state, one);
+  return {};
+}
+
+status open_folder(caf::event_based_actor* self, const state_ptr& state, std::uint32_t count) {
+  WHORL_ASSIGN(state->folder,
+               storage::replica_folder::open(state->folder_name, count, state->options));
+  for (const partition_id which : state->folder->held()) {
+    if (const status opened = open_one(self, *state, which); !opened) {
+      say(self, which, opened.error());
+      perform(self, state, state->core.on_damaged(which));
+      continue;
+    }
+    const auto& partition = *state->replicas.at(which).partition;
+    state->core.hold(which, partition.applied().seq, people_of(partition));
+  }
+  return {};
+}
+
+void remove_files(caf::event_based_actor* self, const state_ptr& state, partition_id which) {
+  state->replicas.erase(which);
+  if (const status done = state->folder->drop(which); !done) say(self, which, done.error());
+  perform(self, state, state->core.on_dropped(which));
+}
+
+struct performer {
+  caf::event_based_actor* self;
+  state_ptr state;
+
+  void operator()(const keeper_effect::begin_copy& e) const {
+    state->target.reset();
+    auto target = state->folder->receive(e.which);
+    if (target) {
+      state->target = *std::move(target);
+      return;
+    }
+    say(self, e.which, target.error());
+    state->core.on_copy_failed(e.copy);
+  }
+
+  void operator()(const keeper_effect::ask_rows& e) const {
+    auto [me, st] = std::pair(self, state);
+    self->request(state->exchange, exchange_limit, rows_atom::value,
+                  pack(wire::encode(rows_request{e.which, e.copy, e.number})))
+        .then([=](const packet& frame) { on_rows(me, st, e, *frame.data); },
+              [=](const caf::error& refused) {
+                // Refused: the exchange does not know the copy any more. Else it was lost.
+                if (refused == caf::sec::invalid_argument)
+                  st->core.on_copy_failed(e.copy);
+                else
+                  st->core.on_rows_lost(e.copy);
+              });
+  }
+
+  static void on_rows(caf::event_based_actor* self, const state_ptr& state,
+                      const keeper_effect::ask_rows& asked, const bytes& frame) {
+    if (!state->core.expects(asked.copy, asked.number) || !state->target) return;
+    auto piece = wire::decode_rows_reply(frame);
+    const status added = piece ? state->target->add(*piece) : status(piece.error());
+    if (!added) {
+      say(self, asked.which, added.error());
+      state->core.on_copy_failed(asked.copy);
+      return;
+    }
+    if (piece->last) state->target.reset();
+    perform(self, state, state->core.on_rows(asked.copy, asked.number, piece->last));
+  }
+
+  void operator()(const keeper_effect::accept& e) const {
+    status opened = state->folder->accept(e.which);
+    if (opened) opened = open_one(self, *state, e.which);
+    if (!opened) {
+      say(self, e.which, opened.error());
+      return perform(self, state, state->core.on_damaged(e.which));
+    }
+    const auto& partition = *state->replicas.at(e.which).partition;
+    perform(self, state,
+            state->core.on_opened(e.which, partition.applied().seq, people_of(partition)));
+  }
+
+  void operator()(const keeper_effect::drop& e) const {
+    const auto found = state->replicas.find(e.which);
+    if (found == state->replicas.end()) return remove_files(self, state, e.which);
+    found->second.dropping = true;
+    self->send_exit(found->second.searcher, caf::exit_reason::user_shutdown);
+  }
+
+  void operator()(const keeper_effect::ask_facts& e) const {
+    auto [me, st] = std::pair(self, state);
+    const facts_request request{e.stream, e.from_seq,
+                                static_cast<std::uint32_t>(limits::replicated_facts_max),
+                                e.partitions};
+    self->request(state->exchange, exchange_limit, facts_atom::value, pack(wire::encode(request)))
+        .then([=](const packet& frame) { on_facts(me, st, e, *frame.data); },
+              [=](const caf::error&) { st->core.on_facts_failed(e.stream); });
+  }
+
+  static void on_facts(caf::event_based_actor* self, const state_ptr& state,
+                       const keeper_effect::ask_facts& asked, const bytes& frame) {
+    auto reply = wire::decode_facts_reply(frame);
+    if (!reply) return state->core.on_facts_failed(asked.stream);
+    state->keys.hold(std::move(reply->opened));
+    std::vector<keeper_core::applied_replica> applied;
+    std::vector<partition_id> parted;
+    for (const std::uint32_t index : asked.partitions) {
+      const partition_id which{gallery_of(asked.stream), index};
+      const auto found = state->replicas.find(which);
+      if (found == state->replicas.end() || found->second.dropping) continue;
+      storage::gallery_partition& partition = *found->second.partition;
+      if (const status done = partition.apply(reply->facts); !done) {
+        say(self, which, done.error());
+        const errc code = done.error().code;
+        if (code == errc::corrupt || code == errc::conflict) parted.push_back(which);
+      }
+      const std::uint64_t seq = partition.applied().seq;
+      self->send(found->second.searcher, applied_atom::value, asked.stream, seq);
+      applied.push_back({which, seq, people_of(partition)});
+    }
+    state->keys.hold({});
+    for (const partition_id which : parted) perform(self, state, state->core.on_damaged(which));
+    perform(self, state, state->core.on_facts(asked.stream, reply->tail_seq, applied));
+  }
+
+  void operator()(const keeper_effect::report&) const { tell_member(self, *state); }
+};
+
+void perform(caf::event_based_actor* self, const state_ptr& state, keeper_effects effects) {
+  for (const auto& effect : effects) std::visit(performer{self, state}, effect);
+}
+
+void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
+  for (auto& [which, one] : state->replicas) {
+    if (!one.searcher || one.searcher.address() != down.source) continue;
+    if (one.dropping) return remove_files(self, state, which);
+    caf::aout(self) << "whorl: the replica of " << to_string(which) << " fell ("
+                    << self->system().render(down.reason) << "), started again" << std::endl;
+    start_searcher(self, *state, one);
+    return tell_member(self, *state);
+  }
+}
+
+}  // namespace
+
+caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
+                           storage::partition_options options, std::uint64_t first_copy,
+                           caf::actor indexer, caf::actor member) {
+  auto state = std::make_shared<keeper_state>(std::move(folder), options, first_copy);
+  state->indexer = std::move(indexer);
+  state->member = std::move(member);
+  self->set_down_handler([=](const caf::down_msg& down) { on_down(self, state, down); });
+  self->attach_functor([state] {  // searchers read partitions that die with the state
+    for (auto& [which, one] : state->replicas)
+      caf::anon_send_exit(one.searcher, caf::exit_reason::user_shutdown);
+  });
+  self->delayed_send(self, tick, tick_atom::value);
+  return {
+      [=](exchange_atom, const caf::actor& exchange) {
+        state->exchange = exchange;
+        if (!exchange) return state->core.on_disconnected();
+        perform(self, state, state->core.on_connected());
+      },
+      [=](wanted_atom, const partition_map_ptr& map, const partition_list& mine) {
+        if (!state->folder)
+          if (const status opened = open_folder(self, state, map->partition_count); !opened)
+            return tell_member(self, *state, opened);
+        perform(self, state, state->core.on_wanted(mine));
+        tell_member(self, *state);
+      },
+      [=](advanced_atom, stream_id stream, std::uint64_t seq) {
+        perform(self, state, state->core.on_tail(stream, seq));
+      },
+      [=](tick_atom) {
+        if (state->folder) perform(self, state, state->core.on_tick());
+        self->delayed_send(self, tick, tick_atom::value);
+      },
+  };
+}
+
+}  // namespace whorl::actors

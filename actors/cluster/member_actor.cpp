@@ -1,0 +1,165 @@
+#include <algorithm>
+
+#include "actors/cluster/cluster_actors.hpp"
+
+namespace whorl::actors {
+namespace {
+
+struct member_state {
+  member_settings settings;
+  caf::actor keeper, indexer, connector, exchange, shard;
+  held_ptr held = std::make_shared<const held_replicas>();
+  std::uint32_t map_epoch = 0;
+  bool draining = false;
+};
+using state_ptr = std::shared_ptr<member_state>;
+
+void connect(caf::event_based_actor* self, member_state& state) {
+  self->send(state.connector, connect_atom::value);
+}
+
+void lose_exchange(caf::event_based_actor* self, member_state& state) {
+  if (!state.exchange) return;
+  self->demonitor(state.exchange);
+  state.exchange = nullptr;
+  self->send(state.keeper, exchange_atom::value, caf::actor{});
+  connect(self, state);
+}
+
+node_report report_of(const member_state& state) {
+  node_report report;
+  report.place = state.settings.place;
+  report.incarnation = state.settings.incarnation;
+  report.map_epoch = state.map_epoch;
+  report.draining = state.draining;
+  report.replicas = state.held->reports;
+  return report;
+}
+
+/// A map of an older epoch was made by a supervisor that is one no more.
+void take_map(caf::event_based_actor* self, member_state& state, partition_map map) {
+  if (map.epoch <= state.map_epoch) return;
+  state.map_epoch = map.epoch;
+  if (!state.shard) {
+    state.settings.shard.partition_count = map.partition_count;
+    state.shard = self->spawn<caf::monitored>(shard_actor, state.held->open, state.settings.shard);
+  }
+  partition_list mine;
+  for (const placement& each : map.placements)
+    if (std::ranges::find(each.nodes, state.settings.place.name) != each.nodes.end())
+      mine.push_back(each.partition);
+  self->send(state.keeper, wanted_atom::value,
+             std::make_shared<const partition_map>(std::move(map)), std::move(mine));
+}
+
+void say_hello(caf::event_based_actor* self, const state_ptr& state) {
+  if (!state->exchange) return;
+  const caf::actor asked = state->exchange;
+  self->request(asked, std::chrono::milliseconds(state->settings.reply_ms), hello_atom::value,
+                pack(wire::encode(report_of(*state))))
+      .then(
+          [=](const packet& frame) {
+            if (frame.data->empty()) return;  // nothing new
+            auto map = wire::decode_partition_map(*frame.data);
+            if (map) take_map(self, *state, *std::move(map));
+          },
+          [=](const caf::error& e) {
+            if (state->exchange != asked) return;
+            if (e == caf::sec::invalid_argument && state->settings.on_failed)
+              return state->settings.on_failed(make_error(
+                  errc::conflict, "the exchange refuses this node: " + self->system().render(e)));
+            lose_exchange(self, *state);
+          });
+}
+
+void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
+  if (state->exchange && state->exchange.address() == down.source)
+    return lose_exchange(self, *state);
+  if (state->shard && state->shard.address() == down.source) {
+    state->shard =
+        self->spawn<caf::monitored>(shard_actor, state->held->open, state->settings.shard);
+    return;
+  }
+  if (state->keeper.address() == down.source) self->quit(down.reason);
+}
+
+void start(caf::event_based_actor* self, member_state& state) {
+  member_settings& s = state.settings;
+  const caf::actor me(self);
+  if (s.detach_edges && s.use_index) state.indexer = self->spawn<caf::detached>(indexer_actor);
+  const auto first_copy = s.incarnation << 20;  // no two starts number their copies alike
+  if (s.detach_edges) {
+    state.keeper = self->spawn<caf::monitored + caf::detached>(keeper_actor, s.folder, s.options,
+                                                               first_copy, state.indexer, me);
+    state.connector = self->spawn<caf::linked + caf::detached>(connector_actor, s.connect);
+  } else {
+    state.keeper = self->spawn<caf::monitored>(keeper_actor, s.folder, s.options, first_copy,
+                                               state.indexer, me);
+    state.connector = self->spawn<caf::linked>(connector_actor, s.connect);
+  }
+  connect(self, state);
+  self->delayed_send(self, std::chrono::milliseconds(s.hello_ms), tick_atom::value);
+}
+
+void stop(member_state& state) {
+  for (caf::actor* part : {&state.keeper, &state.indexer, &state.shard}) {
+    if (*part) caf::anon_send_exit(*part, caf::exit_reason::user_shutdown);
+    *part = nullptr;
+  }
+  state.connector = state.exchange = nullptr;
+}
+
+}  // namespace
+
+caf::behavior member_actor(caf::event_based_actor* self, member_settings settings) {
+  auto state = std::make_shared<member_state>();
+  state->settings = std::move(settings);
+  self->set_down_handler([=](const caf::down_msg& down) { on_down(self, state, down); });
+  self->attach_functor([state] { stop(*state); });
+  start(self, *state);
+  // Before the first map nothing is held, so that nobody asks.
+  const auto not_yet = [] { return caf::make_error(caf::sec::bad_function_call); };
+  return {
+      [=](exchange_atom, const caf::actor& exchange) {
+        state->exchange = exchange;
+        self->monitor(exchange);
+        self->send(state->keeper, exchange_atom::value, exchange);
+        say_hello(self, state);
+      },
+      [=](tick_atom) {
+        say_hello(self, state);
+        self->delayed_send(self, std::chrono::milliseconds(state->settings.hello_ms),
+                           tick_atom::value);
+      },
+      [=](holds_atom, const held_ptr& held) {
+        if (!held->failed) {
+          if (state->settings.on_failed) state->settings.on_failed(held->failed.error());
+          return;
+        }
+        state->held = held;
+        if (state->shard) self->send(state->shard, replicas_atom::value, held->open);
+        say_hello(self, state);
+      },
+      [=](advanced_atom, std::uint8_t stream, std::uint64_t seq) {
+        self->send(state->keeper, advanced_atom::value, static_cast<stream_id>(stream), seq);
+      },
+      [=](round1_atom a, packet& frame) -> caf::result<packet> {
+        if (!state->shard) return not_yet();
+        self->delegate(state->shard, a, std::move(frame));
+        return caf::delegated<packet>{};
+      },
+      [=](round2_atom a, packet& frame) -> caf::result<packet> {
+        if (!state->shard) return not_yet();
+        self->delegate(state->shard, a, std::move(frame));
+        return caf::delegated<packet>{};
+      },
+      [=](progress_atom a, std::uint64_t search) -> caf::result<std::uint64_t> {
+        if (!state->shard) return not_yet();
+        self->delegate(state->shard, a, search_id{search});
+        return caf::delegated<std::uint64_t>{};
+      },
+      [=](drain_atom) { state->draining = true; },
+  };
+}
+
+}  // namespace whorl::actors

@@ -1,0 +1,69 @@
+#include "actors/cluster/transport.hpp"
+
+#include <caf/io/all.hpp>
+#include <caf/openssl/all.hpp>
+
+#include <filesystem>
+
+#include "actors/protocol.hpp"
+
+namespace whorl::actors {
+namespace {
+
+bool on_this_machine(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+status check_address(const transport_settings& settings, const std::string& host) {
+  if (settings.secured() || on_this_machine(host)) return {};
+  return make_error(errc::invalid_input,
+                    host +
+                        ": is reached over a network, so the cluster needs certificates "
+                        "(certificate, key, authority)");
+}
+
+}  // namespace
+
+status use_transport(caf::actor_system_config& config, const transport_settings& settings) {
+  config.load<caf::io::middleman>();
+  config.set("middleman.heartbeat-interval", static_cast<std::size_t>(settings.heartbeat_ms));
+  config.set("middleman.connection-timeout", static_cast<std::size_t>(settings.timeout_ms));
+  if (!settings.secured()) return {};
+  for (const std::string* file : {&settings.certificate, &settings.key, &settings.authority})
+    if (std::error_code ignored; file->empty() || !std::filesystem::exists(*file, ignored))
+      return make_error(errc::invalid_input,
+                        (file->empty() ? "certificate, key and authority are needed together"
+                                       : *file + ": no such file") +
+                            std::string(": `whorl pki --folder FOLDER issue --node NAME` makes "
+                                        "them"));
+  config.load<caf::openssl::manager>();
+  config.openssl_certificate = settings.certificate;
+  config.openssl_key = settings.key;
+  config.openssl_cafile = settings.authority;
+  return {};
+}
+
+result<std::uint16_t> publish(caf::actor_system& system, const transport_settings& settings,
+                              const caf::actor& port_actor, const std::string& address,
+                              std::uint16_t port) {
+  WHORL_TRY(check_address(settings, address));
+  const auto bound = settings.secured()
+                         ? caf::openssl::publish(port_actor, port, address.c_str(), true)
+                         : system.middleman().publish(port_actor, port, address.c_str(), true);
+  if (bound) return *bound;
+  return make_error(errc::unavailable,
+                    address + ":" + std::to_string(port) + ": cannot be listened on (" +
+                        system.render(bound.error()) + "): is another exchange running?");
+}
+
+result<caf::actor> reach(caf::actor_system& system, const transport_settings& settings,
+                         const std::string& host, std::uint16_t port) {
+  WHORL_TRY(check_address(settings, host));
+  auto there = settings.secured() ? caf::openssl::remote_actor<caf::actor>(system, host, port)
+                                  : system.middleman().remote_actor<caf::actor>(host, port);
+  if (there) return *std::move(there);
+  return make_error(errc::unavailable,
+                    host + ":" + std::to_string(port) + ": " + system.render(there.error()));
+}
+
+}  // namespace whorl::actors

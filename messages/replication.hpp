@@ -1,0 +1,66 @@
+// How a node of a cluster gets its replicas: first every row of a partition as it stood at one
+// moment, then the facts of its gallery's stream since. The node asks, a piece at a time, so that
+// no more is on its way than it can take. Sent as Cap'n Proto frames (schema/replication.capnp).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "messages/facts.hpp"
+#include "messages/ids.hpp"
+
+namespace whorl {
+
+struct facts_request {
+  stream_id stream = stream_id::criminal;  ///< a gallery's
+  std::uint64_t from_seq = 1;
+  std::uint32_t facts_max = 0;
+  std::vector<std::uint32_t> partitions;  ///< records enrolled in these are opened
+  friend bool operator==(const facts_request&, const facts_request&) = default;
+};
+
+enum class opened_state : std::uint8_t { plain = 1, purged = 2, damaged = 3 };
+
+/// What a sealed payload of the facts held. Keys stay where they are; what they opened is kept by
+/// nobody: a node makes search entries of it.
+struct opened_payload {
+  key_id key;
+  opened_state state = opened_state::plain;
+  bytes plain;
+  friend bool operator==(const opened_payload&, const opened_payload&) = default;
+};
+
+struct facts_reply {
+  std::vector<fact_record> facts;
+  std::vector<opened_payload> opened;
+  std::uint64_t tail_seq = 0;  ///< of the stream, when they were read
+  friend bool operator==(const facts_reply&, const facts_reply&) = default;
+};
+
+/// A piece of a partition's copy. Number 0 fixes the moment; later numbers go on where the one
+/// before ended, and may be asked again.
+struct rows_request {
+  partition_id partition;
+  std::uint64_t copy = 0;  ///< drawn by the node, one for each copy it makes
+  std::uint64_t number = 0;
+  friend bool operator==(const rows_request&, const rows_request&) = default;
+};
+
+struct stored_row {
+  bytes key, value;
+  friend bool operator==(const stored_row&, const stored_row&) = default;
+};
+
+/// Rows of one table in order of their keys; tables in order, each with all of its rows.
+struct rows_reply {
+  std::uint64_t copy = 0, number = 0;
+  std::uint32_t table = 0;
+  bool last = false;  ///< of the whole copy
+  std::uint64_t rows_so_far = 0;
+  digest content{};  ///< over this piece and all before (storage/partition_copy.hpp)
+  std::vector<stored_row> rows;
+  friend bool operator==(const rows_reply&, const rows_reply&) = default;
+};
+
+}  // namespace whorl
