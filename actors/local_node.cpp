@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <future>
 
+#include "actors/cluster/cluster_protocol.hpp"
+#include "actors/cluster/transport.hpp"
 #include "actors/identify.hpp"
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
@@ -40,14 +43,6 @@ class stall_watch {
   std::vector<std::uint64_t> last_;
 };
 
-struct node_config : caf::actor_system_config {
-  explicit node_config(std::size_t threads) {
-    add_message_type<packet>("whorl::packet");
-    if (threads > 0) set("scheduler.max-threads", threads);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
-
 error lost(caf::actor_system& system, const caf::error& e) {
   return make_error(errc::unavailable, "the node did not answer: " + system.render(e));
 }
@@ -55,7 +50,11 @@ error lost(caf::actor_system& system, const caf::error& e) {
 class local_node_impl final : public local_node {
  public:
   local_node_impl(storage::store& store, const local_node_settings& settings)
-      : config_(settings.threads), system_(config_), store_(store), stall_ms_(settings.stall_ms) {
+      : config_(settings.threads, settings.cluster ? &settings.cluster->transport : nullptr),
+        system_(config_),
+        store_(store),
+        stall_ms_(settings.stall_ms) {
+    if (!config_.usable()) return;
     node_settings node;
     node.time = {{std::chrono::duration_cast<std::chrono::milliseconds>(
                       std::chrono::system_clock::now().time_since_epoch())
@@ -72,6 +71,7 @@ class local_node_impl final : public local_node {
     node.shard.partition_count = store.partition_count;
     node.use_index = settings.use_index;
     node.deliver = settings.deliver ? settings.deliver : deliver_to_folder(settings.outbox_folder);
+    if (settings.cluster) node.cluster = exchange(*settings.cluster);
     search_ = node.gateway.query.settings;
     node_ = system_.spawn(node_supervisor, &store, std::move(node));
     bridge_ = system_.spawn(bridge_actor, node_);
@@ -223,6 +223,38 @@ class local_node_impl final : public local_node {
     return outcome;
   }
 
+  /// Of what start() has to report: transport, and the port.
+  status started() {
+    WHORL_TRY(config_.usable());
+    if (!published_) return {};
+    WHORL_ASSIGN(port_, published_->get_future().get());
+    return {};
+  }
+
+  std::uint16_t cluster_port() const override { return port_; }
+
+  result<cluster_status> cluster() override {
+    result<cluster_status> outcome = no_exchange();
+    caf::scoped_actor self{system_};
+    self->request(node_, reply_timeout, status_atom::value)
+        .receive([&](const cluster_status_ptr& now) { outcome = *now; },
+                 [&](const caf::error& e) {
+                   if (published_) outcome = lost(system_, e);
+                 });
+    return outcome;
+  }
+
+  status order(cluster::cluster_order what) override {
+    status outcome = no_exchange();
+    caf::scoped_actor self{system_};
+    self->request(node_, reply_timeout, order_atom::value, std::move(what))
+        .receive([&](status_reply& reply) { outcome = std::move(reply); },
+                 [&](const caf::error& e) {
+                   if (published_) outcome = lost(system_, e);
+                 });
+    return outcome;
+  }
+
   result<index_size> indexed(partition_id which) override {
     result<index_size> outcome = index_size{};
     caf::scoped_actor self{system_};
@@ -269,6 +301,23 @@ class local_node_impl final : public local_node {
   }
 
  private:
+  static error no_exchange() {
+    return make_error(errc::not_found,
+                      "this process is not the exchange of a cluster: [cluster] "
+                      "in whorl.toml makes it one, and `whorl serve`");
+  }
+
+  cluster_settings exchange(const exchange_settings& from) {
+    cluster_settings out;
+    out.membership = from.membership;
+    out.fan_out = from.fan_out;
+    published_ = std::make_shared<std::promise<result<std::uint16_t>>>();
+    out.publish_port = [this, from, promise = published_](const caf::actor& port) {
+      promise->set_value(publish(system_, from.transport, port, from.address, from.port));
+    };
+    return out;
+  }
+
   using waiting_type = decltype(std::declval<caf::scoped_actor&>()->request(
       std::declval<const caf::actor&>(), reply_timeout, submit_atom::value, submission{}));
 
@@ -284,12 +333,14 @@ class local_node_impl final : public local_node {
   }
 
   std::shared_ptr<door> door_ = std::make_shared<door>();
-  node_config config_;
+  process_config config_;
   caf::actor_system system_;
   storage::store& store_;
   std::int64_t stall_ms_;
   query_settings search_;
   std::atomic<std::uint64_t> searches_{0};
+  std::shared_ptr<std::promise<result<std::uint16_t>>> published_;  ///< null: no exchange
+  std::uint16_t port_ = 0;
   caf::actor node_, bridge_;
 };
 
@@ -297,8 +348,9 @@ class local_node_impl final : public local_node {
 
 result<std::unique_ptr<local_node>> local_node::start(storage::store& store,
                                                       const local_node_settings& settings) {
-  std::unique_ptr<local_node> node = std::make_unique<local_node_impl>(store, settings);
-  return node;
+  auto node = std::make_unique<local_node_impl>(store, settings);
+  WHORL_TRY(node->started());
+  return std::unique_ptr<local_node>(std::move(node));
 }
 
 }  // namespace whorl::actors

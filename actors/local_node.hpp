@@ -5,12 +5,14 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "actors/bureau_core.hpp"
 #include "actors/casework/case_settings.hpp"
+#include "actors/cluster/exchange.hpp"
 #include "actors/follower.hpp"
 #include "actors/gateway_core.hpp"
 #include "actors/identify_core.hpp"
@@ -31,13 +33,16 @@ struct local_node_settings {
   bool use_index = true;     ///< of large partitions; false: every search looks at everybody
   std::int64_t booking_deadline_ms = 24ll * 60 * 60 * 1000;
   std::size_t in_flight_max = 64;
+  /// Nodes hold replicas and are searched in place of this process, which is their exchange.
+  std::optional<exchange_settings> cluster;
   /// drain() gives up when nothing has moved for so long: a disk that refuses everything.
   std::int64_t stall_ms = 60'000;
 };
 
 class local_node {
  public:
-  /// `store` must outlive the node. Bookings that a crash left open are taken up at once.
+  /// `store` must outlive the node. Bookings that a crash left open are taken up at once. Errors:
+  /// of use_transport and publish, where there is a cluster.
   static result<std::unique_ptr<local_node>> start(storage::store& store,
                                                    const local_node_settings& settings);
   virtual ~local_node() =
@@ -71,6 +76,12 @@ class local_node {
   virtual result<std::vector<followed>> follow(
       std::vector<submission> all, std::size_t together, std::chrono::seconds patience,
       const std::function<void(std::uint64_t)>& on_done = {}) = 0;
+  /// What the nodes of the cluster last said. not_found: this is no exchange.
+  virtual result<cluster_status> cluster() = 0;
+  /// Errors: of membership_core::on_order; not_found: this is no exchange.
+  virtual status order(cluster::cluster_order what) = 0;
+  /// Where nodes connect to; 0: this is no exchange.
+  virtual std::uint16_t cluster_port() const = 0;
   /// How much of a partition the indexes cover, once no further segment is on its way.
   virtual result<index_size> indexed(partition_id which) = 0;
   /// Round one as a search asks it: the best of each partition that holds its facts.

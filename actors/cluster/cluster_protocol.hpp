@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "actors/cluster/exchange.hpp"
 #include "actors/cluster/fan_out_core.hpp"
-#include "actors/cluster/membership_core.hpp"
 #include "actors/protocol.hpp"
 #include "messages/cluster.hpp"
 
@@ -55,18 +55,6 @@ struct cluster_view {
 };
 using cluster_view_ptr = std::shared_ptr<const cluster_view>;
 
-/// For people: the map, and what each node last said.
-struct cluster_status {
-  struct node {
-    node_report report;
-    std::string liveness;
-    bool drained = false;
-  };
-  partition_map map;
-  bool settled = false;  ///< nothing is to be moved or copied
-  std::vector<node> nodes;
-  std::vector<std::pair<partition_id, std::size_t>> searchable;  ///< nodes that can be asked now
-};
 using cluster_status_ptr = std::shared_ptr<const cluster_status>;
 
 inline packet pack(bytes encoded) { return {std::make_shared<const bytes>(std::move(encoded))}; }

@@ -159,6 +159,7 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
         return caf::delegated<std::uint64_t>{};
       },
       [=](drain_atom) { state->draining = true; },
+      [=](report_atom) { return pack(wire::encode(report_of(*state))); },
   };
 }
 

@@ -24,6 +24,13 @@ status check_address(const transport_settings& settings, const std::string& host
 
 }  // namespace
 
+process_config::process_config(std::size_t threads, const transport_settings* transport) {
+  add_message_type<packet>("whorl::packet");
+  if (threads > 0) set("scheduler.max-threads", threads);
+  set("logger.verbosity", caf::atom("quiet"));
+  if (transport != nullptr) usable_ = use_transport(*this, *transport);
+}
+
 status use_transport(caf::actor_system_config& config, const transport_settings& settings) {
   config.load<caf::io::middleman>();
   config.set("middleman.heartbeat-interval", static_cast<std::size_t>(settings.heartbeat_ms));

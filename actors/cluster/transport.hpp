@@ -10,16 +10,20 @@
 #include <cstdint>
 #include <string>
 
+#include "actors/cluster/exchange.hpp"
 #include "messages/result.hpp"
 
 namespace whorl::actors {
 
-/// PEM files; all or none.
-struct transport_settings {
-  std::string certificate, key, authority;
-  /// A connection on which nothing came for the latter, heartbeats neither, is closed.
-  std::int64_t heartbeat_ms = 200, timeout_ms = 1000;
-  bool secured() const { return !certificate.empty(); }
+/// Of a process that runs actors; `transport`: null where it speaks with no other. Whether
+/// use_transport worked is to be asked before the system is used.
+class process_config : public caf::actor_system_config {
+ public:
+  explicit process_config(std::size_t threads, const transport_settings* transport = nullptr);
+  const status& usable() const { return usable_; }
+
+ private:
+  status usable_;
 };
 
 /// Before the actor system is made. invalid_input names the file that is missing, or not given.

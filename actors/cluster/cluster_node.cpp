@@ -1,0 +1,66 @@
+#include "actors/cluster/cluster_node.hpp"
+
+#include "actors/cluster/cluster_actors.hpp"
+#include "actors/cluster/transport.hpp"
+
+namespace whorl::actors {
+namespace {
+
+constexpr auto reply_timeout = std::chrono::seconds(10);
+
+class cluster_node_impl final : public cluster_node {
+ public:
+  explicit cluster_node_impl(const cluster_node_settings& settings)
+      : config_(settings.threads, &settings.transport), system_(config_) {
+    if (!config_.usable()) return;
+    member_settings member;
+    member.place = settings.place;
+    member.folder = settings.folder;
+    member.incarnation = settings.incarnation;
+    member.use_index = settings.use_index;
+    member.on_failed = settings.on_failed;
+    member.connect = [this, settings]() -> caf::expected<caf::actor> {
+      auto there =
+          reach(system_, settings.transport, settings.exchange_host, settings.exchange_port);
+      if (there) return *std::move(there);
+      return caf::make_error(caf::sec::cannot_connect_to_node, there.error().message);
+    };
+    member_ = system_.spawn(member_actor, std::move(member));
+  }
+
+  ~cluster_node_impl() override {
+    caf::anon_send_exit(member_, caf::exit_reason::user_shutdown);
+    member_ = nullptr;
+  }
+
+  status started() const { return config_.usable(); }
+
+  void drain() override { caf::anon_send(member_, drain_atom::value); }
+
+  node_report report() override {
+    node_report out;
+    caf::scoped_actor self{system_};
+    self->request(member_, reply_timeout, report_atom::value)
+        .receive(
+            [&](const packet& frame) {
+              if (auto read = wire::decode_node_report(*frame.data)) out = *std::move(read);
+            },
+            [](const caf::error&) {});
+    return out;
+  }
+
+ private:
+  process_config config_;
+  caf::actor_system system_;
+  caf::actor member_;
+};
+
+}  // namespace
+
+result<std::unique_ptr<cluster_node>> cluster_node::start(const cluster_node_settings& settings) {
+  auto node = std::make_unique<cluster_node_impl>(settings);
+  WHORL_TRY(node->started());
+  return std::unique_ptr<cluster_node>(std::move(node));
+}
+
+}  // namespace whorl::actors

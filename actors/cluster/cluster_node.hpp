@@ -1,0 +1,40 @@
+// A node of a cluster inside this process, for programs: starts the actor system and the member,
+// and stops in order. Hides CAF from the callers.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "actors/cluster/exchange.hpp"
+#include "messages/cluster.hpp"
+#include "messages/result.hpp"
+
+namespace whorl::actors {
+
+struct cluster_node_settings {
+  node_place place;
+  std::string folder;  ///< of the replicas; made when absent
+  std::string exchange_host = "127.0.0.1";
+  std::uint16_t exchange_port = 7400;
+  transport_settings transport;
+  std::size_t threads = 0;  ///< workers of searches; 0: one a core
+  bool use_index = true;
+  std::uint64_t incarnation = 0;  ///< drawn by the caller, anew at each start
+  /// Called once, on a thread of the node: it cannot go on (its folder, its name).
+  std::function<void(const error&)> on_failed;
+};
+
+class cluster_node {
+ public:
+  /// Looks for its exchange until it has it, again whenever it is lost. Errors: of use_transport.
+  static result<std::unique_ptr<cluster_node>> start(const cluster_node_settings& settings);
+  virtual ~cluster_node() = default;  ///< stops; its replicas stay for the next start
+  /// Asks to be relieved of its replicas, for as long as it runs.
+  virtual void drain() = 0;
+  /// What it holds now.
+  virtual node_report report() = 0;
+};
+
+}  // namespace whorl::actors

@@ -1,0 +1,57 @@
+// A cluster as programs see it, without CAF: what an exchange is told, and what it says of its
+// nodes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/cluster/membership_core.hpp"
+
+namespace whorl::actors {
+
+/// PEM files; all or none.
+struct transport_settings {
+  std::string certificate, key, authority;
+  /// A connection on which nothing came for the latter, heartbeats neither, is closed.
+  std::int64_t heartbeat_ms = 200, timeout_ms = 1000;
+  bool secured() const { return !certificate.empty(); }
+};
+
+struct fan_out_settings {
+  std::uint32_t partition_count = 1;
+  /// A second place is asked after the time that all but this share of rounds have ended in.
+  double hedge_share = 0.05;
+  std::int64_t hedge_min_ms = 20, hedge_max_ms = 2000;
+  /// Of ten rounds, how many may ask a second place: hedges must not double the load that made
+  /// them slow.
+  unsigned hedges_of_ten = 1;
+  /// A node on whose part of a round no work is done for so long is passed over.
+  std::int64_t patience_ms = 2000;
+};
+
+/// Of the process that has the store: nodes that connect to address:port hold replicas of its
+/// partitions and answer searches.
+struct exchange_settings {
+  transport_settings transport;
+  std::string address = "127.0.0.1";        ///< the cluster's own interface
+  std::uint16_t port = 7400;                ///< 0: the system picks one
+  cluster::membership_settings membership;  ///< its partition_count is the store's
+  fan_out_settings fan_out;                 ///< likewise
+};
+
+/// For people: the map, and what each node last said.
+struct cluster_status {
+  struct node {
+    node_report report;
+    std::string liveness;
+    bool drained = false;
+  };
+  partition_map map;
+  bool settled = false;  ///< nothing is to be moved or copied
+  std::vector<node> nodes;
+  std::vector<std::pair<partition_id, std::size_t>> searchable;  ///< nodes that can be asked now
+};
+
+}  // namespace whorl::actors
