@@ -2,11 +2,14 @@
 // says where replicas belong. Sent as Cap'n Proto frames (schema/cluster.capnp).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "messages/ids.hpp"
+#include "messages/limits.hpp"
 
 namespace whorl {
 
@@ -14,10 +17,19 @@ namespace whorl {
 /// and '.', 1 to limits::node_name_max bytes.
 struct node_place {
   std::string name;
-  std::string zone;          ///< what fails together: a rack, a room; the same rules as a name
+  std::string zone;          ///< what fails together: a rack, a room; as a name, or empty: its own
   std::uint32_t weight = 1;  ///< capacity relative to other nodes; 0: holds nothing
   friend bool operator==(const node_place&, const node_place&) = default;
 };
+
+/// Whether `text` can be the name of a node or zone: it goes into files, keys and logs as it is.
+inline bool is_node_name(std::string_view text) {
+  return !text.empty() && text.size() <= limits::node_name_max &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '.';
+         });
+}
 
 /// The life of one replica on a node.
 enum class replica_state : std::uint8_t {
@@ -46,7 +58,8 @@ struct node_report {
   friend bool operator==(const node_report&, const node_report&) = default;
 };
 
-/// Where the replicas of one partition belong: nodes by name, in order of preference.
+/// Where the replicas of one partition belong: nodes by name, in order of preference. While one
+/// moves, both its nodes are named: at most limits::placed_nodes_max in all.
 struct placement {
   partition_id partition;
   std::vector<std::string> nodes;

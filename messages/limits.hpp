@@ -37,6 +37,8 @@ inline constexpr std::uint32_t partitions_max = 1024;
 /// Of one cluster: nodes, replicas of a partition, and the length of a node's name, bytes.
 inline constexpr std::size_t nodes_max = 1024;
 inline constexpr std::uint32_t replicas_max = 8;
+/// Nodes named for one partition while all its replicas move at once.
+inline constexpr std::size_t placed_nodes_max = 2 * replicas_max;
 inline constexpr std::size_t node_name_max = 64;
 /// Coarse candidates one partition returns, and the query keeps after the global cut.
 inline constexpr std::uint32_t coarse_candidates_max = 1024;

@@ -3,13 +3,14 @@
 // bytes that are no message of the kind, errc::unsupported for an unknown union member,
 // errc::limit_exceeded beyond the limits. Nothing else of the project includes <capnp/...>.
 // encode() INVARIANTs the same limits that decode refuses (below, and limits::fingers_max,
-// partitions_max, coarse_candidates_max, template_bytes_max, wire_bytes_max): a fact that nobody
-// could read again must never reach the journal, so whoever takes texts and lists from outside
-// checks them first.
+// partitions_max, coarse_candidates_max, template_bytes_max, wire_bytes_max; of a cluster
+// is_node_name, replicas_max, placed_nodes_max): a fact that nobody could read again must never
+// reach the journal, so whoever takes texts and lists from outside checks them first.
 // Encoded form: one standard Cap'n Proto stream-framed message, schemas in messages/schema/.
 #pragma once
 
 #include "messages/bytes.hpp"
+#include "messages/cluster.hpp"
 #include "messages/facts.hpp"
 #include "messages/limits.hpp"
 #include "messages/result.hpp"
@@ -42,5 +43,10 @@ bytes encode(const round_two_request& what);
 result<round_two_request> decode_round_two_request(byte_view data);
 bytes encode(const round_two_reply& what);
 result<round_two_reply> decode_round_two_reply(byte_view data);
+
+bytes encode(const node_report& what);
+result<node_report> decode_node_report(byte_view data);
+bytes encode(const partition_map& what);
+result<partition_map> decode_partition_map(byte_view data);
 
 }  // namespace whorl::wire
