@@ -15,6 +15,10 @@
 
 namespace whorl::cluster::test {
 
+/// The two partitions of a cluster that has one a gallery.
+inline constexpr partition_id first{gallery_kind::criminal, 0},
+    second{gallery_kind::immigration, 0};
+
 /// node-0, node-1, ... of weight 1; `zones` of them in turn, 0: none.
 inline std::vector<node_place> some_nodes(std::size_t count, std::size_t zones = 0) {
   std::vector<node_place> nodes;
