@@ -3,9 +3,9 @@
 // bytes that are no message of the kind, errc::unsupported for an unknown union member,
 // errc::limit_exceeded beyond the limits. Nothing else of the project includes <capnp/...>.
 // encode() INVARIANTs the same limits that decode refuses (below, and limits::fingers_max,
-// partitions_max, coarse_candidates_max, template_bytes_max, wire_bytes_max): a fact that nobody
-// could read again must never reach the journal, so whoever takes texts and lists from outside
-// checks them first.
+// partitions_max, coarse_candidates_max, template_bytes_max, wire_bytes_max; of a cluster
+// is_node_name, replicas_max, placed_nodes_max): a fact that nobody could read again must never
+// reach the journal, so whoever takes texts and lists from outside checks them first.
 // Encoded form: one standard Cap'n Proto stream-framed message, schemas in messages/schema/.
 #pragma once
 

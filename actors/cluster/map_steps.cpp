@@ -83,7 +83,7 @@ class stepper {
 
   void tally(std::size_t i) {
     const placement& at = out_.map.placements[i];
-    bool moving = false;
+    bool moving = at.nodes.size() > goal_.placements[i].nodes.size();
     for (const std::string& node : at.nodes) {
       if (!receives(node, at.partition)) continue;
       ++receiving_[node];

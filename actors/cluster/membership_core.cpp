@@ -236,6 +236,7 @@ membership_effects membership_core::advance(instant now) {
   if (step.map != in_force_) {
     step.map.epoch = in_force_.epoch + 1;
     in_force_ = std::move(step.map);
+    goal_.epoch = in_force_.epoch;
     effects.push_back(membership_effect::publish{in_force_});
   }
   for (copy_order& copy : step.copies) {

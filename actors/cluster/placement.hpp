@@ -12,8 +12,17 @@
 //
 // A bounded draw from nothing moves more than it must when a node comes or goes, because who is
 // passed over shifts everywhere. So a change starts from the map in force: replace() keeps what is
-// where it may be, fills gaps and moves single replicas until all loads are fair again. What it
-// moves is the least there is, give or take rounding; in return the map depends on its history.
+// where it may be, fills gaps and moves single replicas until all loads are fair again. A node that
+// joins takes its share rounded down and nothing else moves; of one that goes, what it held moves,
+// and at most two replicas more (equal nodes, random clusters). In return the map depends on its
+// history. Measured by WHORL_LONG=1 test_cluster_cores -tc="placement: measured*" (R = 2):
+//   partitions nodes | fullest node over mean | a node joins: moved over a new node's share
+//                    | plain       here       | plain   drawn anew   replace()
+//           64    10 | 1.56        1.02       | 1.07    1.55         0.95
+//          256    10 | 1.31        1.02       | 0.93    1.32         0.99
+//          256    40 | 2.11        1.02       | 0.72    3.68         0.96
+//         1024    40 | 1.37        1.02       | 0.86    2.71         0.98
+// With 1,024 nodes and 8 replicas of 1,024 partitions place() takes about 0.7 s.
 //
 // The same on every machine, and whatever the order of `nodes`: integers alone.
 // Owner: the cluster supervisor. Pure. Limits: limits::nodes_max, partitions_max, replicas_max.

@@ -15,7 +15,8 @@ placement_board::placement_board(std::span<const node_place> nodes, gallery_kind
       gallery_(gallery),
       wanted_(std::min(replicas, static_cast<std::uint32_t>(nodes.size()))),
       load_(nodes.size(), 0),
-      holders_(partition_count) {
+      holders_(partition_count),
+      kept_(partition_count) {
   std::map<std::string, std::uint32_t> zones;
   for (const node_place& node : nodes) {
     // No zone is called like this: '/' is not allowed in names.
@@ -146,20 +147,30 @@ void placement_board::settle() {
   const auto partitions = static_cast<std::uint32_t>(holders_.size());
   for (std::uint32_t p = 0; p < partitions; ++p) trim(p);
   for (std::uint32_t p = 0; p < partitions; ++p) spread(p);
+  kept_ = holders_;
   for (std::uint32_t p = 0; p < partitions; ++p) fill(p);
   level();
 }
 
+/// Filled just now: moving it on is no further copy.
+bool placement_board::fresh(std::uint32_t partition, node_index node) const {
+  const auto& kept = kept_[partition];
+  return std::find(kept.begin(), kept.end(), node) == kept.end();
+}
+
 /// Ends: each move takes one off what nodes are over or below their shares by, and adds to neither.
+/// What was filled just now is moved first, the rest only where that is not enough.
 void placement_board::level() {
-  for (node_index n = 0; n < nodes_.size(); ++n)
-    while (over(n) && relieve(n)) continue;
-  for (node_index n = 0; n < nodes_.size(); ++n)
-    while (below(n) && feed(n)) continue;
+  for (const bool fresh_only : {true, false}) {
+    for (node_index n = 0; n < nodes_.size(); ++n)
+      while (over(n) && relieve(n, fresh_only)) continue;
+    for (node_index n = 0; n < nodes_.size(); ++n)
+      while (below(n) && feed(n, fresh_only)) continue;
+  }
 }
 
 /// Moves one replica off `node`, to where the claim is strongest.
-bool placement_board::relieve(node_index node) {
+bool placement_board::relieve(node_index node, bool fresh_only) {
   std::optional<step> best;
   const auto wins = [&](const step& s) {
     if (!best || below(s.to) != below(best->to)) return !best || below(s.to);
@@ -167,7 +178,7 @@ bool placement_board::relieve(node_index node) {
     return stronger(a, b);
   };
   for (std::uint32_t p = 0; p < holders_.size(); ++p) {
-    if (!holds(p, node)) continue;
+    if (!holds(p, node) || (fresh_only && !fresh(p, node))) continue;
     for (node_index to = 0; to < nodes_.size(); ++to) {
       const step s{p, node, to};
       if (has_room(to) && wins(s) && may_move(s)) best = s;
@@ -175,12 +186,12 @@ bool placement_board::relieve(node_index node) {
   }
   if (best) return move(*best), true;
   return chain([node](node_index n) { return n == node; },
-               [this](node_index n) { return has_room(n); });
+               [this](node_index n) { return has_room(n); }, fresh_only);
 }
 
 /// Moves one replica to `node`: the one it has the strongest claim on, from the fullest that can
 /// spare it.
-bool placement_board::feed(node_index node) {
+bool placement_board::feed(node_index node, bool fresh_only) {
   std::optional<step> best;
   const auto wins = [&](const step& s) {
     if (!best) return true;
@@ -191,17 +202,18 @@ bool placement_board::feed(node_index node) {
   for (std::uint32_t p = 0; p < holders_.size(); ++p) {
     for (const node_index from : holders_[p]) {
       const step s{p, from, node};
-      if (from != node && spares(from) && wins(s) && may_move(s)) best = s;
+      if (from == node || !spares(from) || (fresh_only && !fresh(p, from))) continue;
+      if (wins(s) && may_move(s)) best = s;
     }
   }
   if (best) return move(*best), true;
   return chain([this](node_index n) { return spares(n); },
-               [node](node_index n) { return n == node; });
+               [node](node_index n) { return n == node; }, fresh_only);
 }
 
 /// Where no single move helps: the shortest row of moves, each of another partition, that takes one
 /// replica off a node which gives and adds one to a node which takes (breadth first).
-bool placement_board::chain(const node_test& gives, const node_test& takes) {
+bool placement_board::chain(const node_test& gives, const node_test& takes, bool fresh_only) {
   std::vector<std::optional<step>> reached(nodes_.size());
   std::deque<node_index> open;
   for (node_index n = 0; n < nodes_.size(); ++n) {
@@ -213,7 +225,7 @@ bool placement_board::chain(const node_test& gives, const node_test& takes) {
     const node_index from = open.front();
     open.pop_front();
     for (std::uint32_t p = 0; p < holders_.size(); ++p) {
-      if (!holds(p, from)) continue;
+      if (!holds(p, from) || (fresh_only && !fresh(p, from))) continue;
       for (node_index to = 0; to < nodes_.size(); ++to) {
         if (reached[to] || !may_move({p, from, to})) continue;
         reached[to] = step{p, from, to};

@@ -43,9 +43,10 @@ class placement_board {
   void spread(std::uint32_t partition);
   void fill(std::uint32_t partition);
   void level();
-  bool relieve(node_index node);
-  bool feed(node_index node);
-  bool chain(const node_test& gives, const node_test& takes);
+  bool relieve(node_index node, bool fresh_only);
+  bool feed(node_index node, bool fresh_only);
+  bool chain(const node_test& gives, const node_test& takes, bool fresh_only);
+  bool fresh(std::uint32_t partition, node_index node) const;
 
   claim claim_on(std::uint32_t partition, node_index node) const;
   bool better(std::uint32_t partition, node_index a, node_index b) const;
@@ -69,7 +70,7 @@ class placement_board {
   std::vector<fair_share> shares_;
   std::vector<std::uint32_t> load_;
   std::vector<std::uint32_t> costs_;  ///< of claims less 1, partition by partition
-  std::vector<std::vector<node_index>> holders_;
+  std::vector<std::vector<node_index>> holders_, kept_;
   std::map<std::string, node_index, std::less<>> index_;
 };
 

@@ -30,5 +30,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   try_one(data, wire::decode_round_one_reply);
   try_one(data, wire::decode_round_two_request);
   try_one(data, wire::decode_round_two_reply);
+  try_one(data, wire::decode_node_report);
+  try_one(data, wire::decode_partition_map);
   return 0;
 }

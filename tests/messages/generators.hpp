@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "messages/cluster.hpp"
 #include "messages/facts.hpp"
 #include "messages/limits.hpp"
 #include "messages/search.hpp"
@@ -24,6 +25,24 @@ rc::Gen<Enum> enum_between(Enum first, Enum last) {
 template <class Kind>
 rc::Gen<fact> fact_of() {
   return rc::gen::map(rc::gen::arbitrary<Kind>(), [](Kind kind) { return fact(std::move(kind)); });
+}
+
+/// A partition that can be: its index below the limit.
+inline rc::Gen<partition_id> any_partition() {
+  return rc::gen::build<partition_id>(
+      rc::gen::set(&partition_id::gallery,
+                   enum_between(gallery_kind::criminal, gallery_kind::immigration)),
+      rc::gen::set(&partition_id::index,
+                   rc::gen::inRange<std::uint32_t>(0, limits::partitions_max)));
+}
+
+/// The name of a node or zone, of any length that is allowed.
+inline rc::Gen<std::string> any_node_name() {
+  return rc::gen::mapcat(
+      rc::gen::inRange<std::size_t>(1, limits::node_name_max + 1), [](std::size_t size) {
+        return rc::gen::container<std::string>(
+            size, rc::gen::elementOf(std::string("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-.")));
+      });
 }
 
 }  // namespace whorl::test
@@ -141,6 +160,41 @@ WHORL_ARBITRARY(round_two_request, gen::set(&self::search), gen::set(&self::gall
                 gen::set(&self::candidates), gen::set(&self::what));
 WHORL_ARBITRARY(round_two_reply, gen::set(&self::search), gen::set(&self::missing),
                 gen::set(&self::candidates));
+
+// --- cluster
+// -------------------------------------------------------------------------------------
+
+WHORL_ARBITRARY_ENUM(replica_state, copying, failed);
+WHORL_ARBITRARY(node_place, gen::set(&self::name, whorl::test::any_node_name()),
+                gen::set(&self::zone,
+                         gen::oneOf(gen::just(std::string()), whorl::test::any_node_name())),
+                gen::set(&self::weight));
+WHORL_ARBITRARY(replica_report, gen::set(&self::partition, whorl::test::any_partition()),
+                gen::set(&self::state), gen::set(&self::applied_seq), gen::set(&self::people));
+WHORL_ARBITRARY(node_report, gen::set(&self::place), gen::set(&self::incarnation),
+                gen::set(&self::map_epoch), gen::set(&self::draining),
+                gen::set(&self::rounds_in_hand), gen::set(&self::replicas));
+
+template <>
+struct Arbitrary<whorl::placement> {
+  using self = whorl::placement;
+  static Gen<self> arbitrary() {
+    return gen::build<self>(
+        gen::set(&self::partition, whorl::test::any_partition()),
+        gen::set(&self::nodes,
+                 gen::mapcat(gen::inRange<std::size_t>(0, whorl::limits::placed_nodes_max + 1),
+                             [](std::size_t nodes) {
+                               return gen::container<std::vector<std::string>>(
+                                   nodes, whorl::test::any_node_name());
+                             })));
+  }
+};
+WHORL_ARBITRARY(partition_map, gen::set(&self::epoch),
+                gen::set(&self::partition_count,
+                         gen::inRange<std::uint32_t>(0, whorl::limits::partitions_max + 1)),
+                gen::set(&self::replicas,
+                         gen::inRange<std::uint32_t>(0, whorl::limits::replicas_max + 1)),
+                gen::set(&self::placements));
 
 // --- facts
 // ----------------------------------------------------------------------------------------

@@ -158,4 +158,24 @@ round_two_request sample_round_two_request() {
 
 round_two_reply sample_round_two_reply() { return {{0x9}, missing(), scored()}; }
 
+node_report sample_node_report() {
+  return {{"node-1.west", "rack-2", 3},
+          0x1ca7,
+          41,
+          true,
+          7,
+          {{{gallery_kind::criminal, 5}, replica_state::ready, 812, 256},
+           {{gallery_kind::immigration, 1023}, replica_state::copying, 0, 0}}};
+}
+
+partition_map sample_partition_map() {
+  return {42,
+          2,
+          2,
+          {{{gallery_kind::criminal, 0}, {"a", "b"}},
+           {{gallery_kind::criminal, 1}, {"b", "c", "a"}},
+           {{gallery_kind::immigration, 0}, {"c"}},
+           {{gallery_kind::immigration, 1}, {}}}};
+}
+
 }  // namespace whorl::test

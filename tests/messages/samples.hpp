@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/cluster.hpp"
 #include "messages/facts.hpp"
 #include "messages/search.hpp"
 
@@ -30,5 +31,7 @@ round_one_request sample_round_one_request();
 round_one_reply sample_round_one_reply();
 round_two_request sample_round_two_request();
 round_two_reply sample_round_two_reply();
+node_report sample_node_report();
+partition_map sample_partition_map();
 
 }  // namespace whorl::test

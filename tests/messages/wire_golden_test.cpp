@@ -94,3 +94,8 @@ TEST_CASE("wire golden: the rounds of a search have not changed (nodes of two ve
   check_golden("round_two_request", sample_round_two_request(), wire::decode_round_two_request);
   check_golden("round_two_reply", sample_round_two_reply(), wire::decode_round_two_reply);
 }
+
+TEST_CASE("wire golden: what nodes tell each other has not changed (nodes of two versions meet)") {
+  check_golden("node_report", sample_node_report(), wire::decode_node_report);
+  check_golden("partition_map", sample_partition_map(), wire::decode_partition_map);
+}
