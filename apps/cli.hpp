@@ -71,6 +71,8 @@ void add_backup(CLI::App& app, context& ctx);
 void add_restore(CLI::App& app, context& ctx);
 void add_doctor(CLI::App& app, context& ctx);
 void add_status(CLI::App& app, context& ctx);
+void add_cluster(CLI::App& app, context& ctx);
+void add_node(CLI::App& app, context& ctx);
 void add_bench(CLI::App& app, context& ctx);
 void add_accuracy(CLI::App& app, context& ctx);
 void add_compare(CLI::App& app, context& ctx);

@@ -1,5 +1,6 @@
 #include "apps/config.hpp"
 
+#include <charconv>
 #include <filesystem>
 #include <string_view>
 
@@ -18,7 +19,7 @@ class config_reader : settings::toml_reader {
   result<config> read(const toml::table& root) {
     known(root, "",
           {"default_principal", "principal", "jurisdictions", "node", "osia", "rules", "cases",
-           "state_bureau"});
+           "state_bureau", "cluster"});
     principals(root);
     if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
     if (const toml::node* n = root.get("node")) node(*n);
@@ -26,6 +27,7 @@ class config_reader : settings::toml_reader {
     if (const toml::node* n = root.get("rules")) rules(*n);
     if (const toml::node* n = root.get("cases")) cases(*n);
     if (const toml::node* n = root.get("state_bureau")) bureaus(*n);
+    if (const toml::node* n = root.get("cluster")) cluster(*n);
     if (failed()) return failure();
     return std::move(out_);
   }
@@ -220,6 +222,37 @@ class config_reader : settings::toml_reader {
           });
   }
 
+  void cluster(const toml::node& n) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "cluster", "expected a table");
+    known(*table, "cluster.",
+          {"listen", "replicas", "first_nodes", "copies_at_once", "suspect_ms", "dead_seconds",
+           "certificate", "key", "authority"});
+    actors::exchange_settings e;
+    const auto listen = parse_host_port(text(*table, "listen", "cluster.listen"));
+    if (!failed() && !listen)
+      refuse(n, "cluster.listen", "expected \"address:port\", for example \"127.0.0.1:7400\"");
+    if (failed()) return;
+    e.address = listen->first;
+    e.port = listen->second;
+    const auto counted = [&](const char* key, std::uint32_t& out, std::int64_t high) {
+      auto value = std::int64_t{out};
+      number(*table, key, std::string("cluster.") + key, value, 1, high);
+      out = static_cast<std::uint32_t>(value);
+    };
+    counted("replicas", e.membership.replicas, limits::replicas_max);
+    counted("first_nodes", e.membership.first_nodes, limits::nodes_max);
+    counted("copies_at_once", e.membership.copies_at_once, limits::copies_max);
+    number(*table, "suspect_ms", "cluster.suspect_ms", e.membership.live.suspect_ms, 100, 60'000);
+    std::int64_t dead_s = e.membership.live.dead_ms / 1000;
+    number(*table, "dead_seconds", "cluster.dead_seconds", dead_s, 1, 24 * 3600);
+    e.membership.live.dead_ms = dead_s * 1000;
+    e.transport.certificate = text(*table, "certificate", "cluster.certificate", false);
+    e.transport.key = text(*table, "key", "cluster.key", false);
+    e.transport.authority = text(*table, "authority", "cluster.authority", false);
+    out_.cluster = e;
+  }
+
   config out_;
 };
 
@@ -236,6 +269,10 @@ result<config> read_config(const std::string& file) {
                parse_config({reinterpret_cast<const char*>(text.data()), text.size()}, file));
   out.cases.rules = casework::shipped_rules();
   const auto folder = std::filesystem::path(file).parent_path();
+  if (out.cluster)
+    for (std::string* name : {&out.cluster->transport.certificate, &out.cluster->transport.key,
+                              &out.cluster->transport.authority})
+      if (!name->empty()) *name = (folder / *name).string();
   for (const std::string& name : out.rule_files) {
     const std::string path = (folder / name).string();
     WHORL_ASSIGN(const bytes rules, read_whole(path, limits::rule_file_bytes_max));
@@ -248,6 +285,16 @@ result<config> read_config(const std::string& file) {
     out.cases.rules.push_back(std::move(one));
   }
   return out;
+}
+
+std::optional<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const std::string_view digits = text.substr(colon + 1);
+  std::uint16_t port = 0;
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return std::nullopt;
+  return std::pair(std::string(text.substr(0, colon)), port);
 }
 
 result<actors::principal> find_principal(const config& settings, const std::string& name) {

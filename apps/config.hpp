@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "actors/bureau_core.hpp"
 #include "actors/casework/case_settings.hpp"
+#include "actors/cluster/exchange.hpp"
 #include "actors/policy_core.hpp"
 
 namespace whorl::apps {
@@ -27,7 +29,8 @@ struct config {
   std::vector<std::string> callback_hosts;  ///< "host" or "host:port" that OSIA answers may go to
   std::vector<std::string> rule_files;      ///< of the store's own rule-sets, below its folder
   casework::case_settings cases;            ///< rules: the shipped ones and those of rule_files
-  std::int64_t retention_days = 30;         ///< `whorl purge`: after a booking's last answer
+  std::optional<actors::exchange_settings> cluster;  ///< `whorl serve` is its exchange
+  std::int64_t retention_days = 30;  ///< `whorl purge`: after a booking's last answer
 };
 
 /// With the rule-sets that it names. Errors: not_found or io when a file cannot be read, those of
@@ -36,6 +39,8 @@ result<config> read_config(const std::string& file);
 /// `text` is the file's content, `file` its name in errors. Errors: invalid_input for what stands
 /// in it; limit_exceeded above limits::config_bytes_max or config_nesting_max, before it is parsed.
 result<config> parse_config(std::string_view text, const std::string& file);
+/// host:port, the port 0 to 65535. Nothing where it is none.
+std::optional<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text);
 /// The principal of that name (empty: the default). invalid_input lists those there are.
 result<actors::principal> find_principal(const config& settings, const std::string& name);
 /// Whether a case may be handed over to the principal of that name: one who works on cases for the

@@ -95,6 +95,19 @@ files = []
 # delay_minutes = 30         # accepted, and searched so much later
 # rejects = "send them through the bureau"   # what agencies hand in by themselves; empty: nothing
 
+# This store's `whorl serve` is the exchange of a cluster: nodes (`whorl node`) hold replicas of its
+# partitions and answer searches (docs/CLUSTER.md). Files are found from this folder.
+# [cluster]
+# listen = "127.0.0.1:7400"  # the cluster's own interface
+# replicas = 2               # of each partition
+# first_nodes = 1            # that are waited for before partitions are placed
+# copies_at_once = 2         # to and from one node
+# suspect_ms = 1000          # without a sign of life: not searched
+# dead_seconds = 30          # without a sign of life: its replicas are placed elsewhere
+# certificate = "cluster/exchange.pem"    # `whorl pki --folder cluster issue --node exchange`
+# key = "cluster/exchange.key"
+# authority = "cluster/ca.pem"
+
 [cases]
 stale_after_days = 365       # an older status record asks for an interview before a detainer
 cannot_receive = []          # states and agencies that cannot receive second responses

@@ -79,6 +79,8 @@ int main(int argc, char** argv) {
   add_status(app, ctx);
   add_pki(app, ctx);
   add_serve(app, ctx);
+  add_node(app, ctx);
+  add_cluster(app, ctx);
   add_bench(app, ctx);
   add_accuracy(app, ctx);
   add_compare(app, ctx);

@@ -15,7 +15,7 @@ namespace {
 
 struct pki_options {
   std::string folder;  ///< empty: <store>/pki
-  std::string name, out;
+  std::string name, node, out;
   std::vector<std::string> hosts;
   int days = 0;
 };
@@ -54,19 +54,23 @@ result<int> init(const context& ctx, const pki_options& o) {
 }
 
 result<int> issue(const context& ctx, const pki_options& o) {
-  const bool server = !o.hosts.empty();
-  if (server == !o.name.empty())
+  const bool server = !o.hosts.empty(), node = !o.node.empty();
+  if (int{server} + int{node} + int{!o.name.empty()} != 1)
     return make_error(errc::invalid_input,
-                      "name either a principal or, with --host, the hosts of a server");
-  if (!server) {  // a certificate of nobody would be refused at every request
+                      "name either a principal or, with --host, the hosts of a server, or, with "
+                      "--node, a node of the cluster");
+  if (!server && !node) {  // a certificate of nobody would be refused at every request
     WHORL_ASSIGN(const config settings, read_config(ctx.store + "/whorl.toml"));
     WHORL_TRY(find_principal(settings, o.name));
   }
   const std::string folder = folder_of(ctx, o);
   // Principals' files stand apart: one that is called "ca" or "crl" must not take the place of the
   // authority's own.
-  const std::string out = !o.out.empty() ? o.out : server ? folder : folder + "/clients";
-  const std::string base = out + "/" + (server ? "server" : o.name);
+  const std::string out = !o.out.empty() ? o.out
+                          : server       ? folder
+                          : node         ? folder + "/nodes"
+                                         : folder + "/clients";
+  const std::string base = out + "/" + (server ? "server" : node ? o.node : o.name);
   if (std::filesystem::exists(folder + "/ca.pem") && std::filesystem::exists(out) &&
       std::filesystem::equivalent(out, folder) && !server)
     return make_error(errc::invalid_input,
@@ -74,8 +78,11 @@ result<int> issue(const context& ctx, const pki_options& o) {
   WHORL_TRY(storage::make_durable_folder(out));
   WHORL_ASSIGN(
       const auto made,
-      pki::issue(folder, server ? pki::certificate_kind::server : pki::certificate_kind::client,
-                 server ? o.hosts : std::vector<std::string>{o.name}, o.days));
+      pki::issue(folder,
+                 server ? pki::certificate_kind::server
+                 : node ? pki::certificate_kind::node
+                        : pki::certificate_kind::client,
+                 server ? o.hosts : std::vector<std::string>{node ? o.node : o.name}, o.days));
   WHORL_TRY(storage::write_durably(base + ".key", made.key));
   WHORL_TRY(storage::write_durably(base + ".pem", made.certificate));
   if (ctx.as_json) {
@@ -115,7 +122,9 @@ void add_pki(CLI::App& app, context& ctx) {
   pki->add_option("--folder", o->folder, "of the authority (default <store>/pki)");
   const std::string examples =
       "Examples:\n  whorl pki init\n  whorl pki issue --host localhost --host 127.0.0.1\n"
-      "  whorl pki issue city-police --out keys\n  whorl pki list\n  whorl pki revoke city-police";
+      "  whorl pki issue city-police --out keys\n"
+      "  whorl pki --folder cluster init\n  whorl pki --folder cluster issue --node node-a\n"
+      "  whorl pki list\n  whorl pki revoke city-police";
   pki->footer(examples);
   const auto add = [&](const char* name, const char* what, int days) {
     auto* sub = pki->add_subcommand(name, what);
@@ -132,8 +141,10 @@ void add_pki(CLI::App& app, context& ctx) {
   const auto [one, one_days] = add("issue", "a certificate for a principal or a server", 365);
   one->add_option("name", o->name, "the principal of whorl.toml that it acts as");
   one->add_option("--host", o->hosts, "a server's: name or IPv4 address; several allowed");
+  one->add_option("--node", o->node, "a node of the cluster, or its exchange");
   one->add_option("--out", o->out,
-                  "folder for NAME.pem and NAME.key (default <pki>/clients, of a server <pki>)");
+                  "folder for NAME.pem and NAME.key (default <pki>/clients, of a node <pki>/nodes, "
+                  "of a server <pki>)");
   on_run(*one, ctx, [&ctx, o, d = one_days] { return o->days = *d, issue(ctx, *o); });
   const auto listed = add("list", "what was issued", 0).first;
   on_run(*listed, ctx, [&ctx, o]() -> result<int> {

@@ -9,6 +9,7 @@
 
 #include "apps/casework/step_words.hpp"
 #include "apps/client/answer.hpp"
+#include "apps/cluster_words.hpp"
 #include "apps/files.hpp"
 #include "apps/progress.hpp"
 #include "apps/table.hpp"
@@ -116,6 +117,26 @@ class remote_run {
                                    {"detained", "detained"},
                                    {"citizens", "citizens_matched"},
                                    {"false per 10,000", "false_matches_per_10000_searches"}});
+    return exit_done;
+  }
+  result<int> cluster() {
+    WHORL_ASSIGN(const json whole, get("/v1/cluster"));
+    if (ctx_.as_json) return shown(whole);
+    print_cluster(whole);
+    return exit_done;
+  }
+  result<int> order() {
+    json body = {{"order", sub_.get_name()}};
+    for (const char* member : {"node", "partition", "from", "to"})
+      if (const auto* given = sub_.get_option_no_throw(member))
+        body[member] = given->as<std::string>();
+    const std::string words = body.dump(-1, ' ', false, json::error_handler_t::replace);
+    WHORL_ASSIGN(
+        const remote_answer answer,
+        server_.post("/v1/cluster/orders", std::as_bytes(std::span(words)), "application/json"));
+    WHORL_ASSIGN(const json whole, client::document_of(answer));
+    if (ctx_.as_json) return shown(whole);
+    if (!ctx_.quiet) std::cout << client::cell(whole, "ordered") << ": ordered\n";
     return exit_done;
   }
   result<int> ready() {
@@ -296,11 +317,22 @@ struct form {
   result<int> (remote_run::*run)();
 };
 constexpr form forms[] = {
-    {"whorl status", &remote_run::ready},      {"whorl book", &remote_run::book},
-    {"whorl bookings", &remote_run::bookings}, {"whorl cases", &remote_run::cases},
-    {"whorl case", &remote_run::one_case},     {"whorl queue", &remote_run::queue},
-    {"whorl step", &remote_run::step},         {"whorl rules list", &remote_run::rules},
-    {"whorl report", &remote_run::report},     {"whorl audit list", &remote_run::audit},
+    {"whorl status", &remote_run::ready},
+    {"whorl book", &remote_run::book},
+    {"whorl bookings", &remote_run::bookings},
+    {"whorl cases", &remote_run::cases},
+    {"whorl case", &remote_run::one_case},
+    {"whorl queue", &remote_run::queue},
+    {"whorl step", &remote_run::step},
+    {"whorl rules list", &remote_run::rules},
+    {"whorl report", &remote_run::report},
+    {"whorl audit list", &remote_run::audit},
+    {"whorl cluster status", &remote_run::cluster},
+    {"whorl cluster drain", &remote_run::order},
+    {"whorl cluster undrain", &remote_run::order},
+    {"whorl cluster move", &remote_run::order},
+    {"whorl cluster forget", &remote_run::order},
+    {"whorl cluster rebalance", &remote_run::order},
 };
 
 std::string full_name(const CLI::App& sub) {

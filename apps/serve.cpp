@@ -37,6 +37,7 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   if (o.server.certificate.empty()) o.server.certificate = folder + "/server.pem";
   if (o.server.key.empty()) o.server.key = folder + "/server.key";
   WHORL_TRY(pki::read_revoked(folder));
+  s.join_cluster();
   WHORL_ASSIGN(actors::local_node * node, s.node());
   std::atomic<http::server*> listening{nullptr};
   WHORL_ASSIGN(auto tokens, http::token_maker::make());
@@ -59,9 +60,16 @@ result<int> run(const context& ctx, session& s, serve_options o) {
   listening = server.get();
   const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());
   if (ctx.as_json)
-    print_line({{"event", "listening"}, {"url", where}, {"port", server->port()}});
+    print_line({{"event", "listening"},
+                {"url", where},
+                {"port", server->port()},
+                {"cluster_port", node->cluster_port()}});
   else
-    std::cout << "listening on " << where << " (SIGTERM or Ctrl-C ends it)" << std::endl;
+    std::cout << "listening on " << where << " (SIGTERM or Ctrl-C ends it)"
+              << (node->cluster_port() == 0
+                      ? std::string()
+                      : "; nodes on port " + std::to_string(node->cluster_port()))
+              << std::endl;
   const sigset_t stops = stop_signals();
   int which = 0;
   sigwait(&stops, &which);

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "apps/booking_json.hpp"
+#include "apps/cluster_words.hpp"
 #include "apps/http/problem.hpp"
 #include "messages/limits.hpp"
 
@@ -17,7 +18,7 @@ using http::response;
 bool is_plain(resource what) {
   return what == resource::live || what == resource::ready || what == resource::metrics ||
          what == resource::openapi || what == resource::bookings || what == resource::booking ||
-         what == resource::events || what == resource::rules;
+         what == resource::events || what == resource::rules || what == resource::cluster;
 }
 
 bool is_json(std::string_view content_type) {
@@ -155,8 +156,9 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
                : std::optional(http::problem(400, "invalid_input", "this path takes no body"));
   if (body_bytes == 0)
     return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction, or JSON");
-  const bool only_json =
-      out.where.to->what == resource::step || out.where.to->what == resource::review;
+  const bool only_json = out.where.to->what == resource::step ||
+                         out.where.to->what == resource::review ||
+                         out.where.to->what == resource::cluster_order;
   if (only_json && !is_json(head.content_type))
     return http::problem(415, "unsupported", "Content-Type application/json is expected");
   // JSON takes many times its size once it is read.
@@ -362,6 +364,16 @@ result<response> service::answer(const asked& what, const http::request& whole, 
           session_.store(), {connections_(), lasting_->callers.unrecorded(),
                              lasting_->callers.lists_refused(), lasting_->log->lines_lost()});
       return out;
+    }
+    case resource::cluster: {
+      WHORL_ASSIGN(const auto now, lasting_->node.cluster());
+      return json_response(cluster_document(now));
+    }
+    case resource::cluster_order: {
+      WHORL_ASSIGN(auto order, parse_cluster_order(whole.body));
+      about = {"order", "operation of the cluster", {words_of(order)}, {}};
+      WHORL_TRY(lasting_->node.order(std::move(order)));
+      return json_response({{"ordered", about.objects.front()}});
     }
     case resource::token:
       return token(what, whole, about);

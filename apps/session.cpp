@@ -71,6 +71,7 @@ result<actors::local_node*> session::node() {
     wanted.use_index = settings_.use_index;
     wanted.booking_deadline_ms = settings_.booking_deadline_hours * 60 * 60 * 1000;
     wanted.in_flight_max = settings_.in_flight_max;
+    if (is_exchange_) wanted.cluster = settings_.cluster;
     wanted.stall_ms = settings_.stall_seconds * 1000;
     WHORL_ASSIGN(node_, actors::local_node::start(*store_, wanted));
     had_node_ = true;

@@ -30,6 +30,10 @@ class session {
   /// Where answers go; to be set before the node starts.
   void set_outbox(std::string folder) { outbox_ = std::move(folder); }
 
+  /// The node is the exchange of the configuration's cluster, if there is one; to be set before
+  /// the node starts. Without it a command books by itself.
+  void join_cluster() { is_exchange_ = true; }
+
   /// In place of what whorl.toml says; to be set before the node starts.
   void set_use_index(bool use) { settings_.use_index = use; }
 
@@ -62,7 +66,8 @@ class session {
   std::unique_ptr<storage::store> store_;
   std::string outbox_;
   std::unique_ptr<actors::local_node> node_;  ///< dies before the store
-  bool had_node_ = false;                     ///< something may have been appended
+  bool is_exchange_ = false;
+  bool had_node_ = false;  ///< something may have been appended
 };
 
 /// Opens a session, asks for the permission (none: nothing is asked), runs.

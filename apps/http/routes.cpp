@@ -18,10 +18,11 @@ match_result refuse(unsigned status, std::string_view code, std::string_view det
 
 const std::vector<permission> nobody, booking_side{permission::book},
     auditors{permission::read_audit}, readers{permission::read_cases},
-    workers{permission::work_case}, examiners{permission::decide_review},
-    either{permission::book, permission::read_cases};
+    workers{permission::work_case}, operators{permission::manage_gallery},
+    operations{permission::manage_gallery, permission::read_audit},
+    examiners{permission::decide_review}, either{permission::book, permission::read_cases};
 using enum resource;
-const std::array<route, 19> all = {{
+const std::array<route, 21> all = {{
     {"GET", "/health/live", live, true, nobody, {}, false, "the process answers"},
     {"GET", "/health/ready", ready, true, nobody, {}, false, "bookings can be taken"},
     {"GET", "/metrics", metrics, false, auditors, {}, false, "counters, Prometheus text"},
@@ -128,6 +129,16 @@ const std::array<route, 19> all = {{
      {"object", "limit", "before"},
      false,
      "rows, newest first, of one object or all; `next` goes into `before`; recorded"},
+    {"GET", "/v1/cluster", cluster, false, operations, {}, false, "its nodes and their replicas"},
+    {"POST",
+     "/v1/cluster/orders",
+     cluster_order,
+     false,
+     operators,
+     {},
+     true,
+     "drain, undrain, move, forget or rebalance (JSON: order, node, partition, from, to); "
+     "recorded"},
 }};
 
 }  // namespace

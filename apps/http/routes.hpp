@@ -34,7 +34,9 @@ enum class resource : std::uint8_t {
   queue,
   rules,
   report,
-  audit
+  audit,
+  cluster,
+  cluster_order
 };
 
 struct route {

@@ -207,7 +207,15 @@ bool has_issued(const std::string& folder) {
 }  // namespace
 
 std::string_view to_string(certificate_kind kind) {
-  return kind == certificate_kind::client ? "client" : "server";
+  switch (kind) {
+    case certificate_kind::client:
+      return "client";
+    case certificate_kind::node:
+      return "node";
+    case certificate_kind::server:
+      break;
+  }
+  return "server";
 }
 
 status create_authority(const std::string& folder, int days) {
@@ -251,7 +259,10 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
   const bool client = kind == certificate_kind::client;
   WHORL_TRY(add_extension(own, issuer, NID_basic_constraints, "critical,CA:FALSE"));
   WHORL_TRY(add_extension(own, issuer, NID_key_usage, "critical,digitalSignature"));
-  WHORL_TRY(add_extension(own, issuer, NID_ext_key_usage, client ? "clientAuth" : "serverAuth"));
+  WHORL_TRY(add_extension(own, issuer, NID_ext_key_usage,
+                          client                           ? "clientAuth"
+                          : kind == certificate_kind::node ? "serverAuth,clientAuth"
+                                                           : "serverAuth"));
   if (!client)
     WHORL_TRY(add_extension(own, issuer, NID_subject_alt_name, alternative_names(names)));
   WHORL_TRY(add_extension(own, issuer, NID_authority_key_identifier, "keyid"));
@@ -298,7 +309,9 @@ result<std::vector<issued>> list_issued(const std::string& folder) {
       return make_error(errc::corrupt, issued_file(folder) + ": line " +
                                            std::to_string(out.size() + 1) +
                                            ": expected serial, kind, expiry and name");
-    one.kind = kind == "server" ? certificate_kind::server : certificate_kind::client;
+    one.kind = kind == "server" ? certificate_kind::server
+               : kind == "node" ? certificate_kind::node
+                                : certificate_kind::client;
     one.revoked = revoked.contains(one.serial);
     out.push_back(std::move(one));
   }

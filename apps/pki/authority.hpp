@@ -14,8 +14,9 @@
 
 namespace whorl::apps::pki {
 
-/// client: a principal, for TLS client authentication; server: this gateway, for hosts.
-enum class certificate_kind : std::uint8_t { client, server };
+/// client: a principal, for TLS client authentication; server: this gateway, for hosts; node: of a
+/// cluster, for both sides of a connection.
+enum class certificate_kind : std::uint8_t { client, server, node };
 
 struct issued {
   std::string serial;  ///< 32 hexadecimal digits, lower case

@@ -1,0 +1,88 @@
+#include "apps/node_config.hpp"
+
+#include <filesystem>
+
+#include "actors/settings/toml_reader.hpp"
+#include "apps/config.hpp"
+#include "apps/files.hpp"
+#include "messages/limits.hpp"
+
+namespace whorl::apps {
+namespace {
+
+class node_config_reader : settings::toml_reader {
+ public:
+  using toml_reader::toml_reader;
+
+  result<node_config> read(const toml::table& root) {
+    known(root, "",
+          {"name", "zone", "weight", "exchange", "folder", "threads", "use_index", "certificate",
+           "key", "authority"});
+    node_config out;
+    out.place.name = node_name(root, "name", true);
+    out.place.zone = node_name(root, "zone", false);
+    std::int64_t weight = out.place.weight, threads = 0;
+    number(root, "weight", "weight", weight, 0, 1'000'000);
+    number(root, "threads", "threads", threads, 0, 1024);
+    out.place.weight = static_cast<std::uint32_t>(weight);
+    out.threads = static_cast<std::size_t>(threads);
+    boolean(root, "use_index", "use_index", out.use_index);
+    out.folder = text(root, "folder", "folder");
+    const auto exchange = parse_host_port(text(root, "exchange", "exchange"));
+    if (!failed() && (!exchange || exchange->second == 0))
+      refuse(*root.get("exchange"), "exchange",
+             "expected \"address:port\", for example \"127.0.0.1:7400\"");
+    out.transport.certificate = text(root, "certificate", "certificate", false);
+    out.transport.key = text(root, "key", "key", false);
+    out.transport.authority = text(root, "authority", "authority", false);
+    if (failed()) return failure();
+    out.exchange_host = exchange->first;
+    out.exchange_port = exchange->second;
+    return out;
+  }
+
+ private:
+  std::string node_name(const toml::table& root, const char* key, bool required) {
+    std::string name = text(root, key, key, required);
+    if (!failed() && !name.empty() && !is_node_name(name))
+      refuse(*root.get(key), key,
+             "'" + name + "': letters, digits, '-' and '.', at most " +
+                 std::to_string(limits::node_name_max));
+    return name;
+  }
+};
+
+}  // namespace
+
+result<node_config> parse_node_config(std::string_view text, const std::string& file) {
+  WHORL_ASSIGN(const toml::table root, settings::parse_toml(text, file, limits::config_bytes_max));
+  return node_config_reader(file).read(root);
+}
+
+result<node_config> read_node_config(const std::string& file) {
+  WHORL_ASSIGN(const bytes text, read_whole(file, limits::config_bytes_max));
+  WHORL_ASSIGN(node_config out,
+               parse_node_config({reinterpret_cast<const char*>(text.data()), text.size()}, file));
+  const auto folder = std::filesystem::path(file).parent_path();
+  for (std::string* name :
+       {&out.folder, &out.transport.certificate, &out.transport.key, &out.transport.authority})
+    if (!name->empty()) *name = (folder / *name).string();
+  return out;
+}
+
+std::string example_node_config() {
+  return R"(# A node of a cluster: `whorl node --config FILE`. Other files are found from this one's folder.
+name = "node-a"               # unique in the cluster
+zone = "room-1"               # what fails together: replicas of a partition are kept apart
+weight = 1                    # capacity relative to the other nodes
+exchange = "127.0.0.1:7400"   # [cluster] listen in the exchange's whorl.toml
+folder = "node-a"             # of its replicas
+threads = 0                   # workers of searches; 0: one a core
+use_index = true              # of partitions of 65,536 people and more
+certificate = "nodes/node-a.pem"   # `whorl pki --folder cluster issue --node node-a`
+key = "nodes/node-a.key"
+authority = "ca.pem"
+)";
+}
+
+}  // namespace whorl::apps
