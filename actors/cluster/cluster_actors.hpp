@@ -33,11 +33,14 @@ caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store);
 /// is reachable from others.
 caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, caf::actor feed);
 
+/// A node supervisor's own shard, as the fan-out asks every node.
+caf::behavior own_shard_actor(caf::event_based_actor* self, caf::actor node);
+
 /// On the exchange, one for as long as it lives: places replicas on nodes and answers round1,
-/// round2 and progress by asking them, and `local`, which has every partition, where no node can be
-/// asked. Ends when the map cannot be kept, or another exchange has made one.
+/// round2 and progress by asking them, and the shard of the node supervisor `node`, which has every
+/// partition, where no other can be asked. Ends when the map cannot be kept, or another exchange has made one.
 caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::store* store,
-                                       caf::actor local, caf::actor journal,
+                                       caf::actor node, caf::actor journal,
                                        cluster_settings settings);
 
 /// An edge. Owns the replicas in `folder`, which it opens when the first partition map has come.

@@ -154,12 +154,12 @@ void start(caf::event_based_actor* self, supervisor_state& state) {
 }
 
 void stop(supervisor_state& state) {
-  for (caf::actor* part : {&state.fan_out, &state.feed, &state.port}) {
+  for (caf::actor* part : {&state.fan_out, &state.feed, &state.port, &state.local}) {
     if (*part) caf::anon_send_exit(*part, caf::exit_reason::user_shutdown);
     *part = nullptr;
   }
   state.nodes.clear();
-  state.local = state.journal = nullptr;
+  state.journal = nullptr;
   state.view = nullptr;
   state.settings.publish_port = {};
 }
@@ -179,13 +179,13 @@ cluster_status_ptr status_of(const supervisor_state& state, instant at) {
 }  // namespace
 
 caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::store* store,
-                                       caf::actor local, caf::actor journal,
+                                       caf::actor node, caf::actor journal,
                                        cluster_settings settings) {
   auto state = std::make_shared<supervisor_state>();
   state->store = store;
   state->settings = std::move(settings);
   state->settings.membership.partition_count = store->partition_count;
-  state->local = std::move(local);
+  state->local = self->spawn<caf::monitored>(own_shard_actor, std::move(node));
   state->journal = std::move(journal);
   auto kept = storage::read_cluster_state(store->folder);
   if (!kept) {

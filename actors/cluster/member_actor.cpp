@@ -10,6 +10,7 @@ struct member_state {
   caf::actor keeper, indexer, connector, exchange, shard;
   held_ptr held = std::make_shared<const held_replicas>();
   std::uint32_t map_epoch = 0;
+  std::uint64_t in_hand = 0;  ///< rounds that the shard has not answered
   bool draining = false;
 };
 using state_ptr = std::shared_ptr<member_state>;
@@ -32,6 +33,7 @@ node_report report_of(const member_state& state) {
   report.incarnation = state.settings.incarnation;
   report.map_epoch = state.map_epoch;
   report.draining = state.draining;
+  report.rounds_in_hand = state.in_hand;
   report.replicas = state.held->reports;
   return report;
 }
@@ -70,6 +72,27 @@ void say_hello(caf::event_based_actor* self, const state_ptr& state) {
                   errc::conflict, "the exchange refuses this node: " + self->system().render(e)));
             lose_exchange(self, *state);
           });
+}
+
+/// Of a round: the shard gives up what stands still, long before.
+constexpr auto round_limit = std::chrono::minutes(30);
+
+template <class Atom>
+caf::result<packet> pass_on(caf::event_based_actor* self, const state_ptr& state, Atom atom,
+                            packet frame) {
+  auto promise = self->make_response_promise<packet>();
+  ++state->in_hand;
+  self->request(state->shard, round_limit, atom, std::move(frame))
+      .then(
+          [=](packet& reply) mutable {
+            --state->in_hand;
+            promise.deliver(std::move(reply));
+          },
+          [=](caf::error& e) mutable {
+            --state->in_hand;
+            promise.deliver(std::move(e));
+          });
+  return promise;
 }
 
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
@@ -145,13 +168,11 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
       },
       [=](round1_atom a, packet& frame) -> caf::result<packet> {
         if (!state->shard) return not_yet();
-        self->delegate(state->shard, a, std::move(frame));
-        return caf::delegated<packet>{};
+        return pass_on(self, state, a, std::move(frame));
       },
       [=](round2_atom a, packet& frame) -> caf::result<packet> {
         if (!state->shard) return not_yet();
-        self->delegate(state->shard, a, std::move(frame));
-        return caf::delegated<packet>{};
+        return pass_on(self, state, a, std::move(frame));
       },
       [=](progress_atom a, std::uint64_t search) -> caf::result<std::uint64_t> {
         if (!state->shard) return not_yet();

@@ -1,0 +1,22 @@
+#include "actors/cluster/cluster_actors.hpp"
+
+namespace whorl::actors {
+
+caf::behavior own_shard_actor(caf::event_based_actor* self, caf::actor node) {
+  return {
+      [=](round1_atom a, packet& frame) -> caf::result<packet> {
+        self->delegate(node, own_atom::value, a, std::move(frame));
+        return caf::delegated<packet>{};
+      },
+      [=](round2_atom a, packet& frame) -> caf::result<packet> {
+        self->delegate(node, own_atom::value, a, std::move(frame));
+        return caf::delegated<packet>{};
+      },
+      [=](progress_atom a, std::uint64_t search) -> caf::result<std::uint64_t> {
+        self->delegate(node, own_atom::value, a, search);
+        return caf::delegated<std::uint64_t>{};
+      },
+  };
+}
+
+}  // namespace whorl::actors
