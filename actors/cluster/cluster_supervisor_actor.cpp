@@ -216,8 +216,8 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
       },
       [=](advanced_atom, stream_id stream, std::uint64_t seq) {
         if (stream != stream_id::criminal && stream != stream_id::immigration) return;
-        for (const auto& [name, node] : state->nodes)
-          self->send(node.handle, advanced_atom::value, static_cast<std::uint8_t>(stream), seq);
+        for (const auto& [name, each] : state->nodes)
+          self->send(each.handle, advanced_atom::value, static_cast<std::uint8_t>(stream), seq);
       },
       [=](tick_atom) {
         perform(self, *state, state->core->on_tick(now(self, *state)));

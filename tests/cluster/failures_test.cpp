@@ -23,6 +23,7 @@ void book_all(running_cluster& cluster, const std::vector<std::uint64_t>& who,
   std::vector<actors::submission> all;
   for (const std::uint64_t person : who) all.push_back(cluster.world().booking(person, impression));
   const auto answered = must(cluster.exchange().follow(all, 4, std::chrono::seconds(60)));
+  must(cluster.exchange().drain());  // the projections have the answers as well
   for (const actors::followed& one : answered) {
     const actors::submitted taken = must(one.reply);
     const auto row = must(cluster.world().store().bookings->get(taken.booking));

@@ -13,7 +13,7 @@ using actors::test::must;
 
 namespace {
 
-const std::vector<std::uint64_t> people{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+const std::vector<std::uint64_t> enrolled{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
 std::vector<probe_print> prints_of(const node_fixture& world, std::uint64_t person) {
   const auto booked = world.booking(person, 9);
@@ -25,7 +25,7 @@ std::vector<probe_print> prints_of(const node_fixture& world, std::uint64_t pers
 std::vector<scored_candidate> found_by(actors::local_node& node, const node_fixture& world,
                                        std::uint64_t person, gallery_kind gallery) {
   const actors::identified found = must(node.identify(gallery, prints_of(world, person)));
-  CHECK(found.people == people.size());
+  CHECK(found.people == enrolled.size());
   return found.candidates;
 }
 
@@ -33,7 +33,7 @@ std::vector<scored_candidate> found_by(actors::local_node& node, const node_fixt
 
 TEST_CASE("cluster: candidates, scores and order are those of one process (nodes, replicas)") {
   node_fixture alone;
-  alone.import_people(people);
+  alone.import_people(enrolled);
   const auto single = alone.start();
   std::map<std::pair<std::uint64_t, gallery_kind>, std::vector<scored_candidate>> expected;
   for (const std::uint64_t person : {3, 8, 77})
@@ -43,7 +43,7 @@ TEST_CASE("cluster: candidates, scores and order are those of one process (nodes
        std::vector<std::pair<std::uint32_t, std::uint32_t>>{{1, 1}, {2, 1}, {4, 2}, {7, 3}}) {
     CAPTURE(nodes);
     CAPTURE(replicas);
-    running_cluster cluster(people, replicas, nodes);
+    running_cluster cluster(enrolled, replicas, nodes);
     for (std::uint32_t i = 0; i < nodes; ++i) cluster.start_node("node-" + std::to_string(i));
     cluster.await_searchable(replicas);
     for (const auto& [what, candidates] : expected)
