@@ -222,6 +222,7 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
       [=](tick_atom) {
         perform(self, *state, state->core->on_tick(now(self, *state)));
         refresh_view(self, *state);
+        self->send(state->feed, tick_atom::value);
         self->delayed_send(self, std::chrono::milliseconds(state->settings.tick_ms),
                            tick_atom::value);
       },

@@ -131,7 +131,6 @@ result<bytes> rows_for(feed_state& state, const rows_request& request,
 caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store) {
   auto state = std::make_shared<feed_state>();
   state->store = store;
-  self->delayed_send(self, copy_idle, tick_atom::value);
   return {
       [=](facts_atom, const packet& frame) -> caf::result<packet> {
         const auto request = wire::decode_facts_request(*frame.data);
@@ -147,10 +146,7 @@ caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store) {
         if (!reply) return refuse(reply.error());
         return pack(*std::move(reply));
       },
-      [=](tick_atom) {
-        close_idle(*state, self->clock().now());
-        self->delayed_send(self, copy_idle, tick_atom::value);
-      },
+      [=](tick_atom) { close_idle(*state, self->clock().now()); },
   };
 }
 

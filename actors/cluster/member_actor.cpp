@@ -12,10 +12,13 @@ struct member_state {
   std::uint32_t map_epoch = 0;
   std::uint64_t in_hand = 0;  ///< rounds that the shard has not answered
   bool draining = false;
+  bool connecting = false;  ///< the connector has not answered
 };
 using state_ptr = std::shared_ptr<member_state>;
 
 void connect(caf::event_based_actor* self, member_state& state) {
+  if (state.connecting) return;
+  state.connecting = true;
   self->send(state.connector, connect_atom::value);
 }
 
@@ -24,7 +27,6 @@ void lose_exchange(caf::event_based_actor* self, member_state& state) {
   self->demonitor(state.exchange);
   state.exchange = nullptr;
   self->send(state.keeper, exchange_atom::value, caf::actor{});
-  connect(self, state);
 }
 
 node_report report_of(const member_state& state) {
@@ -120,7 +122,6 @@ void start(caf::event_based_actor* self, member_state& state) {
                                                state.indexer, me);
     state.connector = self->spawn<caf::linked>(connector_actor, s.connect);
   }
-  connect(self, state);
   self->delayed_send(self, std::chrono::milliseconds(s.hello_ms), tick_atom::value);
 }
 
@@ -144,12 +145,16 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
   const auto not_yet = [] { return caf::make_error(caf::sec::bad_function_call); };
   return {
       [=](exchange_atom, const caf::actor& exchange) {
+        state->connecting = false;
+        if (!exchange) return;
         state->exchange = exchange;
         self->monitor(exchange);
         self->send(state->keeper, exchange_atom::value, exchange);
         say_hello(self, state);
       },
       [=](tick_atom) {
+        if (!state->exchange) connect(self, *state);
+        self->send(state->keeper, tick_atom::value);
         say_hello(self, state);
         self->delayed_send(self, std::chrono::milliseconds(state->settings.hello_ms),
                            tick_atom::value);
