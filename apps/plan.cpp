@@ -1,6 +1,9 @@
 // whorl plan: what a cluster needs, on paper (actors/cluster/capacity.hpp). Reads no store.
+#include <cstdio>
 #include <iostream>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "actors/cluster/capacity.hpp"
 #include "apps/cli.hpp"

@@ -51,6 +51,7 @@ TEST_CASE("capacity: nodes are the most that any part asks for, and the spare on
   CHECK(plan.nodes_for_disk == std::ceil(220e6 * 2 * 20e3 / (4000e9 * 0.6)));
   CHECK(plan.nodes == 28);
   CHECK(plan.busy <= in.busy);
+  CHECK(plan.busy == doctest::Approx(plan.peak_bookings_s * plan.processor_s / (27 * 32)));
   in.node_memory_gb = 16;
   CHECK(plan_capacity(in, false).nodes == plan_capacity(in, false).nodes_for_memory + 1);
   CHECK(plan_capacity(in, false).memory_gb <= 16 * 0.8);
