@@ -25,7 +25,7 @@ using rows_atom = caf::atom_constant<caf::atom("rows")>;    // rows_request -> r
 // (advanced_atom, u8 stream, u64 seq)
 
 // inside a process
-using exchange_atom = caf::atom_constant<caf::atom("exchange")>;  // actor: connected to it
+using exchange_atom = caf::atom_constant<caf::atom("exchange")>;  // actor, or bool: connected to it
 using connect_atom = caf::atom_constant<caf::atom("connect")>;    // connect (again)
 using wanted_atom = caf::atom_constant<caf::atom("wanted")>;      // partition_map_ptr
 using holds_atom = caf::atom_constant<caf::atom("holds")>;        // held_ptr: a keeper to its node

@@ -21,7 +21,7 @@ struct keeper_state {
   std::string folder_name;
   storage::partition_options options;
   keeper_core core;
-  caf::actor indexer, member, exchange;
+  caf::actor indexer, member;  ///< the member passes questions on to the exchange
   std::unique_ptr<storage::replica_folder> folder;
   storage::opened_payloads keys;
   std::map<partition_id, open_replica> replicas;
@@ -108,7 +108,7 @@ struct performer {
 
   void operator()(const keeper_effect::ask_rows& e) const {
     auto [me, st] = std::pair(self, state);
-    self->request(state->exchange, exchange_limit, rows_atom::value,
+    self->request(state->member, exchange_limit, rows_atom::value,
                   pack(wire::encode(rows_request{e.which, e.copy, e.number})))
         .then([=](const packet& frame) { on_rows(me, st, e, *frame.data); },
               [=](const caf::error& refused) {
@@ -158,7 +158,7 @@ struct performer {
     const facts_request request{e.stream, e.from_seq,
                                 static_cast<std::uint32_t>(limits::replicated_facts_max),
                                 e.partitions};
-    self->request(state->exchange, exchange_limit, facts_atom::value, pack(wire::encode(request)))
+    self->request(state->member, exchange_limit, facts_atom::value, pack(wire::encode(request)))
         .then([=](const packet& frame) { on_facts(me, st, e, *frame.data); },
               [=](const caf::error&) { st->core.on_facts_failed(e.stream); });
   }
@@ -219,12 +219,11 @@ caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
   self->attach_functor([state] {  // searchers read partitions that die with the state
     for (auto& [which, one] : state->replicas)
       caf::anon_send_exit(one.searcher, caf::exit_reason::user_shutdown);
-    state->indexer = state->member = state->exchange = nullptr;
+    state->indexer = state->member = nullptr;
   });
   return {
-      [=](exchange_atom, const caf::actor& exchange) {
-        state->exchange = exchange;
-        if (!exchange) return state->core.on_disconnected();
+      [=](exchange_atom, bool connected) {
+        if (!connected) return state->core.on_disconnected();
         perform(self, state, state->core.on_connected());
       },
       [=](wanted_atom, const partition_map_ptr& map, const partition_list& mine) {

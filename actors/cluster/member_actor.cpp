@@ -26,7 +26,7 @@ void lose_exchange(caf::event_based_actor* self, member_state& state) {
   if (!state.exchange) return;
   self->demonitor(state.exchange);
   state.exchange = nullptr;
-  self->send(state.keeper, exchange_atom::value, caf::actor{});
+  self->send(state.keeper, exchange_atom::value, false);
 }
 
 node_report report_of(const member_state& state) {
@@ -97,6 +97,21 @@ caf::result<packet> pass_on(caf::event_based_actor* self, const state_ptr& state
   return promise;
 }
 
+/// Of the keeper, which has a thread: such an actor speaks with no other process itself (port_actor
+/// says why).
+constexpr auto exchange_limit = std::chrono::seconds(20);
+
+template <class Atom>
+caf::result<packet> ask_exchange(caf::event_based_actor* self, const member_state& state, Atom atom,
+                                 packet request) {
+  if (!state.exchange) return caf::make_error(caf::sec::cannot_connect_to_node);
+  auto promise = self->make_response_promise<packet>();
+  self->request(state.exchange, exchange_limit, atom, std::move(request))
+      .then([=](packet& reply) mutable { promise.deliver(std::move(reply)); },
+            [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
+  return promise;
+}
+
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
   if (state->exchange && state->exchange.address() == down.source)
     return lose_exchange(self, *state);
@@ -149,7 +164,7 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
         if (!exchange) return;
         state->exchange = exchange;
         self->monitor(exchange);
-        self->send(state->keeper, exchange_atom::value, exchange);
+        self->send(state->keeper, exchange_atom::value, true);
         say_hello(self, state);
       },
       [=](tick_atom) {
@@ -183,6 +198,12 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
         if (!state->shard) return not_yet();
         self->delegate(state->shard, a, search_id{search});
         return caf::delegated<std::uint64_t>{};
+      },
+      [=](facts_atom a, packet& request) {
+        return ask_exchange(self, *state, a, std::move(request));
+      },
+      [=](rows_atom a, packet& request) {
+        return ask_exchange(self, *state, a, std::move(request));
       },
       [=](drain_atom) { state->draining = true; },
       [=](report_atom) { return pack(wire::encode(report_of(*state))); },

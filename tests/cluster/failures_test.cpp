@@ -22,10 +22,13 @@ void book_all(running_cluster& cluster, const std::vector<std::uint64_t>& who,
               std::uint32_t impression) {
   std::vector<actors::submission> all;
   for (const std::uint64_t person : who) all.push_back(cluster.world().booking(person, impression));
-  const auto answered = must(cluster.exchange().follow(all, 4, std::chrono::seconds(60)));
-  must(cluster.exchange().drain());  // the projections have the answers as well
-  for (const actors::followed& one : answered) {
-    const actors::submitted taken = must(one.reply);
+  std::vector<result<actors::submitted>> replies(all.size(),
+                                                 make_error(errc::unavailable, "no reply"));
+  cluster.exchange().submit_all(
+      all, [&](std::size_t index, const auto& reply) { replies[index] = reply; });
+  must(cluster.exchange().drain());
+  for (const auto& reply : replies) {
+    const actors::submitted taken = must(reply);
     const auto row = must(cluster.world().store().bookings->get(taken.booking));
     REQUIRE(row.criminal.has_value());
     REQUIRE(row.immigration.has_value());
