@@ -8,6 +8,9 @@
 namespace whorl::storage::jetstream {
 namespace {
 
+// Changes lost to other keys' writers, one after the other.
+constexpr int contended_rounds_max = 64;
+
 class bucket final : public coordination {
  public:
   bucket(std::shared_ptr<connection> where, const std::string& name)
@@ -25,6 +28,9 @@ class bucket final : public coordination {
 
  private:
   result<std::uint64_t> change(std::string_view key, byte_view value, std::uint64_t seen);
+  result<std::uint64_t> last_revision() const;
+  result<std::optional<std::uint64_t>> put(const std::string& subject, byte_view value,
+                                           std::uint64_t last);
   std::string subject_of(std::string_view key) const { return subjects_ + std::string(key); }
 
   std::shared_ptr<connection> where_;
@@ -73,26 +79,56 @@ result<std::optional<stored_value>> bucket::get(std::string_view key) const {
   });
 }
 
+result<std::uint64_t> bucket::last_revision() const {
+  return patiently(*where_, [&](link& now) -> result<std::uint64_t> {
+    jsStreamInfo* raw = nullptr;
+    jsErrCode code{};
+    const natsStatus s = js_GetStreamInfo(&raw, now.js(), stream_.c_str(), nullptr, &code);
+    const nats_owned<jsStreamInfo> info(raw);
+    if (s != NATS_OK) return now.failure("bucket " + stream_, s, code);
+    return std::uint64_t{info->State.LastSeq};
+  });
+}
+
+/// Compares the whole bucket's revision: replicated servers of version 2.9 compare a key's own
+/// before they agree on the order of changes, and let two writers win (decision 0022). Whoever lost
+/// to a change of another key tries again.
 result<std::uint64_t> bucket::change(std::string_view key, byte_view value, std::uint64_t seen) {
   WHORL_TRY(check_key(key));
   WHORL_TRY(check_value(value));
-  const std::string subject = subject_of(key);
+  for (int round = 0; round < contended_rounds_max; ++round) {
+    WHORL_ASSIGN(const std::uint64_t last, last_revision());
+    WHORL_ASSIGN(const auto there, get(key));  // after it: unchanged since, if the bucket is
+    const std::uint64_t revision = there ? there->revision : 0;
+    if (revision != seen) return moved_on(key, seen, revision);
+    WHORL_ASSIGN(const auto stored, put(subject_of(key), value, last));
+    if (stored) return *stored;
+  }
+  return make_error(errc::unavailable,
+                    "bucket: " + std::string(key) + ": other writers were always faster");
+}
+
+/// Nothing: the bucket is not at `last` any more.
+result<std::optional<std::uint64_t>> bucket::put(const std::string& subject, byte_view value,
+                                                 std::uint64_t last) {
   WHORL_ASSIGN(const auto now, where_->current());
+  natsMsg* message = nullptr;
+  natsStatus s = natsMsg_Create(&message, subject.c_str(), nullptr,
+                                reinterpret_cast<const char*>(value.data()),
+                                static_cast<int>(value.size()));
+  if (s != NATS_OK) return now->failure(subject, s);
+  const nats_owned<natsMsg> owner(message);
+  s = natsMsgHeader_Set(message, "Nats-Expected-Last-Sequence", std::to_string(last).c_str());
+  if (s != NATS_OK) return now->failure(subject, s);
   jsPubOptions how;
   jsPubOptions_Init(&how);
   how.ExpectStream = stream_.c_str();
-  how.ExpectLastSubjectSeq = seen;
-  how.ExpectNoMessage = seen == 0;
   jsPubAck* raw = nullptr;
   jsErrCode code{};
-  const natsStatus s = js_Publish(&raw, now->js(), subject.c_str(), value.data(),
-                                  static_cast<int>(value.size()), &how, &code);
+  s = js_PublishMsg(&raw, now->js(), message, &how, &code);
   const nats_owned<jsPubAck> ack(raw);
-  if (s == NATS_OK) return std::uint64_t{ack->Sequence};
-  if (code == code_wrong_last_seq) {
-    WHORL_ASSIGN(const auto there, get(key));
-    return moved_on(key, seen, there ? there->revision : 0);
-  }
+  if (s == NATS_OK) return std::optional<std::uint64_t>(ack->Sequence);
+  if (code == code_wrong_last_seq) return std::optional<std::uint64_t>{};
   const error said = now->failure(subject, s, code);
   return make_error(said.code == errc::timeout ? errc::unavailable : said.code, said.message);
 }

@@ -50,25 +50,30 @@ TEST_CASE("jetstream: facts and message ids are there for another process") {
 
 TEST_CASE("jetstream: two writers at once share one chain, and an id of both is one fact") {
   if (!nats_server_present()) return;
-  const std::string prefix = fresh_prefix();
-  constexpr int facts = 60;
-  std::atomic<int> appended{0}, failed{0};
-  const auto write = [&](const char* name) {
-    const auto log = open_log(shared_server(), prefix);
-    for (int i = 0; i < facts; i += 3) {
-      const storage::append_request batch[] = {request(stream, name + std::to_string(i)),
-                                               request(stream, "both" + std::to_string(i)),
-                                               request(stream, name + std::to_string(i + 1))};
-      for (const auto& outcome : log->append(batch)) {
-        if (!outcome) ++failed;
-        if (outcome && outcome->kind == append_kind::appended) ++appended;
+  for (const int replicas : {1, 3}) {
+    CAPTURE(replicas);
+    nats_servers& servers = replicas == 1 ? shared_server() : shared_cluster();
+    const std::string prefix = fresh_prefix();
+    constexpr int facts = 60;
+    std::atomic<int> appended{0}, failed{0};
+    open_log(servers, prefix, replicas);
+    const auto write = [&](const char* name) {
+      const auto log = open_log(servers, prefix, replicas);
+      for (int i = 0; i < facts; i += 3) {
+        const storage::append_request batch[] = {request(stream, name + std::to_string(i)),
+                                                 request(stream, "both" + std::to_string(i)),
+                                                 request(stream, name + std::to_string(i + 1))};
+        for (const auto& outcome : log->append(batch)) {
+          if (!outcome) ++failed;
+          if (outcome && outcome->kind == append_kind::appended) ++appended;
+        }
       }
-    }
-  };
-  std::thread one(write, "one"), two(write, "two");
-  one.join();
-  two.join();
-  CHECK(failed == 0);
-  CHECK(appended == 5 * facts / 3);
-  CHECK(must(verify_stream(*open_log(shared_server(), prefix), stream)) == 5 * facts / 3);
+    };
+    std::thread one(write, "one"), two(write, "two");
+    one.join();
+    two.join();
+    CHECK(failed == 0);
+    CHECK(appended == 5 * facts / 3);
+    CHECK(must(verify_stream(*open_log(servers, prefix, replicas), stream)) == 5 * facts / 3);
+  }
 }
