@@ -77,8 +77,9 @@ bool nats_server_present() {
   return false;
 }
 
-nats_servers::nats_servers(std::size_t count) : servers_(count) {
-  make_certificates();
+nats_servers::nats_servers(std::size_t count, const std::vector<std::string>& names)
+    : servers_(count) {
+  make_certificates(names);
   const auto ports = free_ports(2 * count);
   for (std::size_t i = 0; i < count; ++i) {
     servers_[i].port = ports[2 * i];
@@ -95,17 +96,17 @@ nats_servers::~nats_servers() {
   for (std::size_t i = 0; i < servers_.size(); ++i) kill(i);
 }
 
-void nats_servers::make_certificates() {
+void nats_servers::make_certificates(const std::vector<std::string>& names) {
   using namespace apps::pki;
-  const std::string folder = (folder_.path() / "pki").string();
-  const std::string other = (folder_.path() / "other").string();
-  REQUIRE(create_authority(folder, 10));
-  REQUIRE(create_authority(other, 10));
-  issue_for_both_ends(folder, {"localhost", "127.0.0.1"});
-  const auto client = issue(folder, certificate_kind::client, {"node"}, 10);
-  REQUIRE(client);
-  write_text(folder + "/client.pem", client->certificate);
-  write_text(folder + "/client-key.pem", client->key);
+  for (const char* name : {"pki", "other"}) {
+    const std::string folder = (folder_.path() / name).string();
+    REQUIRE(create_authority(folder, 10));
+    const auto client = issue(folder, certificate_kind::client, {"node"}, 10);
+    REQUIRE(client);
+    write_text(folder + "/client.pem", client->certificate);
+    write_text(folder + "/client-key.pem", client->key);
+  }
+  issue_for_both_ends((folder_.path() / "pki").string(), names);
 }
 
 fs::path nats_servers::home(std::size_t index) const {
@@ -213,15 +214,23 @@ storage::jetstream::connection_options nats_servers::options_of(std::size_t inde
   return out;
 }
 
-fs::path nats_servers::stream_folder(std::size_t index, const std::string& stream) const {
-  return home(index) / "jetstream/$G/streams" / stream / "msgs";
+void nats_servers::cut_stream(std::size_t index, const std::string& stream,
+                              std::uintmax_t bytes) const {
+  REQUIRE(servers_.at(index).process < 0);
+  const fs::path folder = home(index) / "jetstream/$G/streams" / stream / "msgs";
+  fs::path last;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".blk" && entry.path() > last) last = entry.path();
+  REQUIRE(fs::file_size(last) > bytes);
+  fs::resize_file(last, fs::file_size(last) - bytes);
 }
 
-std::vector<fs::path> nats_servers::message_folders(std::size_t index) const {
-  std::vector<fs::path> out;
-  for (const auto& entry : fs::recursive_directory_iterator(home(index)))
-    if (entry.is_directory() && entry.path().filename() == "msgs") out.push_back(entry.path());
-  return out;
+void wait_until(const std::function<bool()>& answer) {
+  const auto deadline = std::chrono::steady_clock::now() + start_patience;
+  while (!answer()) {
+    REQUIRE_MESSAGE(std::chrono::steady_clock::now() < deadline, "waited half a minute");
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
 }
 
 nats_servers& shared_server() {

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,8 +21,10 @@ bool nats_server_present();
 
 class nats_servers {
  public:
-  /// Starts `count` servers and waits until each takes connections.
-  explicit nats_servers(std::size_t count);
+  /// Starts `count` servers, whose certificate is for `names`, and waits until each takes
+  /// connections.
+  explicit nats_servers(std::size_t count,
+                        const std::vector<std::string>& names = {"localhost", "127.0.0.1"});
   ~nats_servers();
   nats_servers(const nats_servers&) = delete;
   nats_servers& operator=(const nats_servers&) = delete;
@@ -37,20 +40,25 @@ class nats_servers {
   void stop(std::size_t index);  ///< asked to end; returns when it has
   void start_all();
   void stop_all();
-  /// Folders below its store that hold one stream's messages, or a replica's own log of them.
-  std::vector<std::filesystem::path> message_folders(std::size_t index) const;
-  std::filesystem::path stream_folder(std::size_t index, const std::string& stream) const;
+  /// Cuts `bytes` off the end of a stopped server's files of one stream, as a power cut may that
+  /// comes before they are synced.
+  void cut_stream(std::size_t index, const std::string& stream, std::uintmax_t bytes) const;
 
   /// Files of certificates: the servers' CA, a client's, and a CA that nobody trusts.
   std::string ca_file() const { return (folder_.path() / "pki/ca.pem").string(); }
-  std::string other_ca_file() const { return (folder_.path() / "other/ca.pem").string(); }
+  std::string other_ca_file() const { return in_other("ca.pem"); }
+  std::string other_client_file() const { return in_other("client.pem"); }
+  std::string other_client_key_file() const { return in_other("client-key.pem"); }
 
  private:
   struct server {
     int port = 0, cluster_port = 0;
     pid_t process = -1;
   };
-  void make_certificates();
+  void make_certificates(const std::vector<std::string>& names);
+  std::string in_other(const std::string& name) const {
+    return (folder_.path() / "other" / name).string();
+  }
   void write_config(std::size_t index) const;
   void wait_until_open(std::size_t index);
   void end(std::size_t index, int signal);
@@ -65,6 +73,8 @@ class nats_servers {
 nats_servers& shared_server();
 /// Three of them, likewise; nobody kills one.
 nats_servers& shared_cluster();
+/// Asks until the answer is yes; fails the test when it is not for half a minute.
+void wait_until(const std::function<bool()>& answer);
 /// A prefix of streams that no other test has.
 std::string fresh_prefix();
 
