@@ -5,6 +5,7 @@
 namespace whorl::storage::jetstream {
 namespace {
 
+constexpr std::size_t read_facts = 256;  // of one look at the inner journal
 constexpr std::size_t again_facts_max = 256, again_bytes_max = 8u << 20;
 
 /// The fact is not in the journal and will not get there by itself.
@@ -22,10 +23,7 @@ result<std::unique_ptr<outbox_journal>> outbox_journal::open(const std::string& 
   WHORL_ASSIGN(auto queue, outbox_queue::open(folder, options.map_bytes, options.durable));
   std::unique_ptr<outbox_journal> made(
       new outbox_journal(std::move(inner), std::move(queue), std::move(now), options));
-  for (const queued_fact& fact : made->queue_->facts()) {
-    made->open_ += fact.seq == 0 ? 1 : 0;
-    made->youngest_[fact.stream] = std::max(made->youngest_[fact.stream], fact.seq);
-  }
+  for (const queued_fact& fact : made->queue_->facts()) made->open_ += fact.seq == 0 ? 1 : 0;
   const auto settled = made->settle();
   if (!settled && settled.error().code != errc::unavailable) return settled.error();
   return made;
@@ -52,15 +50,12 @@ std::vector<result<append_outcome>> outbox_journal::append(std::span<const appen
   if (const status noted = note(first, *queued, outcomes); !noted)
     for (auto& outcome : outcomes)
       if (outcome) outcome = noted.error();
-  // A number that was given before: the inner journal has lost what had it. The next append asks
-  // again if this one cannot.
-  if (suspicious_) static_cast<void>(settle_all());
   return outcomes;
 }
 
 /// What was handed in before is where it belongs, or nothing new is taken.
 status outbox_journal::make_ready() {
-  if (open_ == 0 && !suspicious_ && now_().ms - checked_at_.ms < how_.check_ms) return {};
+  if (open_ == 0 && checked_at_ && now_().ms - checked_at_->ms < how_.check_ms) return {};
   WHORL_ASSIGN([[maybe_unused]] const std::size_t restored, settle_all());
   return {};
 }
@@ -121,10 +116,8 @@ void outbox_journal::acknowledge(queued_fact& fact, std::uint64_t seq) {
   open_ -= fact.seq == 0 ? 1 : 0;
   fact.seq = seq;
   fact.acknowledged_at = now_();
+  fact.proved = false;
   queue_->touch(fact);
-  std::uint64_t& youngest = youngest_[fact.stream];
-  if (seq <= youngest) suspicious_ = true;
-  youngest = seq;
 }
 
 result<std::size_t> outbox_journal::settle_all() {
@@ -134,61 +127,114 @@ result<std::size_t> outbox_journal::settle_all() {
     restored += again;
   }
   WHORL_TRY(send_open());
-  suspicious_ = false;
   checked_at_ = now_();
   WHORL_TRY(let_go());
   return restored;
 }
 
-/// A journal that lost facts lost the end of a stream, and the digest of one that is there covers
-/// all before it: the youngest that is the same as ever ends the search.
 result<std::size_t> outbox_journal::restore_stream(stream_id stream) {
-  auto& facts = queue_->facts();
-  std::vector<std::size_t> lost;
-  for (std::size_t i = facts.size(); i-- > 0;) {
-    if (facts[i].stream != stream || facts[i].seq == 0) continue;
-    WHORL_ASSIGN(const presence found, look_for(facts[i]));
-    if (found == presence::same) break;
-    if (found == presence::lost) lost.push_back(i);
-  }
-  std::reverse(lost.begin(), lost.end());
+  fact_list lost;
+  WHORL_TRY(check_anchor(stream));
+  WHORL_TRY(prove(stream, lost));
+  std::sort(lost.begin(), lost.end(),
+            [](const queued_fact* a, const queued_fact* b) { return a->order < b->order; });
   WHORL_TRY(send_again(lost));
   return lost.size();
 }
 
-result<outbox_journal::presence> outbox_journal::look_for(queued_fact& fact) {
+/// What was proved before is there still; if not, the end of the stream was lost, down to the
+/// highest number whose fact is in its place.
+status outbox_journal::check_anchor(stream_id stream) {
+  const auto held = anchors_.find(stream);
+  if (held == anchors_.end()) return {};
+  WHORL_ASSIGN(const auto found, inner_->find(stream, held->second.message_id));
+  if (found && found->seq == held->second.seq && found->self == held->second.self) return {};
+  anchors_.erase(held);
+  fact_list proved;
+  for (queued_fact& fact : queue_->facts())
+    if (fact.stream == stream && fact.proved) proved.push_back(&fact);
+  std::sort(proved.begin(), proved.end(),
+            [](const queued_fact* a, const queued_fact* b) { return a->seq > b->seq; });
+  for (queued_fact* const fact : proved) {
+    WHORL_ASSIGN(const bool there, is_in_place(*fact));
+    if (there) break;
+    fact->proved = false;  // prove() says whether it is elsewhere
+  }
+  return {};
+}
+
+result<bool> outbox_journal::is_in_place(const queued_fact& fact) {
   WHORL_ASSIGN(const auto found, inner_->find(fact.stream, fact.message_id));
-  if (!found) return presence::lost;
+  if (!found || found->seq != fact.seq) return false;
   WHORL_ASSIGN(const bytes payload, queue_->payload_of(fact));
-  seen_fact& seen = seen_[fact.stream];
-  const bool known = seen.order == fact.order;
-  const bool same = found->seq == fact.seq && found->payload == payload &&
-                    (!known || found->self == seen.self);
-  if (known || seen.order < fact.order) seen = {fact.order, found->self};
-  if (same) return presence::same;
-  fact.seq = found->seq;
-  queue_->touch(fact);
-  return presence::moved;
+  if (found->payload != payload) return false;
+  raise_anchor(*found);
+  return true;
+}
+
+/// Looks at every fact that was acknowledged since the last time: a younger one that is there does
+/// not show that an older one is, if a loss came between them.
+status outbox_journal::prove(stream_id stream, fact_list& lost) {
+  fact_list open;
+  for (queued_fact& fact : queue_->facts())
+    if (fact.stream == stream && fact.seq != 0 && !fact.proved) open.push_back(&fact);
+  std::sort(open.begin(), open.end(),
+            [](const queued_fact* a, const queued_fact* b) { return a->seq < b->seq; });
+  for (std::size_t at = 0, end = 0; at < open.size(); at = end) {
+    while (end < open.size() && open[end]->seq < open[at]->seq + read_facts) ++end;
+    WHORL_TRY(prove_some(stream, std::span(open).subspan(at, end - at), lost));
+  }
+  return {};
+}
+
+/// Facts whose numbers lie near together: read at once where that is less work than asking for
+/// each.
+status outbox_journal::prove_some(stream_id stream, std::span<queued_fact* const> some,
+                                  fact_list& lost) {
+  std::map<std::string, fact_record> read;
+  const std::uint64_t first = some.front()->seq, count = some.back()->seq - first + 1;
+  if (count <= 2 * some.size()) {
+    WHORL_ASSIGN(auto facts, inner_->read(stream, first, count));
+    for (fact_record& f : facts) read.emplace(f.message_id, std::move(f));
+  }
+  for (queued_fact* const fact : some) {
+    std::optional<fact_record> found;
+    if (const auto near = read.find(fact->message_id); near != read.end()) {
+      found = std::move(near->second);
+    } else {
+      WHORL_ASSIGN(found, inner_->find(stream, fact->message_id));
+    }
+    if (!found) {
+      lost.push_back(fact);
+      continue;
+    }
+    if (found->seq != fact->seq) queue_->touch(*fact);
+    fact->seq = found->seq;
+    fact->proved = true;
+    raise_anchor(*found);
+  }
+  return {};
+}
+
+void outbox_journal::raise_anchor(const fact_record& found) {
+  anchor& held = anchors_[found.stream];
+  if (found.seq >= held.seq) held = {found.message_id, found.seq, found.self};
 }
 
 /// In their order and without their conditions, which were met once: their producers were told so.
-status outbox_journal::send_again(std::span<const std::size_t> lost) {
-  auto& facts = queue_->facts();
+status outbox_journal::send_again(std::span<queued_fact* const> lost) {
   for (std::size_t at = 0; at < lost.size();) {
     std::vector<append_request> batch;
     std::size_t size = 0, end = at;
     for (; end < lost.size() && batch.size() < again_facts_max && size < again_bytes_max; ++end) {
-      const queued_fact& fact = facts[lost[end]];
-      WHORL_ASSIGN(bytes payload, queue_->payload_of(fact));
+      WHORL_ASSIGN(bytes payload, queue_->payload_of(*lost[end]));
       size += payload.size();
-      batch.push_back({fact.stream, fact.message_id, {}, std::move(payload)});
+      batch.push_back({lost[end]->stream, lost[end]->message_id, {}, std::move(payload)});
     }
     const auto outcomes = inner_->append(batch);
     for (std::size_t k = 0; k < outcomes.size(); ++k) {
       WHORL_TRY(outcomes[k] ? status{} : outcomes[k].error());
-      queued_fact& fact = facts[lost[at + k]];
-      youngest_[fact.stream] = 0;
-      acknowledge(fact, outcomes[k]->seq);
+      acknowledge(*lost[at + k], outcomes[k]->seq);
     }
     at = end;
   }
@@ -239,12 +285,11 @@ result<outbox_journal::landing> outbox_journal::send_one(queued_fact& fact) {
 }
 
 status outbox_journal::let_go() {
-  if (suspicious_) return {};
   const auto& facts = queue_->facts();
   const std::int64_t now_ms = now_().ms;
   std::vector<std::uint64_t> old;
   for (std::size_t i = 0; i + how_.kept_facts_min < facts.size(); ++i) {
-    if (facts[i].seq == 0 || now_ms - facts[i].acknowledged_at.ms < how_.kept_ms) break;
+    if (!facts[i].proved || now_ms - facts[i].acknowledged_at.ms < how_.kept_ms) break;
     old.push_back(facts[i].order);
   }
   return old.empty() ? status{} : queue_->remove(old);

@@ -20,7 +20,7 @@ struct outbox_options {
   /// inner journal still has it. nats-server 2.9 syncs every two minutes.
   std::int64_t kept_ms = 300'000;
   std::size_t kept_facts_min = 256;
-  std::int64_t check_ms = 15'000;  ///< how often the inner journal is asked, when facts are appended
+  std::int64_t check_ms = 1000;  ///< how often the inner journal is asked, when facts are appended
   std::uint64_t map_bytes = 16ull << 30;
   bool durable = true;  ///< false: no fsync (tests alone)
 };
@@ -62,16 +62,27 @@ class outbox_journal final : public journal {
       : inner_(std::move(inner)), queue_(std::move(queue)), now_(std::move(now)), how_(options) {}
 
   using outcome_list = std::vector<result<append_outcome>>;
-  enum class presence { same, moved, lost };
   enum class landing { there, dropped };
+  using fact_list = std::vector<queued_fact*>;
+  /// The fact with the highest number of those proved: while it is in its place, so are all that
+  /// were proved with it, since its digest covers them.
+  struct anchor {
+    std::string message_id;
+    std::uint64_t seq = 0;
+    digest self{};
+  };
 
   status make_ready();
   result<std::vector<std::size_t>> enqueue(std::span<const append_request> batch);
   status note(std::size_t first, std::span<const std::size_t> queued, const outcome_list& outcomes);
   result<std::size_t> settle_all();
   result<std::size_t> restore_stream(stream_id stream);
-  result<presence> look_for(queued_fact& fact);
-  status send_again(std::span<const std::size_t> lost);
+  status check_anchor(stream_id stream);
+  status prove(stream_id stream, fact_list& lost);
+  status prove_some(stream_id stream, std::span<queued_fact* const> some, fact_list& lost);
+  result<bool> is_in_place(const queued_fact& fact);
+  void raise_anchor(const fact_record& found);
+  status send_again(std::span<queued_fact* const> lost);
   status send_open();
   status send_each_open(std::vector<std::uint64_t>& dropped);
   result<landing> send_one(queued_fact& fact);
@@ -83,15 +94,9 @@ class outbox_journal final : public journal {
   std::function<instant()> now_;
   outbox_options how_;
   mutable std::mutex mutex_;
-  std::size_t open_ = 0;    ///< not known to be in the inner journal
-  bool suspicious_ = true;  ///< the inner journal may have lost facts
-  instant checked_at_{};
-  std::map<stream_id, std::uint64_t> youngest_;  ///< highest seq that was acknowledged here
-  struct seen_fact {
-    std::uint64_t order = 0;
-    digest self{};
-  };
-  std::map<stream_id, seen_fact> seen_;  ///< the youngest of each stream when last looked at
+  std::size_t open_ = 0;  ///< not known to be in the inner journal
+  std::optional<instant> checked_at_;
+  std::map<stream_id, anchor> anchors_;
 };
 
 }  // namespace whorl::storage::jetstream

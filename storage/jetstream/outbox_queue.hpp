@@ -23,6 +23,7 @@ struct queued_fact {
   bool with_previous = false;  ///< of the row with the order before
   std::uint64_t seq = 0;       ///< in its stream, once acknowledged; 0: not known to be there
   instant acknowledged_at{};
+  bool proved = false;    ///< seen in the inner journal since; not stored
   std::size_t bytes = 0;  ///< of its row
 };
 

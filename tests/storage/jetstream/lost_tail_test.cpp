@@ -46,7 +46,7 @@ TEST_CASE("lost tail: the log is shorter, and what remembers it notices (one ser
     before = must(log->tail(stream));
   }
   servers.kill(0);
-  servers.cut_stream(0, "w_audit", 1500);
+  servers.lose_tail(0, "w_audit", 1500);
   servers.start(0);
   const auto log = open_log(servers, 1);
   const auto after = must(log->tail(stream));
@@ -61,4 +61,34 @@ TEST_CASE("lost tail: the log is shorter, and what remembers it notices (one ser
   CHECK(must(log->tail(stream)).self != before.self);
   CHECK(must(verify_stream(*log, stream)) == before.seq);
   CHECK(code_of(catch_up(*log, *store)) == errc::corrupt);
+}
+
+TEST_CASE("lost tail: the outbox sends again what three servers lost together") {
+  if (!nats_server_present()) return;
+  const temp_folder folder;
+  nats_servers servers(3);
+  std::int64_t now_ms = 1;
+  const auto open = [&] {
+    return must(outbox_journal::open((folder.path() / "outbox").string(), open_log(servers, 3),
+                                     [&] { return instant{now_ms}; }, {.map_bytes = 64u << 20}));
+  };
+  stream_tail before;
+  {
+    const auto log = open();
+    for (int i = 1; i <= 20; ++i) must(append_one(*log, row(i)));
+    before = must(log->tail(stream));
+  }
+  for (std::size_t i = 0; i < 3; ++i) servers.kill(i);
+  for (std::size_t i = 0; i < 3; ++i) servers.lose_tail(i, "w_audit", 1500);
+  servers.start_all();
+  {
+    const auto shorter = open_log(servers, 3);
+    const auto now = must(shorter->tail(stream));
+    std::cout << "tail " << now.seq << "\n";
+    CHECK(now.seq < before.seq);
+    CHECK(must(verify_stream(*shorter, stream)) == now.seq);
+  }
+  const auto log = open();
+  CHECK(must(log->tail(stream)) == before);
+  CHECK(must(verify_stream(*log, stream)) == before.seq);
 }

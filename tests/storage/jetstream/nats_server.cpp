@@ -214,15 +214,16 @@ storage::jetstream::connection_options nats_servers::options_of(std::size_t inde
   return out;
 }
 
-void nats_servers::cut_stream(std::size_t index, const std::string& stream,
-                              std::uintmax_t bytes) const {
+void nats_servers::lose_tail(std::size_t index, const std::string& stream,
+                             std::uintmax_t bytes) const {
   REQUIRE(servers_.at(index).process < 0);
-  const fs::path folder = home(index) / "jetstream/$G/streams" / stream / "msgs";
   fs::path last;
+  const fs::path folder = home(index) / "jetstream/$G/streams" / stream / "msgs";
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.path().extension() == ".blk" && entry.path() > last) last = entry.path();
   REQUIRE(fs::file_size(last) > bytes);
   fs::resize_file(last, fs::file_size(last) - bytes);
+  std::cout << "DBG\n"; for (auto& e : fs::recursive_directory_iterator(home(index))) if (e.is_regular_file()) std::cout << fs::relative(e.path(), home(index)).string() << " " << e.file_size() << "\n";
 }
 
 void wait_until(const std::function<bool()>& answer) {

@@ -41,8 +41,9 @@ class nats_servers {
   void start_all();
   void stop_all();
   /// Cuts `bytes` off the end of a stopped server's files of one stream, as a power cut may that
-  /// comes before they are synced.
-  void cut_stream(std::size_t index, const std::string& stream, std::uintmax_t bytes) const;
+  /// comes before they are synced. Of a replica the log of what the servers agreed on goes too:
+  /// what was not synced of the one was not synced of the other.
+  void lose_tail(std::size_t index, const std::string& stream, std::uintmax_t bytes) const;
 
   /// Files of certificates: the servers' CA, a client's, and a CA that nobody trusts.
   std::string ca_file() const { return (folder_.path() / "pki/ca.pem").string(); }
