@@ -1,6 +1,5 @@
 // What nats-servers lose that had not synced: whoever remembers the digests notices, and the outbox
 // sends it again.
-#include <iostream>
 
 #include "messages/wire.hpp"
 #include "storage/jetstream/journal_jetstream.hpp"
@@ -50,7 +49,6 @@ TEST_CASE("lost tail: the log is shorter, and what remembers it notices (one ser
   servers.start(0);
   const auto log = open_log(servers, 1);
   const auto after = must(log->tail(stream));
-  std::cout << "tail " << after.seq << "\n";
   CHECK(after.seq > 0);
   CHECK(after.seq < before.seq);
   CHECK(must(verify_stream(*log, stream)) == after.seq);
@@ -84,7 +82,6 @@ TEST_CASE("lost tail: the outbox sends again what three servers lost together") 
   {
     const auto shorter = open_log(servers, 3);
     const auto now = must(shorter->tail(stream));
-    std::cout << "tail " << now.seq << "\n";
     CHECK(now.seq < before.seq);
     CHECK(must(verify_stream(*shorter, stream)) == now.seq);
   }

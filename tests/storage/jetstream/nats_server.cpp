@@ -66,6 +66,20 @@ bool takes_connections(int port) {
   return open;
 }
 
+/// The newest file of messages; empty when there is none.
+fs::path last_block(const fs::path& folder) {
+  fs::path last;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".blk" && entry.path() > last) last = entry.path();
+  return last;
+}
+
+void cut_last_block(const fs::path& folder, std::uintmax_t bytes) {
+  const fs::path block = last_block(folder);
+  REQUIRE(fs::file_size(block) > bytes);
+  fs::resize_file(block, fs::file_size(block) - bytes);
+}
+
 void write_text(const fs::path& path, const std::string& text) { write_file(path, to_bytes(text)); }
 
 }  // namespace
@@ -217,13 +231,19 @@ storage::jetstream::connection_options nats_servers::options_of(std::size_t inde
 void nats_servers::lose_tail(std::size_t index, const std::string& stream,
                              std::uintmax_t bytes) const {
   REQUIRE(servers_.at(index).process < 0);
-  fs::path last;
-  const fs::path folder = home(index) / "jetstream/$G/streams" / stream / "msgs";
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".blk" && entry.path() > last) last = entry.path();
-  REQUIRE(fs::file_size(last) > bytes);
-  fs::resize_file(last, fs::file_size(last) - bytes);
-  std::cout << "DBG\n"; for (auto& e : fs::recursive_directory_iterator(home(index))) if (e.is_regular_file()) std::cout << fs::relative(e.path(), home(index)).string() << " " << e.file_size() << "\n";
+  cut_last_block(home(index) / "jetstream/$G/streams" / stream / "msgs", bytes);
+  // Which of the replicas' logs is the stream's stands nowhere outside; only one holds much.
+  const fs::path logs = home(index) / "jetstream/$SYS/_js_";
+  if (!fs::exists(logs)) return;
+  fs::path largest;
+  std::uintmax_t most = 0;
+  for (const auto& entry : fs::directory_iterator(logs)) {
+    const fs::path block = last_block(entry.path() / "msgs");
+    if (!entry.path().filename().string().starts_with("S-") || block.empty()) continue;
+    if (fs::file_size(block) > most) most = fs::file_size(largest = block);
+  }
+  REQUIRE(most > bytes);
+  fs::resize_file(largest, most - bytes);
 }
 
 void wait_until(const std::function<bool()>& answer) {
