@@ -1,11 +1,12 @@
 // Appends a second of facts of 2 KB, synced embedded journal beside JetStream on one server and on
 // three (R3), alone and with the outbox before it; a fact at a time and 64. Starts its own
 // nats-servers on this machine: they share its processors and its disk.
+#define DOCTEST_CONFIG_IMPLEMENT
 #include <benchmark/benchmark.h>
-#include <unistd.h>
+#include <doctest/doctest.h>
 
 #include <chrono>
-#include <functional>
+#include <cstdlib>
 
 #include "storage/jetstream/journal_jetstream.hpp"
 #include "storage/jetstream/outbox_journal.hpp"
@@ -99,4 +100,14 @@ BENCHMARK(tail_three_servers)->UseRealTime();
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int count, char** words) {
+  doctest::Context outside;  // the servers' helper asserts as in a test
+  outside.setAsDefaultForAssertsOutOfTestCases();
+  outside.setAssertHandler([](const doctest::AssertData& what) {
+    if (what.m_failed) std::abort();
+  });
+  benchmark::Initialize(&count, words);
+  if (!nats_server_present()) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
