@@ -72,9 +72,9 @@ status check_value(byte_view value) {
 }
 
 error moved_on(std::string_view key, std::uint64_t seen, std::uint64_t now) {
-  return make_error(errc::conflict,
-                    "bucket: " + std::string(key) + " is at revision " + std::to_string(now) +
-                        ", the writer has seen " + std::to_string(seen) + " (0: no value)");
+  return make_error(errc::conflict, "bucket: " + std::string(key) + " is at revision " +
+                                        std::to_string(now) + ", the writer has seen " +
+                                        std::to_string(seen) + " (0: no value)");
 }
 
 std::unique_ptr<coordination> make_coordination_in_memory() {

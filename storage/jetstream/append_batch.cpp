@@ -109,11 +109,10 @@ status append_batch::settle_conflict(std::size_t index, const stream_tail& now) 
     settle(index, append_outcome{append_kind::duplicate, known->seq});
     return {};
   }
-  settle(index, make_error(errc::conflict,
-                           "append " + request.message_id + ": stream " +
-                               std::string(to_string(request.stream)) + " is at " +
-                               std::to_string(now.seq) + ", the writer expected " +
-                               std::to_string(*request.expected_seq)));
+  settle(index, make_error(errc::conflict, "append " + request.message_id + ": stream " +
+                                               std::string(to_string(request.stream)) + " is at " +
+                                               std::to_string(now.seq) + ", the writer expected " +
+                                               std::to_string(*request.expected_seq)));
   return {};
 }
 
@@ -147,8 +146,7 @@ void append_batch::take_answer(const sent_fact& fact, natsMsg* answer) {
   }
   if (natsMsg_IsNoResponders(answer)) return;  // the stream has no leader now
   const byte_view body = body_of(answer);
-  const auto ack =
-      read_publish_ack({reinterpret_cast<const char*>(body.data()), body.size()});
+  const auto ack = read_publish_ack({reinterpret_cast<const char*>(body.data()), body.size()});
   if (!ack) {
     unanswered_[fact.index].push_back(fact.self);
   } else if (ack->code == 0 && ack->seq == fact.seq) {
@@ -157,9 +155,9 @@ void append_batch::take_answer(const sent_fact& fact, natsMsg* answer) {
   } else if (ack->code == code_wrong_last_seq) {
     contended_ = true;
   } else {
-    const error why = nats_failure("the stream's leader", "append " + batch_[fact.index].message_id,
-                                   NATS_ERR, ack->code,
-                                   ack->code == 0 ? "numbered it otherwise" : ack->description);
+    const error why =
+        nats_failure("the stream's leader", "append " + batch_[fact.index].message_id, NATS_ERR,
+                     ack->code, ack->code == 0 ? "numbered it otherwise" : ack->description);
     if (why.code != errc::unavailable) refusals_.emplace(fact.index, why);
   }
 }
@@ -172,8 +170,8 @@ status append_batch::look_for(const sent_fact& fact) {
   if (found) {
     const auto& mine = unanswered_[fact.index];
     const bool own = std::find(mine.begin(), mine.end(), found->self) != mine.end();
-    settle(fact.index, append_outcome{own ? append_kind::appended : append_kind::duplicate,
-                                      found->seq});
+    settle(fact.index,
+           append_outcome{own ? append_kind::appended : append_kind::duplicate, found->seq});
   } else if (refused != refusals_.end()) {
     settle(fact.index, refused->second);
   }

@@ -1,8 +1,8 @@
 // One batch on its way into the streams. Of each stream one fact is on its way at a time: it names
 // the sequence that it must follow, and only its acknowledgement says that what stands there is the
-// fact whose digest the next one will carry (decision 0022). Streams go at once. A fact that was not
-// acknowledged is looked for by its message id, and sent again if it is not there. Lives for one
-// append. For .cpp files of storage/jetstream/ alone.
+// fact whose digest the next one will carry (decision 0022). Streams go at once. A fact that was
+// not acknowledged is looked for by its message id, and sent again if it is not there. Lives for
+// one append. For .cpp files of storage/jetstream/ alone.
 #pragma once
 
 #include <map>

@@ -113,9 +113,9 @@ result<std::optional<std::uint64_t>> bucket::put(const std::string& subject, byt
                                                  std::uint64_t last) {
   WHORL_ASSIGN(const auto now, where_->current());
   natsMsg* message = nullptr;
-  natsStatus s = natsMsg_Create(&message, subject.c_str(), nullptr,
-                                reinterpret_cast<const char*>(value.data()),
-                                static_cast<int>(value.size()));
+  natsStatus s =
+      natsMsg_Create(&message, subject.c_str(), nullptr,
+                     reinterpret_cast<const char*>(value.data()), static_cast<int>(value.size()));
   if (s != NATS_OK) return now->failure(subject, s);
   const nats_owned<natsMsg> owner(message);
   s = natsMsgHeader_Set(message, "Nats-Expected-Last-Sequence", std::to_string(last).c_str());

@@ -55,9 +55,9 @@ result<std::unique_ptr<journal>> open_jetstream_journal(std::shared_ptr<connecti
   WHORL_ASSIGN(const auto now, where->current());
   const auto payload_max = natsConnection_GetMaxPayload(now->connection());
   if (payload_max < static_cast<std::int64_t>(server_payload_bytes_min))
-    return make_error(errc::limit_exceeded,
-                      "NATS: the server's max_payload is " + std::to_string(payload_max) +
-                          " bytes: set it to " + std::to_string(server_payload_bytes_min));
+    return make_error(errc::limit_exceeded, "NATS: the server's max_payload is " +
+                                                std::to_string(payload_max) + " bytes: set it to " +
+                                                std::to_string(server_payload_bytes_min));
   streams all(std::move(where), std::move(options));
   WHORL_TRY(all.make());
   return std::unique_ptr<journal>(std::make_unique<jetstream_journal>(std::move(all)));

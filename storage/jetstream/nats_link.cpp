@@ -90,7 +90,8 @@ natsStatus configure(natsOptions* o, const connection_options& with) {
                ? natsOptions_SetUserInfo(o, with.user.c_str(), with.password.c_str())
                : natsOptions_SetUserCredentialsFromFiles(o, with.credentials_file.c_str(), nullptr);
   });
-  // Whoever asks waits for the answer: handing over to a thread that sends costs more than it saves.
+  // Whoever asks waits for the answer: handing over to a thread that sends costs more than it
+  // saves.
   then([&] { return natsOptions_SetSendAsap(o, true); });
   then([&] { return natsOptions_SetMaxReconnect(o, with.reconnects_max); });
   then([&] { return natsOptions_SetReconnectWait(o, with.reconnect_wait_ms); });

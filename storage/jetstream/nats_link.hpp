@@ -27,8 +27,8 @@ template <class T>
 using nats_owned = std::unique_ptr<T, nats_release>;
 
 /// The error of a call that was about `subject`: names servers, subject, libnats' words and the
-/// server's code. `code` is JetStream's, 0 when it said none. errc::timeout: no answer came, so that
-/// what was asked may have happened.
+/// server's code. `code` is JetStream's, 0 when it said none. errc::timeout: no answer came, so
+/// that what was asked may have happened.
 error nats_failure(const std::string& servers, const std::string& subject, natsStatus status,
                    int code = 0, const std::string& text = {});
 
@@ -42,9 +42,7 @@ class link {
   natsConnection* connection() const { return connection_.get(); }
   jsCtx* js() const { return js_.get(); }
   bool closed() const { return natsConnection_IsClosed(connection_.get()); }
-  bool up() const {
-    return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED;
-  }
+  bool up() const { return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED; }
   /// How often it has been made again: what was on its way before is lost.
   std::uint64_t breaks() const;
   int timeout_ms() const { return timeout_ms_; }

@@ -253,8 +253,7 @@ status outbox_journal::send_open() {
 status outbox_journal::send_each_open(std::vector<std::uint64_t>& dropped) {
   for (queued_fact& fact : queue_->facts()) {
     if (fact.seq != 0) continue;
-    const bool orphan =
-        fact.with_previous && !dropped.empty() && dropped.back() == fact.order - 1;
+    const bool orphan = fact.with_previous && !dropped.empty() && dropped.back() == fact.order - 1;
     landing became = landing::dropped;
     if (!orphan) {
       WHORL_ASSIGN(became, send_one(fact));

@@ -18,8 +18,8 @@ constexpr std::uint64_t flag_with_previous = 1, flag_expected = 2;
 constexpr std::size_t padded(std::size_t size) { return (size + 7) / 8 * 8; }
 
 bytes encode_row(const queued_fact& f, byte_view payload) {
-  const std::uint64_t flags = (f.with_previous ? flag_with_previous : 0) |
-                              (f.expected_seq ? flag_expected : 0);
+  const std::uint64_t flags =
+      (f.with_previous ? flag_with_previous : 0) | (f.expected_seq ? flag_expected : 0);
   bytes row = make_value({std::uint64_t(f.stream), flags, f.expected_seq.value_or(0), f.seq,
                           static_cast<std::uint64_t>(f.acknowledged_at.ms), f.message_id.size(),
                           payload.size()});
@@ -138,8 +138,7 @@ status outbox_queue::remove(std::span<const std::uint64_t> orders) {
   if (orders.empty() && touched_.empty()) return {};
   WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
   WHORL_TRY(put_touched(txn));
-  for (const std::uint64_t order : orders)
-    WHORL_TRY(txn.erase(env_->at(1), key_of(order)));
+  for (const std::uint64_t order : orders) WHORL_TRY(txn.erase(env_->at(1), key_of(order)));
   WHORL_TRY(txn.commit());
   touched_.clear();
   // Those who go stand together at an end, nearly always.

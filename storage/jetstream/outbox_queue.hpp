@@ -5,8 +5,8 @@
 
 #include <deque>
 #include <memory>
-#include <string>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "messages/ids.hpp"

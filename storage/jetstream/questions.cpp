@@ -20,8 +20,7 @@ result<questions> questions::over(std::shared_ptr<link> where) {
   natsInbox_Destroy(inbox);
   natsSubscription* subscription = nullptr;
   const std::string all = made.inbox_ + "*";
-  natsStatus s =
-      natsConnection_SubscribeSync(&subscription, made.link_->connection(), all.c_str());
+  natsStatus s = natsConnection_SubscribeSync(&subscription, made.link_->connection(), all.c_str());
   if (s != NATS_OK) return made.link_->failure(all, s);
   made.subscription_.reset(subscription);
   // Who asks bounds what is on its way; dropping answers here would only make it ask again.

@@ -83,8 +83,8 @@ result<std::optional<fact_record>> streams::last_of(stream_id stream,
   return patiently(*where_, [&](link& now) -> answer {
     natsMsg* raw = nullptr;
     jsErrCode code{};
-    const natsStatus s = js_GetLastMsg(&raw, now.js(), name.c_str(), subject.c_str(), nullptr,
-                                       &code);
+    const natsStatus s =
+        js_GetLastMsg(&raw, now.js(), name.c_str(), subject.c_str(), nullptr, &code);
     const nats_owned<natsMsg> message(raw);
     if (code == code_no_message) return std::optional<fact_record>{};
     if (s != NATS_OK) return now.failure("stream " + name + ", " + subject, s, code);

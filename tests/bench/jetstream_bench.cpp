@@ -58,8 +58,8 @@ void one_server(benchmark::State& state) { append(state, *on_servers(shared_serv
 void three_servers(benchmark::State& state) { append(state, *on_servers(shared_cluster(), 3)); }
 void three_servers_outbox(benchmark::State& state) {
   const temp_folder folder;
-  append(state, *must(outbox_journal::open(folder.path().string(),
-                                           on_servers(shared_cluster(), 3), machine_time)));
+  append(state, *must(outbox_journal::open(folder.path().string(), on_servers(shared_cluster(), 3),
+                                           machine_time)));
 }
 
 void read_back(benchmark::State& state, nats_servers& servers, int replicas) {

@@ -72,8 +72,8 @@ TEST_CASE_TEMPLATE_DEFINE("coordination contract", Factory, coordination_contrac
           continue;
         }
         const int value = std::stoi(to_text((*now)->value));
-        const auto done = own->update("count", to_bytes(std::to_string(value + 1)),
-                                      (*now)->revision);
+        const auto done =
+            own->update("count", to_bytes(std::to_string(value + 1)), (*now)->revision);
         if (done) ++won;
         if (!done && done.error().code != errc::conflict) ++broken;
       }

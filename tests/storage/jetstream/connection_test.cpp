@@ -51,7 +51,8 @@ std::string plain_talk(int port) {
 
 }  // namespace
 
-TEST_CASE("nats connection: options that leave a door open are refused (no CA, no user, no server)") {
+TEST_CASE(
+    "nats connection: options that leave a door open are refused (no CA, no user, no server)") {
   connection_options good;
   good.servers = {"tls://localhost:1"};
   good.ca_file = good.certificate_file = good.key_file = "x";

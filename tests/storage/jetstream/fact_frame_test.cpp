@@ -15,8 +15,8 @@ namespace {
 
 fact_record any_fact() {
   fact_record f;
-  f.stream = *rc::gen::elementOf(std::vector<stream_id>(std::begin(all_streams),
-                                                        std::end(all_streams)));
+  f.stream =
+      *rc::gen::elementOf(std::vector<stream_id>(std::begin(all_streams), std::end(all_streams)));
   f.seq = *rc::gen::inRange<std::uint64_t>(1, 1ull << 40);
   f.message_id = *rc::gen::container<std::string>(rc::gen::arbitrary<char>());
   for (std::byte& b : f.previous) b = static_cast<std::byte>(*rc::gen::inRange(0, 256));

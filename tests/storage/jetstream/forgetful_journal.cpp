@@ -41,8 +41,12 @@ result<storage::append_outcome> forgetful_journal::append_one(
   auto& facts = memory_->streams[request.stream];
   if (request.expected_seq && *request.expected_seq != facts.size())
     return make_error(errc::conflict, "the stream has moved on");
-  fact_record f{request.stream,    facts.size() + 1, request.message_id,
-                facts.empty() ? digest{} : facts.back().self, {}, request.payload};
+  fact_record f{request.stream,
+                facts.size() + 1,
+                request.message_id,
+                facts.empty() ? digest{} : facts.back().self,
+                {},
+                request.payload};
   f.self = storage::fact_digest(f.previous, f.stream, f.seq, f.message_id, f.payload);
   facts.push_back(std::move(f));
   return storage::append_outcome{storage::append_kind::appended, facts.size()};
@@ -68,9 +72,8 @@ result<std::optional<fact_record>> forgetful_journal::find(stream_id stream,
                                                            std::string_view message_id) const {
   if (memory_->away) return nobody();
   const auto& facts = memory_->streams[stream];
-  const auto found = std::find_if(facts.begin(), facts.end(), [&](const fact_record& f) {
-    return f.message_id == message_id;
-  });
+  const auto found = std::find_if(facts.begin(), facts.end(),
+                                  [&](const fact_record& f) { return f.message_id == message_id; });
   if (found == facts.end()) return std::optional<fact_record>{};
   return std::optional<fact_record>(*found);
 }

@@ -68,15 +68,15 @@ class steady_writer {
 
 }  // namespace
 
-TEST_CASE("three servers: each killed in turn under load, nothing acknowledged is lost or doubled") {
+TEST_CASE(
+    "three servers: each killed in turn under load, nothing acknowledged is lost or doubled") {
   if (!nats_server_present()) return;
   nats_servers servers(3);
   steady_writer one(servers, "one "), two(servers, "two ");
   const auto both_go_on = [&] {
     const int first = one.acknowledged(), second = two.acknowledged();
-    wait_until([&] {
-      return one.acknowledged() >= first + 60 && two.acknowledged() >= second + 60;
-    });
+    wait_until(
+        [&] { return one.acknowledged() >= first + 60 && two.acknowledged() >= second + 60; });
   };
   for (std::size_t i = 0; i < 3; ++i) {
     both_go_on();

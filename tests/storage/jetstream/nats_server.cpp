@@ -136,16 +136,15 @@ void nats_servers::write_config(std::size_t index) const {
       "authorization { user: \"" + std::string(user) + "\", password: \"" + password + "\" }\n";
   std::string text = "server_name: n" + std::to_string(index) + "\n" +
                      "listen: \"127.0.0.1:" + std::to_string(servers_[index].port) + "\"\n" +
-                     "max_payload: 9437184\n" + "jetstream { store_dir: \"" +
-                     home(index).string() + "\", max_file_store: 4GB, max_memory_store: 64MB }\n" +
-                     tls + entry;
+                     "max_payload: 9437184\n" + "jetstream { store_dir: \"" + home(index).string() +
+                     "\", max_file_store: 4GB, max_memory_store: 64MB }\n" + tls + entry;
   if (servers_.size() > 1) {
     text += "cluster {\n name: whorl\n listen: \"127.0.0.1:" +
             std::to_string(servers_[index].cluster_port) + "\"\n" + tls +
             "authorization { user: route, password: route }\n routes: [\n";
     for (const server& other : servers_)
-      text += "  \"nats-route://route:route@127.0.0.1:" + std::to_string(other.cluster_port) +
-              "\"\n";
+      text +=
+          "  \"nats-route://route:route@127.0.0.1:" + std::to_string(other.cluster_port) + "\"\n";
     text += " ]\n}\n";
   }
   write_text(home(index) / "server.conf", text);

@@ -21,16 +21,19 @@ struct producer {
   temp_folder folder;
   std::shared_ptr<cluster_memory> cluster = std::make_shared<cluster_memory>();
   std::int64_t now_ms = 1'000'000;
-  outbox_options how{.kept_ms = 1000, .kept_facts_min = 2, .check_ms = 100, .map_bytes = 64u << 20,
+  outbox_options how{.kept_ms = 1000,
+                     .kept_facts_min = 2,
+                     .check_ms = 100,
+                     .map_bytes = 64u << 20,
                      .durable = false};
   std::unique_ptr<outbox_journal> log;
 
   producer() { restart(); }
   void restart() {
     log.reset();
-    log = must(outbox_journal::open(folder.path().string(),
-                                    std::make_unique<forgetful_journal>(cluster),
-                                    [this] { return instant{now_ms}; }, how));
+    log = must(outbox_journal::open(
+        folder.path().string(), std::make_unique<forgetful_journal>(cluster),
+        [this] { return instant{now_ms}; }, how));
   }
   std::vector<std::string> ids(stream_id of) const {
     std::vector<std::string> out;
@@ -62,7 +65,8 @@ struct outbox_factory {
 
 TEST_CASE_TEMPLATE_INVOKE(journal_contract, outbox_factory);
 
-TEST_CASE("outbox journal: what the cluster lost is there again, in order (after a restart, or on)") {
+TEST_CASE(
+    "outbox journal: what the cluster lost is there again, in order (after a restart, or on)") {
   for (const bool restart : {false, true}) {
     CAPTURE(restart);
     producer p;
@@ -78,7 +82,8 @@ TEST_CASE("outbox journal: what the cluster lost is there again, in order (after
   }
 }
 
-TEST_CASE("outbox journal: a loss that others have written over since is found (one, several facts)") {
+TEST_CASE(
+    "outbox journal: a loss that others have written over since is found (one, several facts)") {
   for (const std::size_t count : {1u, 2u, 3u}) {
     CAPTURE(count);
     producer p;
@@ -95,7 +100,8 @@ TEST_CASE("outbox journal: a loss that others have written over since is found (
   }
 }
 
-TEST_CASE("outbox journal: a loss is found by the next append after the time to look (other stream)") {
+TEST_CASE(
+    "outbox journal: a loss is found by the next append after the time to look (other stream)") {
   producer p;
   for (const char* id : {"a", "b"}) must(append_one(*p.log, request(stream, id)));
   p.cluster->lose(stream, 1);
@@ -182,7 +188,8 @@ TEST_CASE("outbox journal: what follows from a fact that was refused is never se
   CHECK(p.ids(stream) == words{"taken"});
 }
 
-TEST_CASE("outbox journal: a condition that fails while nobody answers drops what follows (restart)") {
+TEST_CASE(
+    "outbox journal: a condition that fails while nobody answers drops what follows (restart)") {
   producer p;
   p.cluster->away = true;
   const append_request batch[] = {request(stream, "first", 0), following(other, "of first")};
@@ -227,7 +234,8 @@ TEST_CASE("outbox journal: facts go when they are old and still there, and not b
   CHECK(p.ids(stream) == words{"a", "b", "c", "d"});
 }
 
-TEST_CASE("outbox journal: full is overloaded, nothing is sent, and time makes room (count, bytes)") {
+TEST_CASE(
+    "outbox journal: full is overloaded, nothing is sent, and time makes room (count, bytes)") {
   for (const bool by_bytes : {false, true}) {
     CAPTURE(by_bytes);
     producer p;
@@ -254,9 +262,15 @@ TEST_CASE("outbox journal: nothing acknowledged is lost or doubled (random fault
     for (int step = *rc::gen::inRange(1, 25); step > 0; --step) {
       p.now_ms += *rc::gen::inRange(0, 60);
       switch (*rc::gen::inRange(0, 8)) {
-        case 0: p.restart(); break;
-        case 1: p.cluster->lose(stream, *rc::gen::inRange<std::size_t>(0, 4)); break;
-        case 2: p.cluster->away = !p.cluster->away; break;
+        case 0:
+          p.restart();
+          break;
+        case 1:
+          p.cluster->lose(stream, *rc::gen::inRange<std::size_t>(0, 4));
+          break;
+        case 2:
+          p.cluster->away = !p.cluster->away;
+          break;
         case 3:
           p.cluster->carried_out = *rc::gen::inRange(0, 3);
           p.cluster->silent = *rc::gen::arbitrary<bool>();

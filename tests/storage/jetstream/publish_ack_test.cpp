@@ -25,7 +25,7 @@ TEST_CASE("publish ack: a refused message has code and words, and no sequence") 
 }
 
 TEST_CASE("publish ack: anything else is refused (empty, cut, no number)") {
-  for (const char* text : {"", "{}", "{\"seq\":", "{\"seq\":\"x\"}", "{\"seq\":0}", "{\"error\":",
-                           "{\"error\":{\"description\":\"x"})
+  for (const char* text : {"", "{}", "{\"seq\":", "{\"seq\":\"x\"}", "{\"seq\":0}",
+                           "{\"error\":", "{\"error\":{\"description\":\"x"})
     CHECK(code_of(read_publish_ack(text)) == errc::invalid_input);
 }
