@@ -120,6 +120,7 @@ status append_batch::send() {
   WHORL_TRY(patiently(where_.where(), [](link&) -> status { return {}; }));
   WHORL_ASSIGN(const auto now, where_.where().current());
   if (!channel_ || !channel_->is_over(now.get())) {
+    channel_.reset();
     WHORL_ASSIGN(channel_, questions::over(now));
   }
   answers_ = channel_->ask(messages_);
@@ -158,7 +159,10 @@ void append_batch::take_answer(const sent_fact& fact, natsMsg* answer) {
     const error why =
         nats_failure("the stream's leader", "append " + batch_[fact.index].message_id, NATS_ERR,
                      ack->code, ack->code == 0 ? "numbered it otherwise" : ack->description);
-    if (why.code != errc::unavailable) refusals_.emplace(fact.index, why);
+    // The number alone does not say why it was not stored: its id is taken, or the disk is full.
+    const bool taken =
+        ack->code == code_store_failed && ack->description.find("per subject") != std::string::npos;
+    if (why.code != errc::unavailable && !taken) refusals_.emplace(fact.index, why);
   }
 }
 

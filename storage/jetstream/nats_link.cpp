@@ -97,7 +97,7 @@ natsStatus configure(natsOptions* o, const connection_options& with) {
   then([&] { return natsOptions_SetReconnectWait(o, with.reconnect_wait_ms); });
   then([&] { return natsOptions_SetIgnoreDiscoveredServers(o, true); });
   then([&] { return natsOptions_SetFailRequestsOnDisconnect(o, true); });
-  then([&] { return natsOptions_SetPingInterval(o, 2 * with.timeout_ms); });
+  then([&] { return natsOptions_SetPingInterval(o, with.timeout_ms / 2); });
   // Its default writes to standard error.
   then([&] { return natsOptions_SetErrorHandler(o, ignore_asynchronous, nullptr); });
   return s;

@@ -196,6 +196,8 @@ void nats_servers::end(std::size_t index, int signal) {
 
 void nats_servers::kill(std::size_t index) { end(index, SIGKILL); }
 void nats_servers::stop(std::size_t index) { end(index, SIGTERM); }
+void nats_servers::freeze(std::size_t index) const { ::kill(servers_.at(index).process, SIGSTOP); }
+void nats_servers::thaw(std::size_t index) const { ::kill(servers_.at(index).process, SIGCONT); }
 
 void nats_servers::start_all() {
   for (std::size_t i = 0; i < servers_.size(); ++i)

@@ -36,8 +36,10 @@ class nats_servers {
   int port(std::size_t index) const { return servers_.at(index).port; }
 
   void start(std::size_t index);
-  void kill(std::size_t index);  ///< as a power cut would: no chance to write anything
-  void stop(std::size_t index);  ///< asked to end; returns when it has
+  void kill(std::size_t index);          ///< as a power cut would: no chance to write anything
+  void stop(std::size_t index);          ///< asked to end; returns when it has
+  void freeze(std::size_t index) const;  ///< stands still, its connections open, until thaw()
+  void thaw(std::size_t index) const;
   void start_all();
   void stop_all();
   /// Cuts `bytes` off the end of a stopped server's files of one stream, as a power cut may that
