@@ -83,12 +83,10 @@ TEST_CASE("three servers: killed and frozen in turn, nothing acknowledged is los
     both_go_on();
     servers.start(i);
   }
-  for (std::size_t i = 0; i < 2; ++i) {  // one of them leads, or holds one of the clients
-    both_go_on();
-    servers.freeze(i);
-    both_go_on();
-    servers.thaw(i);
-  }
+  both_go_on();
+  servers.freeze(0);
+  both_go_on();
+  servers.thaw(0);
   both_go_on();
   one.end();
   two.end();
