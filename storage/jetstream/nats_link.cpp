@@ -103,6 +103,19 @@ natsStatus configure(natsOptions* o, const connection_options& with) {
   return s;
 }
 
+/// A server that hangs up in the middle goes down, or does not take this client's certificate: with
+/// TLS 1.3 it says so too late for libnats. Only what names a certificate is a refusal for sure.
+error refused_connection(error said, natsStatus status) {
+  const bool certain = said.message.find("certificate") != std::string::npos ||
+                       said.message.find("alert") != std::string::npos;
+  if (said.code == errc::timeout || (status == NATS_SSL_ERROR && !certain))
+    return make_error(errc::unavailable, std::move(said.message));
+  if (said.code == errc::io)
+    return make_error(errc::unavailable,
+                      said.message + ": the server goes down or does not take our certificate");
+  return said;
+}
+
 }  // namespace
 
 error nats_failure(const std::string& servers, const std::string& subject, natsStatus status,
@@ -137,10 +150,7 @@ result<std::shared_ptr<link>> link::dial(const connection_options& options) {
   }
   natsConnection* connected = nullptr;
   s = natsConnection_Connect(&connected, raw);
-  if (s != NATS_OK) {
-    const error said = made->failure("connect", s);
-    return make_error(said.code == errc::timeout ? errc::unavailable : said.code, said.message);
-  }
+  if (s != NATS_OK) return refused_connection(made->failure("connect", s), s);
   made->connection_.reset(connected);
   jsOptions how;
   jsOptions_Init(&how);

@@ -105,6 +105,8 @@ TEST_CASE("nats connection: a client of another authority is not let in") {
   options.certificate_file = shared_server().other_client_file();
   options.key_file = shared_server().other_client_key_file();
   const error refused = refusal_of(options);
+  CAPTURE(to_string(refused.code));
+  CAPTURE(refused.message);
   CHECK((refused.code == errc::forbidden || refused.code == errc::unavailable));
   CHECK(says(refused, options.servers.front()));
 }

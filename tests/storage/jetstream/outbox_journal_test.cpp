@@ -254,6 +254,20 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("outbox journal: what nobody has looked for since is not let go to make room") {
+  producer p;
+  p.how.kept_facts_min = 0;
+  p.how.facts_max = 2;
+  p.how.check_ms = 1'000'000;
+  p.restart();
+  for (const char* id : {"a", "b"}) must(append_one(*p.log, request(stream, id)));
+  p.cluster->lose(stream, 2);
+  p.now_ms += 10'000;
+  CHECK(code_of(append_one(*p.log, request(stream, "c"))) == errc::overloaded);
+  CHECK(must(p.log->settle()) == 2);
+  CHECK(p.ids(stream) == words{"a", "b"});
+}
+
 TEST_CASE("outbox journal: nothing acknowledged is lost or doubled (random faults)") {
   CHECK(rc::check([] {
     producer p;
