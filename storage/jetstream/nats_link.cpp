@@ -106,8 +106,9 @@ natsStatus configure(natsOptions* o, const connection_options& with) {
 /// A server that hangs up in the middle goes down, or does not take this client's certificate: with
 /// TLS 1.3 it says so too late for libnats. Only what names a certificate is a refusal for sure.
 error refused_connection(error said, natsStatus status) {
-  const bool certain = said.message.find("certificate") != std::string::npos ||
-                       said.message.find("alert") != std::string::npos;
+  bool certain = false;
+  for (const char* word : {"certificate", "alert", "hostname mismatch"})
+    certain |= said.message.find(word) != std::string::npos;
   if (said.code == errc::timeout || (status == NATS_SSL_ERROR && !certain))
     return make_error(errc::unavailable, std::move(said.message));
   if (said.code == errc::io)
