@@ -69,6 +69,13 @@ inline constexpr std::size_t aliases_max = 64;
 /// Facts and bytes of one group commit; what is more becomes another.
 inline constexpr std::size_t journal_batch_max = 1024;
 inline constexpr std::size_t journal_batch_bytes_max = 32u << 20;
+/// Facts and bytes that a producer keeps in case the cluster loses what it acknowledged; beyond,
+/// overloaded. Kept five minutes each, the first is 870 facts a second.
+inline constexpr std::size_t outbox_facts_max = 262'144;
+inline constexpr std::size_t outbox_bytes_max = 2u << 30;
+/// Key and value of the cluster's bucket, bytes.
+inline constexpr std::size_t bucket_key_max = 128;
+inline constexpr std::size_t bucket_value_max = 1u << 20;
 /// Payloads and bytes sealed with one sync.
 inline constexpr std::size_t seal_batch_max = 256;
 inline constexpr std::size_t seal_batch_bytes_max = 32u << 20;

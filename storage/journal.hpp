@@ -1,6 +1,7 @@
 // The journal: the durable, ordered log of facts (DESIGN section 4). One interface, several
-// implementations, one contract test (tests/storage/journal_contract.hpp): embedded (LMDB, here)
-// and simulated (sim/cluster). The asynchronous side is the journal actor, which batches appends.
+// implementations, one contract test (tests/storage/journal_contract.hpp): embedded (LMDB, here),
+// of a cluster (storage/jetstream) and simulated (sim/cluster). The asynchronous side is the
+// journal actor, which batches appends.
 #pragma once
 
 #include <cstdint>

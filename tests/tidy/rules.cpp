@@ -42,6 +42,9 @@ std::string library_fault(std::string_view path, std::string_view target) {
     return path.starts_with("messages/wire") ? "" : "only messages/wire* reads Cap'n Proto";
   }
   if (target == "lmdb.h") return folder == "storage" ? "" : "only storage/ includes lmdb.h";
+  if (target.starts_with("nats/")) {
+    return path.starts_with("storage/jetstream/") ? "" : "only storage/jetstream/ includes NATS";
+  }
   if (target.starts_with("hwy/")) {
     return folder == "fingerprint" ? "" : "only the kernels of fingerprint/ include Highway";
   }

@@ -30,6 +30,8 @@ TEST_CASE("tidy: each library has its one folder") {
   };
   CHECK(faults("actors/a.cpp", "lmdb.h") == 1);
   CHECK(faults("storage/lmdb.cpp", "lmdb.h") == 0);
+  CHECK(faults("storage/a.cpp", "nats/nats.h") == 1);
+  CHECK(faults("storage/jetstream/a.cpp", "nats/nats.h") == 0);
   CHECK(faults("messages/digest.cpp", "openssl/sha.h") == 1);
   CHECK(faults("storage/cipher.cpp", "openssl/evp.h") == 0);
   CHECK(faults("storage/a.cpp", "hwy/highway.h") == 1);

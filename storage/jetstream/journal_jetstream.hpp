@@ -1,0 +1,39 @@
+// The journal of a cluster: six JetStream file streams, each replicated by the servers' own
+// consensus (decision 0022). Several processes may append: the server compares the expected tail,
+// so that the digest chain has one order, and takes one message per subject, so that a message id
+// is one fact. An acknowledged fact may still be lost when all servers lose power at once, since
+// this version of nats-server syncs lazily: put an outbox (outbox_journal.hpp) before it. Reads are
+// safe from any thread; appends wait for one another.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "storage/jetstream/connection.hpp"
+#include "storage/journal.hpp"
+
+namespace whorl::storage::jetstream {
+
+/// The smallest max_payload of nats-server that the largest fact fits into.
+inline constexpr std::size_t server_payload_bytes_min = 9u << 20;
+
+struct jetstream_options {
+  /// Streams are named <prefix>_bookings and so on, subjects <prefix>.bookings.<hash>: letters,
+  /// digits, '-' and '_'.
+  std::string prefix = "whorl";
+  int replicas = 3;  ///< of each stream; 1 on a single server
+  /// How long the server remembers ids of messages that carry one. Facts carry none (decision
+  /// 0022); at least 100.
+  int duplicate_window_ms = 120'000;
+};
+
+/// Opens the streams, making them when absent. Errors: conflict (a stream of that name has other
+/// settings), unavailable (no leader within the connection's patience), limit_exceeded (the
+/// server's max_payload is below server_payload_bytes_min), as connection::open.
+///
+/// Of the journal's own errors, unavailable means here that the outcome is not known or that
+/// nothing was done: the same request again is safe.
+result<std::unique_ptr<journal>> open_jetstream_journal(std::shared_ptr<connection> where,
+                                                        jetstream_options options = {});
+
+}  // namespace whorl::storage::jetstream
