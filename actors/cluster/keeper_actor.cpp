@@ -126,7 +126,9 @@ struct performer {
 
   static void on_rows(caf::event_based_actor* self, const state_ptr& state,
                       const keeper_effect::ask_rows& asked, const bytes& frame) {
-    if (!state->core.expects(asked.copy, asked.number) || !state->target) return;
+    if (!state->core.expects(asked.copy, asked.number))
+      return perform(self, state, state->core.on_rows(asked.copy, asked.number, false));
+    if (!state->target) return;
     auto piece = wire::decode_rows_reply(frame);
     const status added = piece ? state->target->add(*piece) : status(piece.error());
     if (!added) {

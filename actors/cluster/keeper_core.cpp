@@ -129,7 +129,11 @@ keeper_effects keeper_core::on_tail(stream_id stream, std::uint64_t seq) {
 }
 
 keeper_effects keeper_core::on_rows(std::uint64_t copy, std::uint64_t number, bool last) {
-  if (!expects(copy, number)) return {};
+  if (!expects(copy, number)) {
+    // Without its predecessor it cannot be written: both are asked again.
+    if (copy_ && copy_->copy == copy && number > copy_->written) copy_->lost = true;
+    return {};
+  }
   ++copy_->written;
   if (!last) return go_on();
   const partition_id which = copy_->which;

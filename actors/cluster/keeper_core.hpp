@@ -73,7 +73,7 @@ class keeper_core {
   keeper_effects on_tail(stream_id stream, std::uint64_t seq);
   /// Whether this piece is the one to be written now; others are late or lost ones' successors.
   bool expects(std::uint64_t copy, std::uint64_t number) const;
-  /// Piece `number` is written.
+  /// Piece `number` is written, or passed over since it is not the expected one.
   keeper_effects on_rows(std::uint64_t copy, std::uint64_t number, bool last);
   /// A piece's question or answer was lost: asked again at the next tick.
   void on_rows_lost(std::uint64_t copy);
