@@ -193,7 +193,8 @@ struct performer {
     }
     state->keys.hold({});
     for (const partition_id which : parted) perform(self, state, state->core.on_damaged(which));
-    perform(self, state, state->core.on_facts(asked.stream, asked.question, reply->tail_seq, applied));
+    perform(self, state,
+            state->core.on_facts(asked.stream, asked.question, reply->tail_seq, applied));
   }
 
   void operator()(const keeper_effect::report&) const { tell_member(self, *state); }

@@ -60,23 +60,21 @@ TEST_CASE("cluster words: the document holds map, nodes, replicas and who can be
   CHECK(document["epoch"] == 7);
   CHECK(document["replicas_wanted"] == 2);
   CHECK(document["settled"] == false);
-  const json expected_node = {
-      {"name", "a"},
-      {"zone", "rack-1"},
-      {"weight", 3},
-      {"state", "alive"},
-      {"drained", false},
-      {"map_epoch", 7},
-      {"rounds_in_hand", 5},
-      {"replicas",
-       json::array({{{"partition", "criminal/0"},
-                     {"state", "ready"},
-                     {"applied_seq", 90},
-                     {"people", 1200}},
-                    {{"partition", "immigration/0"},
-                     {"state", "failed"},
-                     {"applied_seq", 4},
-                     {"people", 34}}})}};
+  const json expected_node = {{"name", "a"},
+                              {"zone", "rack-1"},
+                              {"weight", 3},
+                              {"state", "alive"},
+                              {"drained", false},
+                              {"map_epoch", 7},
+                              {"rounds_in_hand", 5},
+                              {"replicas", json::array({{{"partition", "criminal/0"},
+                                                         {"state", "ready"},
+                                                         {"applied_seq", 90},
+                                                         {"people", 1200}},
+                                                        {{"partition", "immigration/0"},
+                                                         {"state", "failed"},
+                                                         {"applied_seq", 4},
+                                                         {"people", 34}}})}};
   REQUIRE(document["nodes"].size() == 2);
   CHECK(document["nodes"][0] == expected_node);
   CHECK(document["nodes"][1]["drained"] == true);

@@ -113,8 +113,7 @@ TEST_CASE("node config: errors name line, key and what is expected") {
   for (const char* bad : {"-1", "1000001", "1.5", "\"1\""})
     refuses_node(least_node + "weight = " + bad,
                  "4: weight: expected a whole number from 0 to 1000000");
-  refuses_node(least_node + "threads = 1025",
-               "4: threads: expected a whole number from 0 to 1024");
+  refuses_node(least_node + "threads = 1025", "4: threads: expected a whole number from 0 to 1024");
   refuses_node(least_node + "use_index = 1", "4: use_index: expected true or false");
   refuses_node(least_node + "zoen = \"x\"",
                "4: zoen: no such key; allowed here: name, zone, weight, exchange, folder, threads, "

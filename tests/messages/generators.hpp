@@ -268,14 +268,13 @@ template <>
 struct Arbitrary<whorl::facts_reply> {
   using self = whorl::facts_reply;
   static Gen<self> arbitrary() {
-    return gen::map(
-        gen::pair(gen::arbitrary<whorl::stream_id>(),
-                  gen::build<self>(gen::set(&self::facts), gen::set(&self::opened),
-                                   gen::set(&self::tail_seq))),
-        [](std::pair<whorl::stream_id, self> drawn) {
-          for (whorl::fact_record& each : drawn.second.facts) each.stream = drawn.first;
-          return drawn.second;
-        });
+    return gen::map(gen::pair(gen::arbitrary<whorl::stream_id>(),
+                              gen::build<self>(gen::set(&self::facts), gen::set(&self::opened),
+                                               gen::set(&self::tail_seq))),
+                    [](std::pair<whorl::stream_id, self> drawn) {
+                      for (whorl::fact_record& each : drawn.second.facts) each.stream = drawn.first;
+                      return drawn.second;
+                    });
   }
 };
 

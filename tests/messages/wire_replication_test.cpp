@@ -119,29 +119,29 @@ TEST_CASE("wire replication: the fullest messages decode") {
 TEST_CASE("wire replication: one element more than the limit is refused by who reads") {
   facts_request request;
   request.partitions.assign(limits::partitions_max, 5);
-  CHECK(refusal_of(wire::decode_facts_request(with_one_more(
-            wire::encode(request), limits::partitions_max, 4))) ==
+  CHECK(refusal_of(wire::decode_facts_request(
+            with_one_more(wire::encode(request), limits::partitions_max, 4))) ==
         "facts request: partitions: 1025, at most 1024");
 
   facts_reply facts;
   facts.facts.assign(limits::replicated_facts_max, {});
-  CHECK(refusal_of(wire::decode_facts_reply(with_one_struct_more(
-            wire::encode(facts), limits::replicated_facts_max))) ==
+  CHECK(refusal_of(wire::decode_facts_reply(
+            with_one_struct_more(wire::encode(facts), limits::replicated_facts_max))) ==
         "facts reply: facts: 1025, at most 1024");
   facts.facts.clear();
   facts.opened.assign(limits::replicated_facts_max, {});
-  CHECK(refusal_of(wire::decode_facts_reply(with_one_struct_more(
-            wire::encode(facts), limits::replicated_facts_max))) ==
+  CHECK(refusal_of(wire::decode_facts_reply(
+            with_one_struct_more(wire::encode(facts), limits::replicated_facts_max))) ==
         "facts reply: opened payloads: 1025, at most 1024");
 
   rows_reply rows;
   rows.rows.assign(limits::copied_rows_max, {});
-  CHECK(refusal_of(wire::decode_rows_reply(with_one_struct_more(
-            wire::encode(rows), limits::copied_rows_max))) ==
+  CHECK(refusal_of(wire::decode_rows_reply(
+            with_one_struct_more(wire::encode(rows), limits::copied_rows_max))) ==
         "rows reply: rows: 65537, at most 65536");
   rows.rows.assign(1, {bytes(limits::stored_key_max), {}});
-  CHECK(refusal_of(wire::decode_rows_reply(with_one_more(
-            wire::encode(rows), limits::stored_key_max, 2))) ==
+  CHECK(refusal_of(wire::decode_rows_reply(
+            with_one_more(wire::encode(rows), limits::stored_key_max, 2))) ==
         "rows reply: key of a row: 512, at most 511");
 }
 

@@ -10,8 +10,11 @@ using namespace whorl::test;
 namespace {
 
 partition_map some_map(std::uint32_t epoch) {
-  return {epoch, 1, 2, {{{gallery_kind::criminal, 0}, {"a", "b"}},
-                        {{gallery_kind::immigration, 0}, {"b", "c.d"}}}};
+  return {
+      epoch,
+      1,
+      2,
+      {{{gallery_kind::criminal, 0}, {"a", "b"}}, {{gallery_kind::immigration, 0}, {"b", "c.d"}}}};
 }
 
 struct state_folder : temp_folder {

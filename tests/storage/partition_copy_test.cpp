@@ -290,7 +290,8 @@ TEST_CASE("content_after: SHA-256 of what the header says") {
   digest before{};
   before[0] = std::byte{9};
   bytes text(before.begin(), before.end());
-  for (const int byte : {2, 1, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0, 'k', 'e', 'y', 1, 0, 0, 0, 0, 0, 0, 0, 'v'})
+  for (const int byte :
+       {2, 1, 0, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0, 'k', 'e', 'y', 1, 0, 0, 0, 0, 0, 0, 0, 'v'})
     text.push_back(static_cast<std::byte>(byte));
   CHECK(content_after(before, piece) == sha256(text));
   piece.content = before;  // is not looked at

@@ -48,8 +48,7 @@ struct replica_world {
   std::set<std::uint64_t> refused;                ///< copies that the exchange knows no more
 
   void perform(const keeper_effects& effects) {
-    for (const auto& effect : effects)
-      std::visit([this](const auto& e) { does(e); }, effect);
+    for (const auto& effect : effects) std::visit([this](const auto& e) { does(e); }, effect);
   }
   void does(const keeper_effect::begin_copy& e) {
     RC_ASSERT(connected);
@@ -194,7 +193,8 @@ struct replica_world {
 
 }  // namespace
 
-TEST_CASE("keeper: once healed, all that is wanted is ready at the tail, and nothing else is left") {
+TEST_CASE(
+    "keeper: once healed, all that is wanted is ready at the tail, and nothing else is left") {
   CHECK(rc::check([](std::uint64_t seed) {
     lots.seed(seed);
     replica_world world;

@@ -28,7 +28,9 @@ struct in_words {
   std::string operator()(const keeper_effect::accept& e) const {
     return "accept " + to_string(e.which);
   }
-  std::string operator()(const keeper_effect::drop& e) const { return "drop " + to_string(e.which); }
+  std::string operator()(const keeper_effect::drop& e) const {
+    return "drop " + to_string(e.which);
+  }
   std::string operator()(const keeper_effect::ask_facts& e) const {
     std::string out =
         "facts " + std::string(to_string(e.stream)) + " " + std::to_string(e.from_seq) + ".. for";
@@ -117,8 +119,7 @@ TEST_CASE("keeper: what is wanted is copied, follows and is ready at the tail it
   CHECK(k.state_of(zero) == replica_state::following);
   CHECK(k.reported);
   CHECK(k.facts(12, {{zero, 12, 7}}).empty());
-  CHECK(k.core.reports() ==
-        std::vector<replica_report>{{zero, replica_state::ready, 12, 7}});
+  CHECK(k.core.reports() == std::vector<replica_report>{{zero, replica_state::ready, 12, 7}});
 }
 
 TEST_CASE("keeper: one partition is copied at a time, with two pieces asked ahead") {
@@ -195,8 +196,8 @@ TEST_CASE("keeper: a new connection goes on where the copy stands, and asks for 
   CHECK(k.tick().empty());
   CHECK(k.rows(100, 1).empty());  // was on its way
   const std::uint64_t old = k.question.at(facts_of);
-  CHECK(k.connected() == lines{"rows criminal/0 #100.2", "rows criminal/0 #100.3",
-                               "facts criminal 5.. for 1"});
+  CHECK(k.connected() ==
+        lines{"rows criminal/0 #100.2", "rows criminal/0 #100.3", "facts criminal 5.. for 1"});
   CHECK(k.question.at(facts_of) != old);
 }
 
