@@ -35,18 +35,22 @@ void stands_damage(const Value& value, Decode decode) {
       [](const Value& what) { return wire::encode(what); });
 }
 
-/// `message` with one element more in the list of `count`, which the wire does not hold.
+/// `message`, of one segment, with a word of zeros behind it and one element more in the list of
+/// `count`.
 bytes with_one_more(bytes message, std::uint32_t count, unsigned size_code) {
+  REQUIRE((word_at(message, 0) & 0xffffffff) == 0);
+  message.resize(message.size() + 8);
+  set_word(message, 0, word_at(message, 0) + (std::uint64_t{1} << 32));
   const std::size_t pointer = find_half(message, list_half(count, size_code));
   set_word(message, pointer, word_at(message, pointer) + (std::uint64_t{1} << 35));
   return message;
 }
 
-/// A list of structs says its count in its first word, the tag.
+/// A list of structs says count and size in its first word: one more of them, of no size.
 bytes with_one_struct_more(bytes message, std::uint32_t count) {
   for (std::size_t i = 0; i < message.size() / 8; ++i)
     if ((word_at(message, i) & 0xffffffff) == count << 2 && word_at(message, i) >> 32 != 0) {
-      set_word(message, i, word_at(message, i) + 4);
+      set_word(message, i, (count + 1) << 2);
       return message;
     }
   FAIL("no such list");
