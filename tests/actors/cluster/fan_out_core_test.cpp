@@ -148,6 +148,9 @@ TEST_CASE("fan-out: the last resort is asked only when no other is left (whateve
   CHECK(f.start() == by_node{{"a", {1}}});
   CHECK(f.fail("a", "broken") == by_node{{"b", {1}}});
   CHECK(f.fail("b", "broken too") == by_node{{"exchange", {1}}});
+  fan_out_fixture idle(coarse_round({1}), everywhere({{"a"}, {"exchange", true}}));
+  idle.loads = {{"a", 50}};
+  CHECK(idle.start() == by_node{{"a", {1}}});
   fan_out_fixture alone(coarse_round({1}), everywhere({{"exchange", true}}));
   CHECK(alone.start() == by_node{{"exchange", {1}}});
 }
@@ -268,6 +271,7 @@ TEST_CASE("fan-out: a hedge asks a second place for partitions with one open que
   CHECK(f.hedge() == by_node{{"b", {0, 1}}});  // nobody else has 2
   CHECK(f.hedge().empty());
   CHECK(f.reply("b", first_only) == by_node{{"c", {1}}});  // 1 is missing there
+  CHECK(f.hedge().empty());                                // 0 is answered, though a works on it
   CHECK(f.fail("a", "broken").empty());                    // c still works on 1
   CHECK(f.reason(2) == "a: broken");
   CHECK_FALSE(f.round.complete());
