@@ -278,6 +278,37 @@ TEST_CASE("partition copy: keys out of order are refused, though digest and coun
   refuses(f, good, 1, nameless, "a key out of order");
 }
 
+TEST_CASE("partition copy: a table may come in any pieces, and nothing after the last") {
+  copy_fixture f;
+  f.fill();
+  const pieces good = f.all();
+  pieces all{good[0]};
+  const auto add = [&](rows_reply piece, std::vector<stored_row> rows, bool last) {
+    piece.rows = std::move(rows);
+    piece.last = last;
+    piece.rows_so_far = all.back().rows_so_far + piece.rows.size();
+    piece.content = content_after(all.back().content, piece);
+    all.push_back(std::move(piece));
+  };
+  for (std::size_t i = 1; i < good.size(); ++i) {
+    add(good[i], {}, false);
+    for (const stored_row& row : good[i].rows) add(good[i], {row}, false);
+  }
+  rows_reply beyond = good.back();
+  beyond.table = std::size(gallery::table_names);
+  add(beyond, {}, false);
+  beyond = all.back();
+  all.pop_back();
+  refuses(f, all, all.size(), beyond, "is not the next one");
+  add(good.back(), {}, true);
+  f.take(all);
+  CHECK(f.content(*f.opened(*f.keys)) == f.content(*f.partitions[0]));
+  add(good.back(), {}, true);
+  const auto into = f.target();
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) must(into->add(all[i]));
+  CHECK(code_of(into->add(all.back())) == errc::corrupt);
+}
+
 TEST_CASE("partition copy: not into a folder that holds one") {
   copy_fixture f;
   f.take(f.all());
