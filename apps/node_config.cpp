@@ -75,7 +75,8 @@ result<node_config> read_node_config(const std::string& file) {
 }
 
 std::string example_node_config() {
-  return R"(# A node of a cluster: `whorl node --config FILE`. Other files are found from this one's folder.
+  return R"(# A node of a cluster: `whorl node --config FILE`. Other files are found from
+# this one's folder.
 name = "node-a"               # unique in the cluster
 zone = "room-1"               # what fails together: replicas of a partition are kept apart
 weight = 1                    # capacity relative to the other nodes

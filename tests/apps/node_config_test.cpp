@@ -92,7 +92,7 @@ TEST_CASE("node config: a file that is not there is not found") {
 TEST_CASE("node config: what is missing is named") {
   const std::string missing = ": missing; a text in quotes is expected";
   refuses_node("", "1: name" + missing);
-  refuses_node(with_line("name", ""), "2: name" + missing);
+  refuses_node(with_line("name", ""), "1: name" + missing);
   refuses_node(with_line("exchange", ""), "1: exchange" + missing);
   refuses_node(with_line("folder", ""), "1: folder" + missing);
 }
