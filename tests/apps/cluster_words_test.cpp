@@ -33,7 +33,7 @@ actors::cluster_status sample_status() {
 }
 
 /// What it prints.
-std::string printed(const json& document) {
+std::string printed(const apps::json& document) {
   const std::ostringstream text;
   std::streambuf* const before = std::cout.rdbuf(text.rdbuf());
   print_cluster(document);
@@ -56,33 +56,34 @@ void refuses_order(const std::string& text, const std::string& words) {
 }  // namespace
 
 TEST_CASE("cluster words: the document holds map, nodes, replicas and who can be asked") {
-  const json document = cluster_document(sample_status());
+  const apps::json document = cluster_document(sample_status());
   CHECK(document["epoch"] == 7);
   CHECK(document["replicas_wanted"] == 2);
   CHECK(document["settled"] == false);
-  const json expected_node = {{"name", "a"},
-                              {"zone", "rack-1"},
-                              {"weight", 3},
-                              {"state", "alive"},
-                              {"drained", false},
-                              {"map_epoch", 7},
-                              {"rounds_in_hand", 5},
-                              {"replicas", json::array({{{"partition", "criminal/0"},
-                                                         {"state", "ready"},
-                                                         {"applied_seq", 90},
-                                                         {"people", 1200}},
-                                                        {{"partition", "immigration/0"},
-                                                         {"state", "failed"},
-                                                         {"applied_seq", 4},
-                                                         {"people", 34}}})}};
+  const apps::json expected_node = {{"name", "a"},
+                                    {"zone", "rack-1"},
+                                    {"weight", 3},
+                                    {"state", "alive"},
+                                    {"drained", false},
+                                    {"map_epoch", 7},
+                                    {"rounds_in_hand", 5},
+                                    {"replicas", apps::json::array({{{"partition", "criminal/0"},
+                                                                     {"state", "ready"},
+                                                                     {"applied_seq", 90},
+                                                                     {"people", 1200}},
+                                                                    {{"partition", "immigration/0"},
+                                                                     {"state", "failed"},
+                                                                     {"applied_seq", 4},
+                                                                     {"people", 34}}})}};
   REQUIRE(document["nodes"].size() == 2);
   CHECK(document["nodes"][0] == expected_node);
   CHECK(document["nodes"][1]["drained"] == true);
   CHECK(document["nodes"][1]["replicas"][0]["state"] == "copying");
   CHECK(document["nodes"][1]["replicas"][1]["state"] == "following");
   CHECK(document["partitions"] ==
-        json::array({{{"partition", "criminal/0"}, {"nodes", {"a", "b"}}, {"searchable", 1}},
-                     {{"partition", "immigration/0"}, {"nodes", {"b", "c"}}, {"searchable", 0}}}));
+        apps::json::array(
+            {{{"partition", "criminal/0"}, {"nodes", {"a", "b"}}, {"searchable", 1}},
+             {{"partition", "immigration/0"}, {"nodes", {"b", "c"}}, {"searchable", 0}}}));
 }
 
 TEST_CASE("cluster words: a node that asks to be relieved is drained too") {
@@ -115,9 +116,9 @@ TEST_CASE("cluster words: a replica that is awaited, and a node that has nothing
 }
 
 TEST_CASE("cluster words: a cluster without nodes or map is shown") {
-  const json document = cluster_document({});
-  CHECK(document["nodes"] == json::array());
-  CHECK(document["partitions"] == json::array());
+  const apps::json document = cluster_document({});
+  CHECK(document["nodes"] == apps::json::array());
+  CHECK(document["partitions"] == apps::json::array());
   CHECK(printed(document).find("map 0, 0 replicas wanted, moving") != std::string::npos);
 }
 
