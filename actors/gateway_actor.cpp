@@ -302,6 +302,9 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
     for (const auto& [query, what] : state->queries)
       caf::anon_send_exit(caf::actor_cast<caf::actor>(query), caf::exit_reason::user_shutdown);
     state->queries.clear();
+    // One with a thread of its own ends only once nobody has a handle of it.
+    state->watchers.clear();
+    state->bureau = nullptr;
   });
   state->bureau = self->spawn<caf::linked>(bureau_actor, caf::actor(self), state->env.query.time);
   return {

@@ -117,8 +117,8 @@ void start_all(caf::event_based_actor* self, const state_ptr& state) {
     state->cluster = self->spawn<caf::monitored>(cluster_supervisor_actor, state->store,
                                                  caf::actor(self), state->journal, *s.cluster);
   }
-  const caf::actor searches = state->cluster ? state->cluster : caf::actor(self);
-  s.gateway.query.shards = s.network ? s.network(self->system(), searches) : searches;
+  s.gateway.query.shards =
+      s.network ? s.network(self->system(), caf::actor(self)) : caf::actor(self);
   s.gateway.query.time = s.time;
   state->gateway = self->spawn<caf::monitored>(gateway_actor, s.gateway);
   if (auto done = recover(self, state); !done) {
@@ -227,6 +227,11 @@ void stop_all(supervisor_state& state) {
   state.settings = {};
 }
 
+/// Who answers a search.
+const caf::actor& searched(const supervisor_state& state) {
+  return state.cluster ? state.cluster : state.shard;
+}
+
 const caf::actor& replica_of(const supervisor_state& state, partition_id which) {
   const auto found = std::ranges::find(state.replicas, which, &replica_handle::id);
   INVARIANT(found != state.replicas.end());  // whoever asks knows the store
@@ -268,11 +273,18 @@ caf::behavior node_supervisor(caf::event_based_actor* self, storage::store* stor
         self->delegate(state->cluster, a, order);
         return caf::delegated<status_reply>{};
       },
-      [=](round1_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
-      [=](round2_atom a, packet& p) { return self->delegate(state->shard, a, std::move(p)); },
-      [=](progress_atom a, search_id search) { return self->delegate(state->shard, a, search); },
-      // As the cluster asks, of this node as of any other.
-      [=](progress_atom a, std::uint64_t search) {
+      [=](round1_atom a, packet& p) { return self->delegate(searched(*state), a, std::move(p)); },
+      [=](round2_atom a, packet& p) { return self->delegate(searched(*state), a, std::move(p)); },
+      [=](progress_atom a, search_id search) {
+        return self->delegate(searched(*state), a, search);
+      },
+      [=](own_atom, round1_atom a, packet& p) {
+        return self->delegate(state->shard, a, std::move(p));
+      },
+      [=](own_atom, round2_atom a, packet& p) {
+        return self->delegate(state->shard, a, std::move(p));
+      },
+      [=](own_atom, progress_atom a, std::uint64_t search) {
         return self->delegate(state->shard, a, search_id{search});
       },
       [=](append_atom a, append_batch& b) {

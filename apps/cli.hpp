@@ -79,6 +79,7 @@ void add_compare(CLI::App& app, context& ctx);
 void add_explain(CLI::App& app, context& ctx);
 void add_inspect(CLI::App& app, context& ctx);
 void add_pki(CLI::App& app, context& ctx);
+void add_plan(CLI::App& app, context& ctx);
 void add_serve(CLI::App& app, context& ctx);
 void add_purge(CLI::App& app, context& ctx);
 void add_scrub(CLI::App& app, context& ctx);

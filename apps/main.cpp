@@ -85,6 +85,7 @@ int main(int argc, char** argv) {
   add_accuracy(app, ctx);
   add_compare(app, ctx);
   add_inspect(app, ctx);
+  add_plan(app, ctx);
   add_sim(app, ctx);
   try {
     app.parse(argc, argv);

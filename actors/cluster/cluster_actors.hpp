@@ -25,30 +25,36 @@ namespace whorl::actors {
 /// that are not in the view any more are passed over at once.
 caf::behavior fan_out_actor(caf::event_based_actor* self, fan_out_settings settings);
 
-/// An edge. Answers facts and rows from the store: journal, keys, partitions. Closes copies that
-/// nobody has asked for in a minute.
+/// An edge. Answers facts and rows from the store: journal, keys, partitions. At each tick_atom it
+/// closes copies that nobody has asked for in a minute. (Edges send nothing to themselves later: an
+/// actor system does not end while its clock has a message for an actor with a thread.)
 caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store);
 
 /// What nodes may say to an exchange, and no more: passes it on. The one actor of the process that
 /// is reachable from others.
 caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, caf::actor feed);
 
+/// A node supervisor's own shard, as the fan-out asks every node.
+caf::behavior own_shard_actor(caf::event_based_actor* self, caf::actor node);
+
 /// On the exchange, one for as long as it lives: places replicas on nodes and answers round1,
-/// round2 and progress by asking them, and `local`, which has every partition, where no node can be
-/// asked. Ends when the map cannot be kept, or another exchange has made one.
+/// round2 and progress by asking them, and the shard of the node supervisor `node`, which has every
+/// partition, where no other can be asked. Ends when the map cannot be kept, or another exchange
+/// has made one.
 caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::store* store,
-                                       caf::actor local, caf::actor journal,
+                                       caf::actor node, caf::actor journal,
                                        cluster_settings settings);
 
 /// An edge. Owns the replicas in `folder`, which it opens when the first partition map has come.
-/// Tells `member` (holds_atom, held_ptr) whenever what it holds changes.
+/// Tells `member` (holds_atom, held_ptr) whenever what it holds changes. At each tick_atom it asks
+/// again for what was lost.
 caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
                            storage::partition_options options, std::uint64_t first_copy,
                            caf::actor indexer, caf::actor member);
 
-/// Tries until it has the exchange's port; blocks meanwhile.
+/// The exchange's port, or why it cannot be had now; blocks meanwhile.
 using connect_function = std::function<caf::expected<caf::actor>()>;
-/// Its own thread. (connect_atom) -> tells the sender (exchange_atom, port) once it has it.
+/// An edge. (connect_atom) -> tells the sender (exchange_atom, port); null: not now.
 caf::behavior connector_actor(caf::event_based_actor* self, connect_function connect);
 
 struct member_settings {

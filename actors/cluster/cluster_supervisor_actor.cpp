@@ -154,12 +154,12 @@ void start(caf::event_based_actor* self, supervisor_state& state) {
 }
 
 void stop(supervisor_state& state) {
-  for (caf::actor* part : {&state.fan_out, &state.feed, &state.port}) {
+  for (caf::actor* part : {&state.fan_out, &state.feed, &state.port, &state.local}) {
     if (*part) caf::anon_send_exit(*part, caf::exit_reason::user_shutdown);
     *part = nullptr;
   }
   state.nodes.clear();
-  state.local = state.journal = nullptr;
+  state.journal = nullptr;
   state.view = nullptr;
   state.settings.publish_port = {};
 }
@@ -179,13 +179,13 @@ cluster_status_ptr status_of(const supervisor_state& state, instant at) {
 }  // namespace
 
 caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::store* store,
-                                       caf::actor local, caf::actor journal,
+                                       caf::actor node, caf::actor journal,
                                        cluster_settings settings) {
   auto state = std::make_shared<supervisor_state>();
   state->store = store;
   state->settings = std::move(settings);
   state->settings.membership.partition_count = store->partition_count;
-  state->local = std::move(local);
+  state->local = self->spawn<caf::monitored>(own_shard_actor, std::move(node));
   state->journal = std::move(journal);
   auto kept = storage::read_cluster_state(store->folder);
   if (!kept) {
@@ -216,12 +216,13 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
       },
       [=](advanced_atom, stream_id stream, std::uint64_t seq) {
         if (stream != stream_id::criminal && stream != stream_id::immigration) return;
-        for (const auto& [name, node] : state->nodes)
-          self->send(node.handle, advanced_atom::value, static_cast<std::uint8_t>(stream), seq);
+        for (const auto& [name, each] : state->nodes)
+          self->send(each.handle, advanced_atom::value, static_cast<std::uint8_t>(stream), seq);
       },
       [=](tick_atom) {
         perform(self, *state, state->core->on_tick(now(self, *state)));
         refresh_view(self, *state);
+        self->send(state->feed, tick_atom::value);
         self->delayed_send(self, std::chrono::milliseconds(state->settings.tick_ms),
                            tick_atom::value);
       },

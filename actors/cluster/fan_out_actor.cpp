@@ -174,6 +174,10 @@ std::function<void(const fan_out_round&)> deliver(caf::typed_response_promise<pa
 caf::behavior fan_out_actor(caf::event_based_actor* self, fan_out_settings settings) {
   auto state = std::make_shared<fan_out_state>();
   state->settings = settings;
+  self->attach_functor([state] {
+    state->rounds.clear();
+    state->view = nullptr;
+  });
   return {
       [=](round1_atom, const packet& frame) -> caf::result<packet> {
         auto request = wire::decode_round_one_request(*frame.data);

@@ -80,11 +80,21 @@ void close_idle(feed_state& state, caf::actor_clock::time_point now) {
                 [&](const auto& each) { return now - each.second.asked > copy_idle; });
 }
 
+/// Those whose last piece was sent make room; in time each is forgotten anyway.
+void forget_sent(feed_state& state) {
+  if (state.copies.size() < limits::copies_max) return;
+  const auto oldest = std::ranges::min_element(state.copies, {}, [](const auto& each) {
+    return std::pair(!each.second.over, each.second.asked);
+  });
+  if (oldest->second.over) state.copies.erase(oldest);
+}
+
 result<sent_copy*> copy_for(feed_state& state, const rows_request& request) {
   const auto found = state.copies.find(request.copy);
   if (found != state.copies.end()) return &found->second;
   if (request.number != 0)
     return make_error(errc::not_found, "no such copy is being sent: begin anew");
+  forget_sent(state);
   if (state.copies.size() >= limits::copies_max)
     return make_error(errc::overloaded, "too many copies are being sent: ask again later");
   if (request.partition.index >= state.store->partition_count)
@@ -121,7 +131,6 @@ result<bytes> rows_for(feed_state& state, const rows_request& request,
 caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store) {
   auto state = std::make_shared<feed_state>();
   state->store = store;
-  self->delayed_send(self, copy_idle, tick_atom::value);
   return {
       [=](facts_atom, const packet& frame) -> caf::result<packet> {
         const auto request = wire::decode_facts_request(*frame.data);
@@ -137,10 +146,7 @@ caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store) {
         if (!reply) return refuse(reply.error());
         return pack(*std::move(reply));
       },
-      [=](tick_atom) {
-        close_idle(*state, self->clock().now());
-        self->delayed_send(self, copy_idle, tick_atom::value);
-      },
+      [=](tick_atom) { close_idle(*state, self->clock().now()); },
   };
 }
 

@@ -7,7 +7,6 @@
 namespace whorl::actors {
 namespace {
 
-constexpr auto tick = std::chrono::milliseconds(500);
 constexpr auto exchange_limit = std::chrono::seconds(20);
 
 struct open_replica {
@@ -227,8 +226,8 @@ caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
   self->attach_functor([state] {  // searchers read partitions that die with the state
     for (auto& [which, one] : state->replicas)
       caf::anon_send_exit(one.searcher, caf::exit_reason::user_shutdown);
+    state->indexer = state->member = state->exchange = nullptr;
   });
-  self->delayed_send(self, tick, tick_atom::value);
   return {
       [=](exchange_atom, const caf::actor& exchange) {
         state->exchange = exchange;
@@ -247,7 +246,6 @@ caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
       },
       [=](tick_atom) {
         if (state->folder) perform(self, state, state->core.on_tick());
-        self->delayed_send(self, tick, tick_atom::value);
       },
   };
 }

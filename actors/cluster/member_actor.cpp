@@ -10,11 +10,15 @@ struct member_state {
   caf::actor keeper, indexer, connector, exchange, shard;
   held_ptr held = std::make_shared<const held_replicas>();
   std::uint32_t map_epoch = 0;
+  std::uint64_t in_hand = 0;  ///< rounds that the shard has not answered
   bool draining = false;
+  bool connecting = false;  ///< the connector has not answered
 };
 using state_ptr = std::shared_ptr<member_state>;
 
 void connect(caf::event_based_actor* self, member_state& state) {
+  if (state.connecting) return;
+  state.connecting = true;
   self->send(state.connector, connect_atom::value);
 }
 
@@ -23,7 +27,6 @@ void lose_exchange(caf::event_based_actor* self, member_state& state) {
   self->demonitor(state.exchange);
   state.exchange = nullptr;
   self->send(state.keeper, exchange_atom::value, caf::actor{});
-  connect(self, state);
 }
 
 node_report report_of(const member_state& state) {
@@ -32,6 +35,7 @@ node_report report_of(const member_state& state) {
   report.incarnation = state.settings.incarnation;
   report.map_epoch = state.map_epoch;
   report.draining = state.draining;
+  report.rounds_in_hand = state.in_hand;
   report.replicas = state.held->reports;
   return report;
 }
@@ -72,6 +76,27 @@ void say_hello(caf::event_based_actor* self, const state_ptr& state) {
           });
 }
 
+/// Of a round: the shard gives up what stands still, long before.
+constexpr auto round_limit = std::chrono::minutes(30);
+
+template <class Atom>
+caf::result<packet> pass_on(caf::event_based_actor* self, const state_ptr& state, Atom atom,
+                            packet frame) {
+  auto promise = self->make_response_promise<packet>();
+  ++state->in_hand;
+  self->request(state->shard, round_limit, atom, std::move(frame))
+      .then(
+          [=](packet& reply) mutable {
+            --state->in_hand;
+            promise.deliver(std::move(reply));
+          },
+          [=](caf::error& e) mutable {
+            --state->in_hand;
+            promise.deliver(std::move(e));
+          });
+  return promise;
+}
+
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
   if (state->exchange && state->exchange.address() == down.source)
     return lose_exchange(self, *state);
@@ -97,7 +122,6 @@ void start(caf::event_based_actor* self, member_state& state) {
                                                state.indexer, me);
     state.connector = self->spawn<caf::linked>(connector_actor, s.connect);
   }
-  connect(self, state);
   self->delayed_send(self, std::chrono::milliseconds(s.hello_ms), tick_atom::value);
 }
 
@@ -121,12 +145,16 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
   const auto not_yet = [] { return caf::make_error(caf::sec::bad_function_call); };
   return {
       [=](exchange_atom, const caf::actor& exchange) {
+        state->connecting = false;
+        if (!exchange) return;
         state->exchange = exchange;
         self->monitor(exchange);
         self->send(state->keeper, exchange_atom::value, exchange);
         say_hello(self, state);
       },
       [=](tick_atom) {
+        if (!state->exchange) connect(self, *state);
+        self->send(state->keeper, tick_atom::value);
         say_hello(self, state);
         self->delayed_send(self, std::chrono::milliseconds(state->settings.hello_ms),
                            tick_atom::value);
@@ -145,13 +173,11 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
       },
       [=](round1_atom a, packet& frame) -> caf::result<packet> {
         if (!state->shard) return not_yet();
-        self->delegate(state->shard, a, std::move(frame));
-        return caf::delegated<packet>{};
+        return pass_on(self, state, a, std::move(frame));
       },
       [=](round2_atom a, packet& frame) -> caf::result<packet> {
         if (!state->shard) return not_yet();
-        self->delegate(state->shard, a, std::move(frame));
-        return caf::delegated<packet>{};
+        return pass_on(self, state, a, std::move(frame));
       },
       [=](progress_atom a, std::uint64_t search) -> caf::result<std::uint64_t> {
         if (!state->shard) return not_yet();

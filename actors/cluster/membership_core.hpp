@@ -13,9 +13,10 @@
 // under the holder's lease, before anything after it is done; when it is refused somebody else
 // publishes, and this core is to be thrown away. A copy or drop may be ordered again: nodes take
 // both as "so it should be", and a node may as well read them out of the map.
-// After a change of holder nothing is placed anew until every node of the map has reported or is
-// dead.
-// Owner: the cluster supervisor. Pure: moments are handed in. Limits: limits::nodes_max nodes.
+// A replica that has failed stays where it is, and does not count as ready: the node's log says
+// why, and a person restarts the node or orders a move. After a change of holder nothing is placed
+// anew until every node of the map has reported or is dead. Owner: the cluster supervisor. Pure:
+// moments are handed in. Limits: limits::nodes_max nodes.
 #pragma once
 
 #include <cstdint>

@@ -2,19 +2,30 @@
 
 namespace whorl::actors {
 
+namespace {
+
+struct port_state {
+  caf::actor supervisor, feed;
+};
+
+}  // namespace
+
 caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, caf::actor feed) {
+  auto state = std::make_shared<port_state>(port_state{std::move(supervisor), std::move(feed)});
+  // The middleman keeps what was published; what it holds must not outlive it.
+  self->attach_functor([state] { *state = {}; });
   return {
       [=](hello_atom, packet& report) -> caf::result<packet> {
-        self->delegate(supervisor, report_atom::value, std::move(report),
+        self->delegate(state->supervisor, report_atom::value, std::move(report),
                        caf::actor_cast<caf::actor>(self->current_sender()));
         return caf::delegated<packet>{};
       },
       [=](facts_atom a, packet& request) -> caf::result<packet> {
-        self->delegate(feed, a, std::move(request));
+        self->delegate(state->feed, a, std::move(request));
         return caf::delegated<packet>{};
       },
       [=](rows_atom a, packet& request) -> caf::result<packet> {
-        self->delegate(feed, a, std::move(request));
+        self->delegate(state->feed, a, std::move(request));
         return caf::delegated<packet>{};
       },
   };

@@ -33,8 +33,10 @@ process_config::process_config(std::size_t threads, const transport_settings* tr
 
 status use_transport(caf::actor_system_config& config, const transport_settings& settings) {
   config.load<caf::io::middleman>();
-  config.set("middleman.heartbeat-interval", static_cast<std::size_t>(settings.heartbeat_ms));
-  config.set("middleman.connection-timeout", static_cast<std::size_t>(settings.timeout_ms));
+  config.set("middleman.heartbeat-interval",
+             caf::timespan(std::chrono::milliseconds(settings.heartbeat_ms)));
+  config.set("middleman.connection-timeout",
+             caf::timespan(std::chrono::milliseconds(settings.timeout_ms)));
   if (!settings.secured()) return {};
   for (const std::string* file : {&settings.certificate, &settings.key, &settings.authority})
     if (std::error_code ignored; file->empty() || !std::filesystem::exists(*file, ignored))

@@ -51,6 +51,7 @@ TEST_CASE("program: every command has help with an example") {
                                                           {"accuracy"},
                                                           {"compare"},
                                                           {"inspect"},
+                                                          {"plan"},
                                                           {"pki"},
                                                           {"pki", "init"},
                                                           {"pki", "issue"},

@@ -137,6 +137,8 @@ TEST_CASE("map step: one copy at a time, received and sent") {
   const map_step received = s.step(map_of({"a", "b"}, {"a", "b"}), goal);
   REQUIRE(received.copies.size() == 1);
   CHECK(received.copies[0].to == placed_replica{first, "c"});
+  const map_step from_two = s.step(map_of({"a"}, {"b"}), map_of({"a", "c"}, {"b", "c"}));
+  CHECK(from_two.copies == std::vector<copy_order>{{{first, "c"}, "a"}});
   const map_step sent = s.step(map_of({"a"}, {"a"}), map_of({"a", "c"}, {"a", "d"}));
   REQUIRE(sent.copies.size() == 1);
   CHECK(sent.copies[0] == copy_order{{first, "c"}, "a"});

@@ -167,7 +167,7 @@ TEST_CASE("membership: a node that nobody can replace keeps its replicas while i
   CHECK_FALSE(c.core().settled());
 }
 
-TEST_CASE("membership: a replica is moved by order, and stays when others come and go") {
+TEST_CASE("membership: a replica is moved by order, make before break") {
   cluster_driver c = at_rest(4, 32);
   const placement first = c.core().map().placements[0];
   std::string to;

@@ -1,0 +1,52 @@
+// An exchange and its nodes in one process, each with an actor system of its own, over TCP.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/cluster/cluster_node.hpp"
+#include "tests/actors/node_fixture.hpp"
+
+namespace whorl::test {
+
+class running_cluster {
+ public:
+  /// `people` are imported before the exchange starts; nodes are told to keep `replicas`.
+  running_cluster(const std::vector<std::uint64_t>& people, std::uint32_t replicas,
+                  std::uint32_t first_nodes);
+  ~running_cluster();
+
+  void start_exchange();
+  void stop_exchange();
+  /// `zone` empty: none.
+  void start_node(const std::string& name, const std::string& zone = {},
+                  std::function<void(const error&)> on_failed = {});
+  void stop_node(const std::string& name) { nodes_.erase(name); }
+  std::string replicas_of(const std::string& name) const {
+    return (folders_.path() / name).string();
+  }
+  void remove_replicas(const std::string& name);
+  actors::cluster_node& node(const std::string& name) { return *nodes_.at(name); }
+  actors::local_node& exchange() { return *exchange_; }
+  node_fixture& world() { return world_; }
+
+  /// Waits until the cluster is so; fails the test, with what it is, when it does not become so.
+  using condition = std::function<bool(const actors::cluster_status&)>;
+  void await(const char* what, const condition& reached);
+  /// Nothing moves, and so many nodes can be asked for each partition.
+  void await_searchable(std::size_t nodes);
+
+ private:
+  node_fixture world_;
+  temp_folder folders_;
+  std::uint32_t replicas_, first_nodes_;
+  std::uint16_t port_ = 0;
+  std::uint64_t starts_ = 0;
+  std::unique_ptr<actors::local_node> exchange_;
+  std::map<std::string, std::unique_ptr<actors::cluster_node>> nodes_;
+};
+
+}  // namespace whorl::test
