@@ -250,6 +250,10 @@ class config_reader : settings::toml_reader {
     e.transport.certificate = text(*table, "certificate", "cluster.certificate", false);
     e.transport.key = text(*table, "key", "cluster.key", false);
     e.transport.authority = text(*table, "authority", "cluster.authority", false);
+    const std::string lacking = lacking_file(e.transport);
+    if (!lacking.empty()) refuse(n, "cluster." + lacking, "missing; " + std::string(all_or_none));
+    if (e.membership.live.dead_ms <= e.membership.live.suspect_ms)
+      refuse(n, "cluster.dead_seconds", "expected more than cluster.suspect_ms");
     out_.cluster = e;
   }
 
@@ -295,6 +299,16 @@ std::optional<std::pair<std::string, std::uint16_t>> parse_host_port(std::string
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), port);
   if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return std::nullopt;
   return std::pair(std::string(text.substr(0, colon)), port);
+}
+
+std::string lacking_file(const actors::transport_settings& settings) {
+  const bool any =
+      !settings.certificate.empty() || !settings.key.empty() || !settings.authority.empty();
+  if (!any) return {};
+  return settings.certificate.empty() ? "certificate"
+         : settings.key.empty()       ? "key"
+         : settings.authority.empty() ? "authority"
+                                      : "";
 }
 
 result<actors::principal> find_principal(const config& settings, const std::string& name) {

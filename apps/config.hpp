@@ -41,6 +41,10 @@ result<config> read_config(const std::string& file);
 result<config> parse_config(std::string_view text, const std::string& file);
 /// host:port, the port 0 to 65535. Nothing where it is none.
 std::optional<std::pair<std::string, std::uint16_t>> parse_host_port(std::string_view text);
+/// The key of a certificate's file that is missing beside the others; empty: none is.
+std::string lacking_file(const actors::transport_settings& settings);
+inline constexpr std::string_view all_or_none =
+    "certificate, key and authority are needed together";
 /// The principal of that name (empty: the default). invalid_input lists those there are.
 result<actors::principal> find_principal(const config& settings, const std::string& name);
 /// Whether a case may be handed over to the principal of that name: one who works on cases for the

@@ -28,6 +28,8 @@ class node_config_reader : settings::toml_reader {
     out.threads = static_cast<std::size_t>(threads);
     boolean(root, "use_index", "use_index", out.use_index);
     out.folder = text(root, "folder", "folder");
+    if (!failed() && out.folder.empty())
+      refuse(*root.get("folder"), "folder", "expected the folder of the replicas");
     const auto exchange = parse_host_port(text(root, "exchange", "exchange"));
     if (!failed() && (!exchange || exchange->second == 0))
       refuse(*root.get("exchange"), "exchange",
@@ -35,6 +37,8 @@ class node_config_reader : settings::toml_reader {
     out.transport.certificate = text(root, "certificate", "certificate", false);
     out.transport.key = text(root, "key", "key", false);
     out.transport.authority = text(root, "authority", "authority", false);
+    const std::string lacking = lacking_file(out.transport);
+    if (!lacking.empty()) refuse(root, lacking, "missing; " + std::string(all_or_none));
     if (failed()) return failure();
     out.exchange_host = exchange->first;
     out.exchange_port = exchange->second;
@@ -44,9 +48,9 @@ class node_config_reader : settings::toml_reader {
  private:
   std::string node_name(const toml::table& root, const char* key, bool required) {
     std::string name = text(root, key, key, required);
-    if (!failed() && !name.empty() && !is_node_name(name))
+    if (!failed() && !is_node_name(name) && (required || !name.empty()))
       refuse(*root.get(key), key,
-             "'" + name + "': letters, digits, '-' and '.', at most " +
+             "'" + name + "': expected letters, digits, '-' and '.', 1 to " +
                  std::to_string(limits::node_name_max));
     return name;
   }
@@ -71,7 +75,8 @@ result<node_config> read_node_config(const std::string& file) {
 }
 
 std::string example_node_config() {
-  return R"(# A node of a cluster: `whorl node --config FILE`. Other files are found from this one's folder.
+  return R"(# A node of a cluster: `whorl node --config FILE`. Other files are found from
+# this one's folder.
 name = "node-a"               # unique in the cluster
 zone = "room-1"               # what fails together: replicas of a partition are kept apart
 weight = 1                    # capacity relative to the other nodes

@@ -91,6 +91,7 @@ static void read(RowsRequest::Reader from, rows_request& to) {
 }
 
 static void write(StoredRow::Builder to, const stored_row& from) {
+  INVARIANT(from.key.size() <= limits::stored_key_max);
   to.setKey(blob(from.key));
   to.setValue(blob(from.value));
 }

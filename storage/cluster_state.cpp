@@ -31,8 +31,11 @@ result<cluster_state> read_cluster_state(const std::string& folder) {
       read_small_file(drained_file(folder), limits::nodes_max * (limits::node_name_max + 1));
   if (!drained && drained.error().code != errc::not_found) return drained.error();
   std::istringstream names(drained ? *drained : std::string());
-  for (std::string name; std::getline(names, name);)
-    if (!name.empty()) out.drained.insert(name);
+  for (std::string name; std::getline(names, name); out.drained.insert(name))
+    if (!is_node_name(name))
+      return make_error(errc::corrupt, drained_file(folder) +
+                                           ": holds what is no node's name: remove it, and no "
+                                           "node is drained");
   return out;
 }
 

@@ -17,7 +17,7 @@ struct cluster_state {
 };
 
 /// From `folder`, a store's. Errors: io; corrupt names the file, without which the cluster is
-/// placed anew.
+/// placed anew, or no node is drained.
 result<cluster_state> read_cluster_state(const std::string& folder);
 /// Durable when they return.
 status keep_partition_map(const std::string& folder, const partition_map& map, bool durable = true);

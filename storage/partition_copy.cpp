@@ -32,11 +32,11 @@ class lmdb_source final : public partition_source {
       WHORL_ASSIGN(row, rows.next());  // past the one that was sent
     }
     std::size_t size = 0;
-    while (row && piece.rows.size() < limits::copied_rows_max &&
-           size < limits::replicated_bytes_max) {
+    while (row && piece.rows.size() < limits::copied_rows_max) {
+      size += row->key.size() + row->value.size();
+      if (size > limits::replicated_bytes_max && !piece.rows.empty()) break;
       piece.rows.push_back(
           {{row->key.begin(), row->key.end()}, {row->value.begin(), row->value.end()}});
-      size += row->key.size() + row->value.size();
       WHORL_ASSIGN(row, rows.next());
     }
     if (row) {
@@ -69,13 +69,22 @@ class lmdb_target final : public partition_target {
     // back.
     const bool in_order = piece.table == table_ || piece.table == table_ + 1;
     if (over_ || !in_order || piece.table >= tables) return broken("is not the next one");
+    if (piece.last && piece.table + 1 != tables) return broken("ends before the last table");
     if (piece.rows_so_far != rows_ + piece.rows.size()) return broken("counts other rows");
     if (piece.content != content_after(content_, piece))
       return broken("and its digest do not agree");
+    const bytes* before = piece.table == table_ ? &last_key_ : nullptr;
+    for (const stored_row& row : piece.rows) {
+      if (row.key.empty() || (before != nullptr && !(*before < row.key)))
+        return broken("has a key out of order");
+      before = &row.key;
+    }
     WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
     for (const stored_row& row : piece.rows)
       WHORL_TRY(txn.append(env_->at(piece.table), row.key, row.value));
     WHORL_TRY(txn.commit());
+    if (piece.table != table_) last_key_.clear();
+    if (!piece.rows.empty()) last_key_ = piece.rows.back().key;
     table_ = piece.table;
     rows_ = piece.rows_so_far;
     content_ = piece.content;
@@ -91,6 +100,7 @@ class lmdb_target final : public partition_target {
 
   std::shared_ptr<lmdb::environment> env_;
   std::uint32_t table_ = 0;
+  bytes last_key_;  ///< of that table
   bool over_ = false;
   std::uint64_t rows_ = 0;
   digest content_{};
@@ -100,11 +110,12 @@ class lmdb_target final : public partition_target {
 
 digest content_after(const digest& before, const rows_reply& piece) {
   bytes text;
-  std::size_t size = before.size() + 4;
+  std::size_t size = before.size() + 4 + 1;
   for (const stored_row& row : piece.rows) size += 16 + row.key.size() + row.value.size();
   text.reserve(size);
   text.insert(text.end(), before.begin(), before.end());
   put_word(text, piece.table, 4);
+  put_word(text, piece.last ? 1 : 0, 1);
   for (const stored_row& row : piece.rows)
     for (const bytes* part : {&row.key, &row.value}) {
       put_word(text, part->size(), 8);

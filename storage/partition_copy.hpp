@@ -4,8 +4,8 @@
 // written to; what writers free meanwhile cannot be used again nor overwritten, so a copy that
 // nobody asks for any more must be closed.
 //
-// Each piece carries the digest of all so far: SHA-256(digest before | table u32 LE | for each row:
-// key length u64 LE, key, value length u64 LE, value); zeros before the first.
+// Each piece carries the digest of all so far: SHA-256(digest before | table u32 LE | last u8 | for
+// each row: key length u64 LE, key, value length u64 LE, value); zeros before the first.
 #pragma once
 
 #include <memory>
@@ -19,8 +19,9 @@ namespace whorl::storage {
 class partition_source {
  public:
   virtual ~partition_source() = default;
-  /// The next piece, in order: at most limits::copied_rows_max rows and, beyond the first, at most
-  /// limits::replicated_bytes_max of them. `copy` and `number` are the caller's to fill in.
+  /// The next piece, in order: at most limits::copied_rows_max rows, and of one row or at most
+  /// limits::replicated_bytes_max. `copy` and `number` are the caller's to fill in. Not after the
+  /// last.
   virtual result<rows_reply> next() = 0;
 };
 

@@ -42,7 +42,7 @@ status write_replica_format(const std::string& folder, std::uint32_t count) {
                                                "\npartitions " + std::to_string(count) + "\n");
 }
 
-/// Nothing: there is no FORMAT.
+/// How many partitions its cluster has.
 result<std::uint32_t> read_replica_format(const std::string& folder) {
   WHORL_ASSIGN(const std::string text, read_small_file(folder + "/FORMAT", format_bytes_max));
   std::istringstream in(text);
@@ -52,15 +52,18 @@ result<std::uint32_t> read_replica_format(const std::string& folder) {
   in >> kind >> version >> word >> count;
   if (kind == "whorl-store")
     return make_error(errc::conflict, folder + ": holds a store: give the node another folder");
-  if (kind != "whorl-replicas" || word != "partitions")
+  const auto unreadable = [&] {
     return make_error(errc::corrupt, folder +
                                          "/FORMAT: is no replica folder's: remove the folder, "
                                          "the node copies its replicas anew");
+  };
+  if (kind != "whorl-replicas" || version == 0) return unreadable();
   if (version != replica_format_version)
     return make_error(errc::wrong_version,
                       folder + ": replica format " + std::to_string(version) +
                           " found, this program reads " + std::to_string(replica_format_version) +
                           ": remove the folder, the node copies its replicas anew");
+  if (word != "partitions" || count == 0) return unreadable();
   return count;
 }
 
@@ -137,8 +140,9 @@ result<std::unique_ptr<partition_target>> replica_folder::receive(partition_id w
 status replica_folder::accept(partition_id which) {
   const std::string to = place(which), parent = fs::path(to).parent_path().string();
   std::error_code code;
-  if (fs::exists(to, code))
+  if (fs::exists(to + "/data.mdb", code))
     return make_error(errc::conflict, to + ": there is a replica of " + to_string(which));
+  WHORL_TRY(destroy_environment(to));  // what is left where dropping one was interrupted
   WHORL_TRY(make_durable_folder(parent));
   fs::rename(incoming(which), to, code);
   if (code) return make_error(errc::io, to + ": rename into place: " + code.message());

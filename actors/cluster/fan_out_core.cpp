@@ -1,6 +1,7 @@
 #include "actors/cluster/fan_out_core.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "messages/invariant.hpp"
 
@@ -225,8 +226,9 @@ void latency_window::add(std::int64_t ms) {
 std::int64_t latency_window::quantile(double share) const {
   if (times_.size() < 16) return -1;
   std::vector<std::int64_t> sorted = times_;
-  const auto at = std::min(sorted.size() - 1,
-                           static_cast<std::size_t>(share * static_cast<double>(sorted.size())));
+  const auto these =
+      static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
+  const std::size_t at = std::clamp<std::size_t>(these, 1, sorted.size()) - 1;
   std::ranges::nth_element(sorted, sorted.begin() + static_cast<std::ptrdiff_t>(at));
   return sorted[at];
 }

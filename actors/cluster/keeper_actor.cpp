@@ -26,6 +26,7 @@ struct keeper_state {
   storage::opened_payloads keys;
   std::map<partition_id, open_replica> replicas;
   std::unique_ptr<storage::partition_target> target;
+  partition_id target_of;
 };
 using state_ptr = std::shared_ptr<keeper_state>;
 
@@ -87,6 +88,7 @@ status open_folder(caf::event_based_actor* self, const state_ptr& state, std::ui
 
 void remove_files(caf::event_based_actor* self, const state_ptr& state, partition_id which) {
   state->replicas.erase(which);
+  if (state->target_of == which) state->target.reset();  // its file is about to be overwritten
   if (const status done = state->folder->drop(which); !done) say(self, which, done.error());
   perform(self, state, state->core.on_dropped(which));
 }
@@ -100,6 +102,7 @@ struct performer {
     auto target = state->folder->receive(e.which);
     if (target) {
       state->target = *std::move(target);
+      state->target_of = e.which;
       return;
     }
     say(self, e.which, target.error());
@@ -122,7 +125,9 @@ struct performer {
 
   static void on_rows(caf::event_based_actor* self, const state_ptr& state,
                       const keeper_effect::ask_rows& asked, const bytes& frame) {
-    if (!state->core.expects(asked.copy, asked.number) || !state->target) return;
+    if (!state->core.expects(asked.copy, asked.number))
+      return perform(self, state, state->core.on_rows(asked.copy, asked.number, false));
+    if (!state->target) return;
     auto piece = wire::decode_rows_reply(frame);
     const status added = piece ? state->target->add(*piece) : status(piece.error());
     if (!added) {
@@ -160,13 +165,13 @@ struct performer {
                                 e.partitions};
     self->request(state->member, exchange_limit, facts_atom::value, pack(wire::encode(request)))
         .then([=](const packet& frame) { on_facts(me, st, e, *frame.data); },
-              [=](const caf::error&) { st->core.on_facts_failed(e.stream); });
+              [=](const caf::error&) { st->core.on_facts_failed(e.stream, e.question); });
   }
 
   static void on_facts(caf::event_based_actor* self, const state_ptr& state,
                        const keeper_effect::ask_facts& asked, const bytes& frame) {
     auto reply = wire::decode_facts_reply(frame);
-    if (!reply) return state->core.on_facts_failed(asked.stream);
+    if (!reply) return state->core.on_facts_failed(asked.stream, asked.question);
     state->keys.hold(std::move(reply->opened));
     std::vector<keeper_core::applied_replica> applied;
     std::vector<partition_id> parted;
@@ -175,6 +180,7 @@ struct performer {
       const auto found = state->replicas.find(which);
       if (found == state->replicas.end() || found->second.dropping) continue;
       storage::gallery_partition& partition = *found->second.partition;
+      if (partition.applied().seq + 1 < asked.from_seq) continue;  // copied anew since
       if (const status done = partition.apply(reply->facts); !done) {
         say(self, which, done.error());
         const errc code = done.error().code;
@@ -186,7 +192,8 @@ struct performer {
     }
     state->keys.hold({});
     for (const partition_id which : parted) perform(self, state, state->core.on_damaged(which));
-    perform(self, state, state->core.on_facts(asked.stream, reply->tail_seq, applied));
+    perform(self, state,
+            state->core.on_facts(asked.stream, asked.question, reply->tail_seq, applied));
   }
 
   void operator()(const keeper_effect::report&) const { tell_member(self, *state); }

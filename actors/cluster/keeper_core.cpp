@@ -26,9 +26,10 @@ std::vector<replica_report> keeper_core::reports() const {
 /// Whatever can be begun now.
 keeper_effects keeper_core::go_on() {
   keeper_effects out;
+  if (copy_ && !wanted_.contains(copy_->which)) copy_.reset();  // its pieces are passed over
   if (told_)
     for (auto& [which, one] : replicas_)
-      if (!wanted_.contains(which) && !one.dropping && (!copy_ || copy_->which != which)) {
+      if (!wanted_.contains(which) && !one.dropping) {
         one.dropping = true;
         out.push_back(keeper_effect::drop{which});
         out.push_back(keeper_effect::report{});
@@ -39,19 +40,25 @@ keeper_effects keeper_core::go_on() {
   return out;
 }
 
+/// In turn: one that cannot be copied must not keep the others waiting.
 void keeper_core::copy_next(keeper_effects& out) {
-  if (copy_ && !wanted_.contains(copy_->which)) copy_.reset();  // its pieces are passed over
   if (copy_) return ask_ahead(out);
-  for (const partition_id which : wanted_) {
+  if (resting_) return;
+  const auto lacking = [&](partition_id which) {
     const auto found = replicas_.find(which);
-    if (found != replicas_.end() && found->second.state != replica_state::copying) continue;
-    if (found != replicas_.end() && found->second.dropping) continue;
-    replicas_[which] = {};
-    copy_ = copying{which, next_copy_++, 0, 0};
-    out.push_back(keeper_effect::begin_copy{which, copy_->copy});
-    out.push_back(keeper_effect::report{});
-    return ask_ahead(out);
-  }
+    return found == replicas_.end() ||
+           (found->second.state == replica_state::copying && !found->second.dropping);
+  };
+  auto next = last_begun_ ? wanted_.upper_bound(*last_begun_) : wanted_.begin();
+  next = std::find_if(next, wanted_.end(), lacking);
+  if (next == wanted_.end()) next = std::ranges::find_if(wanted_, lacking);
+  if (next == wanted_.end()) return;
+  replicas_[*next] = {};
+  last_begun_ = *next;
+  copy_ = copying{*next, next_copy_++, 0, 0, false};
+  out.push_back(keeper_effect::begin_copy{*next, copy_->copy});
+  out.push_back(keeper_effect::report{});
+  ask_ahead(out);
 }
 
 void keeper_core::ask_ahead(keeper_effects& out) {
@@ -66,7 +73,8 @@ std::optional<std::uint64_t> keeper_core::behind(stream_id stream, bool ready) c
     if (stream_of(which.gallery) != stream || !is_open(which)) continue;
     if ((one.state == replica_state::ready) != ready) continue;
     // One that is not ready asks even at the tail it knows: it may not have heard of a later one.
-    if (ready && one.applied_seq >= streams_.at(stream).tail_seq) continue;
+    const following& known = streams_.at(stream);
+    if (ready && !known.look && one.applied_seq >= known.tail_seq) continue;
     least = std::min(least.value_or(one.applied_seq), one.applied_seq);
   }
   return least;
@@ -74,16 +82,18 @@ std::optional<std::uint64_t> keeper_core::behind(stream_id stream, bool ready) c
 
 void keeper_core::follow(stream_id stream, keeper_effects& out) {
   following& one = streams_.at(stream);
-  if (one.asked) return;
-  auto from = behind(stream, !one.catch_up_next);
-  if (!from) from = behind(stream, one.catch_up_next);
-  one.catch_up_next = !one.catch_up_next;
-  if (!from) return;
-  keeper_effect::ask_facts ask{stream, *from + 1, {}};
+  if (one.asked || one.stuck) return;
+  const auto searched = behind(stream, true), catching_up = behind(stream, false);
+  if (!searched && !catching_up) return;
+  const bool catch_up = !searched || (catching_up && one.passed_over);
+  one.passed_over = !catch_up && catching_up;
+  const std::uint64_t from = catch_up ? *catching_up : *searched;
+  keeper_effect::ask_facts ask{stream, ++one.question, from + 1, {}};
   for (const auto& [which, each] : replicas_)
-    if (stream_of(which.gallery) == stream && is_open(which) && each.applied_seq >= *from)
+    if (stream_of(which.gallery) == stream && is_open(which) && each.applied_seq >= from)
       ask.partitions.push_back(which.index);
   one.asked = true;
+  one.failed = one.look = false;
   out.push_back(std::move(ask));
 }
 
@@ -95,9 +105,16 @@ keeper_effects keeper_core::on_wanted(const std::vector<partition_id>& all) {
 
 keeper_effects keeper_core::on_connected() {
   connected_ = true;
-  for (auto& [stream, one] : streams_) one.asked = false;
-  // What was asked of the connection before is lost; the copy goes on where it stands.
-  if (copy_) copy_->asked = copy_->written;
+  // What was asked of the connection before is lost; the copy goes on where it stands. So may be
+  // word of facts that came meanwhile.
+  for (auto& [stream, one] : streams_) {
+    one.asked = one.stuck = false;
+    one.look = true;
+  }
+  if (copy_) {
+    copy_->asked = copy_->written;
+    copy_->lost = false;
+  }
   return go_on();
 }
 
@@ -107,11 +124,16 @@ keeper_effects keeper_core::on_tail(stream_id stream, std::uint64_t seq) {
   const auto found = streams_.find(stream);
   if (found == streams_.end() || seq <= found->second.tail_seq) return {};
   found->second.tail_seq = seq;
+  found->second.stuck = false;
   return go_on();
 }
 
 keeper_effects keeper_core::on_rows(std::uint64_t copy, std::uint64_t number, bool last) {
-  if (!expects(copy, number)) return {};
+  if (!expects(copy, number)) {
+    // Without its predecessor it cannot be written: both are asked again.
+    if (copy_ && copy_->copy == copy && number > copy_->written) copy_->lost = true;
+    return {};
+  }
   ++copy_->written;
   if (!last) return go_on();
   const partition_id which = copy_->which;
@@ -125,11 +147,13 @@ bool keeper_core::expects(std::uint64_t copy, std::uint64_t number) const {
 }
 
 void keeper_core::on_rows_lost(std::uint64_t copy) {
-  if (copy_ && copy_->copy == copy) copy_->asked = copy_->written;
+  if (copy_ && copy_->copy == copy) copy_->lost = true;
 }
 
 void keeper_core::on_copy_failed(std::uint64_t copy) {
-  if (copy_ && copy_->copy == copy) copy_.reset();
+  if (!copy_ || copy_->copy != copy) return;
+  copy_.reset();
+  resting_ = true;
 }
 
 keeper_effects keeper_core::on_opened(partition_id which, std::uint64_t applied_seq,
@@ -155,27 +179,60 @@ keeper_effects keeper_core::on_damaged(partition_id which) {
   return {keeper_effect::drop{which}, keeper_effect::report{}};
 }
 
-keeper_effects keeper_core::on_facts(stream_id stream, std::uint64_t tail_seq,
-                                     const std::vector<applied_replica>& applied) {
-  following& one = streams_.at(stream);
-  one.asked = false;
-  one.tail_seq = std::max(one.tail_seq, tail_seq);
+/// Returns whether any has changed.
+bool keeper_core::take_applied(following& one, bool current, std::uint64_t tail_seq,
+                               const std::vector<applied_replica>& applied, keeper_effects& out) {
+  bool changed = false, behind = false;
   for (const applied_replica& each : applied) {
     if (!is_open(each.which)) continue;
     replica& held = replicas_[each.which];
+    if (current && held.applied_seq > tail_seq) {  // facts that the stream does not have any more
+      std::ranges::move(on_damaged(each.which), std::back_inserter(out));
+      continue;
+    }
+    const replica before = held;
     held.applied_seq = each.applied_seq;
     held.people = each.people;
     if (held.applied_seq >= tail_seq) held.state = replica_state::ready;
+    behind = behind || held.applied_seq < tail_seq;
+    changed = changed || held.state != before.state || held.applied_seq != before.applied_seq ||
+              held.people != before.people;
   }
-  keeper_effects out = go_on();
-  out.push_back(keeper_effect::report{});
+  if (current) one.stuck = behind && !changed;
+  return changed;
+}
+
+keeper_effects keeper_core::on_facts(stream_id stream, std::uint64_t question,
+                                     std::uint64_t tail_seq,
+                                     const std::vector<applied_replica>& applied) {
+  following& one = streams_.at(stream);
+  const bool current = one.asked && one.question == question;
+  if (current) one.asked = false;
+  one.tail_seq = std::max(one.tail_seq, tail_seq);
+  keeper_effects out;
+  const bool changed = take_applied(one, current, tail_seq, applied, out);
+  std::ranges::move(go_on(), std::back_inserter(out));
+  if (changed) out.push_back(keeper_effect::report{});
   return out;
 }
 
-void keeper_core::on_facts_failed(stream_id stream) {
-  streams_.at(stream).asked = false;  // asked again at the next tick
+void keeper_core::on_facts_failed(stream_id stream, std::uint64_t question) {
+  following& one = streams_.at(stream);
+  if (one.asked && one.question == question) one.failed = true;
 }
 
-keeper_effects keeper_core::on_tick() { return go_on(); }
+keeper_effects keeper_core::on_tick() {
+  resting_ = false;
+  for (auto& [stream, one] : streams_) {
+    if (one.failed) one.asked = one.failed = false;
+    one.stuck = false;
+    one.look = one.look || !one.asked;
+  }
+  if (copy_ && copy_->lost) {
+    copy_->asked = copy_->written;
+    copy_->lost = false;
+  }
+  return go_on();
+}
 
 }  // namespace whorl::actors

@@ -5,8 +5,9 @@
 //   damaged, or parted from its stream -> dropped -> copied anew
 //   not wanted any more -> dropped
 //
-// One partition is copied at a time, with `pieces_ahead` pieces asked ahead. Of each gallery's
-// stream one question is on its way: for replicas that are searched before those that catch up.
+// One partition is copied at a time, each in its turn, with `pieces_ahead` pieces asked ahead. Of
+// each gallery's stream one question is on its way: for replicas that are searched before those
+// that catch up, which are passed over once at most.
 #pragma once
 
 #include <cstdint>
@@ -40,9 +41,10 @@ struct accept {
 struct drop {
   partition_id which;
 };
-/// on_facts or on_facts_failed follows.
+/// on_facts or on_facts_failed follows, with its number.
 struct ask_facts {
   stream_id stream;
+  std::uint64_t question = 0;
   std::uint64_t from_seq = 1;
   std::vector<std::uint32_t> partitions;  ///< those they are for
 };
@@ -71,7 +73,7 @@ class keeper_core {
   keeper_effects on_tail(stream_id stream, std::uint64_t seq);
   /// Whether this piece is the one to be written now; others are late or lost ones' successors.
   bool expects(std::uint64_t copy, std::uint64_t number) const;
-  /// Piece `number` is written.
+  /// Piece `number` is written, or passed over since it is not the expected one.
   keeper_effects on_rows(std::uint64_t copy, std::uint64_t number, bool last);
   /// A piece's question or answer was lost: asked again at the next tick.
   void on_rows_lost(std::uint64_t copy);
@@ -86,10 +88,12 @@ class keeper_core {
     partition_id which;
     std::uint64_t applied_seq = 0, people = 0;
   };
-  keeper_effects on_facts(stream_id stream, std::uint64_t tail_seq,
+  keeper_effects on_facts(stream_id stream, std::uint64_t question, std::uint64_t tail_seq,
                           const std::vector<applied_replica>& applied);
-  void on_facts_failed(stream_id stream);
-  /// Now and then: asks again for what was lost or refused.
+  /// Asked again at the next tick.
+  void on_facts_failed(stream_id stream, std::uint64_t question);
+  /// Now and then: asks again for what was lost or refused, and whether the streams have grown,
+  /// since word of that may be lost too.
   keeper_effects on_tick();
 
   std::vector<replica_report> reports() const;
@@ -105,18 +109,26 @@ class keeper_core {
   struct copying {
     partition_id which;
     std::uint64_t copy = 0, asked = 0, written = 0;  ///< numbers of pieces, the next ones
+    bool lost = false;                               ///< one of those asked
   };
   struct following {
-    std::uint64_t tail_seq = 0;
-    bool asked = false, catch_up_next = false;
+    std::uint64_t tail_seq = 0, question = 0;
+    bool asked = false, failed = false;
+    bool look = false;         ///< for facts beyond the tail that is known
+    bool stuck = false;        ///< what came could not be applied: not before the next tick
+    bool passed_over = false;  ///< those that catch up, the last time
   };
   keeper_effects go_on();
   void copy_next(keeper_effects& out);
   void ask_ahead(keeper_effects& out);
+  bool take_applied(following& one, bool current, std::uint64_t tail_seq,
+                    const std::vector<applied_replica>& applied, keeper_effects& out);
   void follow(stream_id stream, keeper_effects& out);
   std::optional<std::uint64_t> behind(stream_id stream, bool ready) const;
 
   bool connected_ = false, told_ = false;
+  bool resting_ = false;  ///< a copy has failed: none is begun before the next tick
+  std::optional<partition_id> last_begun_;
   std::set<partition_id> wanted_;
   std::map<partition_id, replica> replicas_;
   std::optional<copying> copy_;

@@ -7,6 +7,7 @@
 
 #include "messages/limits.hpp"
 #include "tests/allocation_meter.hpp"
+#include "tests/support.hpp"
 
 using namespace whorl;
 using namespace whorl::apps;
@@ -220,4 +221,122 @@ TEST_CASE("config: hosts that OSIA answers may go to are a list of texts, none a
     REQUIRE(!refused);
     CHECK(refused.error().message.find("osia.callback_host") != std::string::npos);
   }
+}
+
+namespace {
+
+const std::string least_cluster = "[cluster]\nlisten = \"127.0.0.1:7400\"\n";
+
+result<config> with_cluster(const std::string& text) {
+  return parse_config(default_config() + text, "whorl.toml");
+}
+
+/// Refused, and every word of the error behind its line's number is this.
+void refuses_cluster(const std::string& text, const std::string& words) {
+  CAPTURE(text);
+  const auto outcome = with_cluster(text);
+  REQUIRE(!outcome);
+  CHECK(outcome.error().code == errc::invalid_input);
+  const std::string& said = outcome.error().message;
+  CHECK(said.find("whorl.toml:") == 0);
+  CHECK(said.substr(said.find(": ") + 2) == words);
+}
+
+}  // namespace
+
+TEST_CASE("config: a store has no cluster as it comes, and one that listens is enough") {
+  CHECK_FALSE(with_cluster("")->cluster.has_value());
+  const auto c = with_cluster(least_cluster);
+  REQUIRE(c);
+  REQUIRE(c->cluster.has_value());
+  CHECK(c->cluster->address == "127.0.0.1");
+  CHECK(c->cluster->port == 7400);
+  CHECK(c->cluster->membership.replicas == 2);
+  CHECK_FALSE(c->cluster->transport.secured());
+  CHECK(with_cluster("[cluster]\nlisten = \"[::1]:0\"\n")->cluster->port == 0);
+}
+
+TEST_CASE("config: every key of a cluster") {
+  const auto c = with_cluster(least_cluster + R"(replicas = 3
+first_nodes = 4
+copies_at_once = 5
+suspect_ms = 600
+dead_seconds = 7
+certificate = "c.pem"
+key = "k.pem"
+authority = "/a.pem"
+)");
+  REQUIRE(c);
+  const actors::exchange_settings& e = *c->cluster;
+  CHECK(e.membership.replicas == 3);
+  CHECK(e.membership.first_nodes == 4);
+  CHECK(e.membership.copies_at_once == 5);
+  CHECK(e.membership.live.suspect_ms == 600);
+  CHECK(e.membership.live.dead_ms == 7000);
+  CHECK(e.transport.certificate == "c.pem");
+  CHECK(e.transport.key == "k.pem");
+  CHECK(e.transport.authority == "/a.pem");
+}
+
+TEST_CASE("config: what whorl init writes of a cluster is right as it stands") {
+  std::string text = default_config();
+  std::size_t at = text.find("# [cluster]");
+  REQUIRE(at != std::string::npos);
+  const std::size_t end = text.find("\n\n", at);
+  for (; at < end; at = text.find('\n', at) + 1) text.replace(at, 2, "  ");
+  const auto c = parse_config(text, "whorl.toml");
+  REQUIRE_MESSAGE(c.has_value(), c.error().message);
+  REQUIRE(c->cluster.has_value());
+  const actors::exchange_settings as_it_comes;
+  CHECK(c->cluster->membership.replicas == as_it_comes.membership.replicas);
+  CHECK(c->cluster->membership.first_nodes == as_it_comes.membership.first_nodes);
+  CHECK(c->cluster->membership.copies_at_once == as_it_comes.membership.copies_at_once);
+  CHECK(c->cluster->membership.live.suspect_ms == as_it_comes.membership.live.suspect_ms);
+  CHECK(c->cluster->membership.live.dead_ms == as_it_comes.membership.live.dead_ms);
+  CHECK(c->cluster->transport.secured());
+}
+
+TEST_CASE("config: the certificates of a cluster are found from the file's folder") {
+  const test::temp_folder folder;
+  const std::string file = (folder.path() / "whorl.toml").string();
+  const std::string text = default_config() + least_cluster +
+                           "certificate = \"c.pem\"\nkey = \"/k.pem\"\nauthority = \"d/a.pem\"\n";
+  test::write_file(file, test::to_bytes(text));
+  const auto c = read_config(file);
+  REQUIRE(c);
+  CHECK(c->cluster->transport.certificate == (folder.path() / "c.pem").string());
+  CHECK(c->cluster->transport.key == "/k.pem");
+  CHECK(c->cluster->transport.authority == (folder.path() / "d/a.pem").string());
+}
+
+TEST_CASE("config: errors of a cluster name the key and what is expected") {
+  refuses_cluster("[[cluster]]\n", "cluster: expected a table");
+  refuses_cluster("[cluster]\n", "cluster.listen: missing; a text in quotes is expected");
+  for (const char* bad : {"", "host", ":7400", "host:70000", "host:-1"})
+    refuses_cluster("[cluster]\nlisten = \"" + std::string(bad) + "\"\n",
+                    "cluster.listen: expected \"address:port\", for example \"127.0.0.1:7400\"");
+  refuses_cluster(least_cluster + "copies = 1\n",
+                  "cluster.copies: no such key; allowed here: listen, replicas, first_nodes, "
+                  "copies_at_once, suspect_ms, dead_seconds, certificate, key, authority");
+  struct range {
+    const char *key, *low, *high, *words;
+  };
+  for (const range& each :
+       {range{"replicas", "0", "9", "1 to 8"}, range{"first_nodes", "0", "1025", "1 to 1024"},
+        range{"copies_at_once", "0", "17", "1 to 16"},
+        range{"suspect_ms", "99", "60001", "100 to 60000"},
+        range{"dead_seconds", "0", "86401", "1 to 86400"}})
+    for (const std::string bad : {each.low, each.high, "\"2\"", "1.5"})
+      refuses_cluster(
+          least_cluster + each.key + " = " + bad + "\n",
+          "cluster." + std::string(each.key) + ": expected a whole number from " + each.words);
+  refuses_cluster(least_cluster + "key = 7\n",
+                  "cluster.key: expected a text in quotes, at most 1024 bytes");
+  refuses_cluster(least_cluster + "suspect_ms = 2000\ndead_seconds = 2\n",
+                  "cluster.dead_seconds: expected more than cluster.suspect_ms");
+  const std::string together = ": missing; certificate, key and authority are needed together";
+  const std::string c = "certificate = \"c\"\n", k = "key = \"k\"\n", a = "authority = \"a\"\n";
+  refuses_cluster(least_cluster + k + a, "cluster.certificate" + together);
+  refuses_cluster(least_cluster + c + a, "cluster.key" + together);
+  refuses_cluster(least_cluster + c + k, "cluster.authority" + together);
 }

@@ -32,5 +32,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   try_one(data, wire::decode_round_two_reply);
   try_one(data, wire::decode_node_report);
   try_one(data, wire::decode_partition_map);
+  try_one(data, wire::decode_facts_request);
+  try_one(data, wire::decode_facts_reply);
+  try_one(data, wire::decode_rows_request);
+  try_one(data, wire::decode_rows_reply);
   return 0;
 }

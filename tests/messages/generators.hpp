@@ -10,6 +10,7 @@
 #include "messages/cluster.hpp"
 #include "messages/facts.hpp"
 #include "messages/limits.hpp"
+#include "messages/replication.hpp"
 #include "messages/search.hpp"
 
 namespace whorl::test {
@@ -241,6 +242,39 @@ template <class... Kinds>
 struct Arbitrary<std::variant<Kinds...>> {
   static Gen<std::variant<Kinds...>> arbitrary() {
     return gen::oneOf(whorl::test::fact_of<Kinds>()...);
+  }
+};
+
+// --- replication
+// ----------------------------------------------------------------------------------------
+
+WHORL_ARBITRARY_ENUM(stream_id, bookings, audit);
+WHORL_ARBITRARY_ENUM(opened_state, plain, damaged);
+WHORL_ARBITRARY(fact_record, gen::set(&self::seq), gen::set(&self::message_id),
+                gen::set(&self::previous), gen::set(&self::self), gen::set(&self::payload));
+WHORL_ARBITRARY(opened_payload, gen::set(&self::key), gen::set(&self::state),
+                gen::set(&self::plain));
+WHORL_ARBITRARY(facts_request, gen::set(&self::stream), gen::set(&self::from_seq),
+                gen::set(&self::facts_max), gen::set(&self::partitions));
+WHORL_ARBITRARY(rows_request, gen::set(&self::partition), gen::set(&self::copy),
+                gen::set(&self::number));
+WHORL_ARBITRARY(stored_row, gen::set(&self::key), gen::set(&self::value));
+WHORL_ARBITRARY(rows_reply, gen::set(&self::copy), gen::set(&self::number), gen::set(&self::table),
+                gen::set(&self::last), gen::set(&self::rows_so_far), gen::set(&self::content),
+                gen::set(&self::rows));
+
+/// All of its facts are of one stream.
+template <>
+struct Arbitrary<whorl::facts_reply> {
+  using self = whorl::facts_reply;
+  static Gen<self> arbitrary() {
+    return gen::map(gen::pair(gen::arbitrary<whorl::stream_id>(),
+                              gen::build<self>(gen::set(&self::facts), gen::set(&self::opened),
+                                               gen::set(&self::tail_seq))),
+                    [](std::pair<whorl::stream_id, self> drawn) {
+                      for (whorl::fact_record& each : drawn.second.facts) each.stream = drawn.first;
+                      return drawn.second;
+                    });
   }
 };
 

@@ -178,4 +178,27 @@ partition_map sample_partition_map() {
            {{gallery_kind::immigration, 1}, {}}}};
 }
 
+facts_request sample_facts_request() { return {stream_id::immigration, 8123, 512, {3, 0, 1023}}; }
+
+facts_reply sample_facts_reply() {
+  return {
+      {{stream_id::criminal, 41, "enrol:B0001", digest_from(1), digest_from(2), bytes_from(3, 21)},
+       {stream_id::criminal, 42, "", digest_from(2), digest_from(4), bytes_from(5, 8)}},
+      {{{0xb001, key_purpose::record_criminal}, opened_state::plain, bytes_from(6, 11)},
+       {{0xb002, key_purpose::record_immigration}, opened_state::purged, {}}},
+      77};
+}
+
+rows_request sample_rows_request() { return {{gallery_kind::immigration, 1023}, 0x1ca7, 12}; }
+
+rows_reply sample_rows_reply() {
+  return {0x1ca7,
+          12,
+          8,
+          true,
+          900,
+          digest_from(7),
+          {{bytes_from(1, 8), bytes_from(2, 24)}, {bytes_from(3, 16), {}}}};
+}
+
 }  // namespace whorl::test

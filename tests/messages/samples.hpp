@@ -7,6 +7,7 @@
 
 #include "messages/cluster.hpp"
 #include "messages/facts.hpp"
+#include "messages/replication.hpp"
 #include "messages/search.hpp"
 
 namespace whorl::test {
@@ -33,5 +34,9 @@ round_two_request sample_round_two_request();
 round_two_reply sample_round_two_reply();
 node_report sample_node_report();
 partition_map sample_partition_map();
+facts_request sample_facts_request();
+facts_reply sample_facts_reply();
+rows_request sample_rows_request();
+rows_reply sample_rows_reply();
 
 }  // namespace whorl::test

@@ -98,4 +98,8 @@ TEST_CASE("wire golden: the rounds of a search have not changed (nodes of two ve
 TEST_CASE("wire golden: what nodes tell each other has not changed (nodes of two versions meet)") {
   check_golden("node_report", sample_node_report(), wire::decode_node_report);
   check_golden("partition_map", sample_partition_map(), wire::decode_partition_map);
+  check_golden("facts_request", sample_facts_request(), wire::decode_facts_request);
+  check_golden("facts_reply", sample_facts_reply(), wire::decode_facts_reply);
+  check_golden("rows_request", sample_rows_request(), wire::decode_rows_request);
+  check_golden("rows_reply", sample_rows_reply(), wire::decode_rows_reply);
 }
