@@ -19,7 +19,7 @@ class config_reader : settings::toml_reader {
   result<config> read(const toml::table& root) {
     known(root, "",
           {"default_principal", "principal", "jurisdictions", "node", "osia", "rules", "cases",
-           "state_bureau", "cluster"});
+           "state_bureau", "cluster", "journal"});
     principals(root);
     if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
     if (const toml::node* n = root.get("node")) node(*n);
@@ -28,6 +28,7 @@ class config_reader : settings::toml_reader {
     if (const toml::node* n = root.get("cases")) cases(*n);
     if (const toml::node* n = root.get("state_bureau")) bureaus(*n);
     if (const toml::node* n = root.get("cluster")) cluster(*n);
+    if (const toml::node* n = root.get("journal")) journal(*n);
     if (failed()) return failure();
     return std::move(out_);
   }
@@ -222,6 +223,32 @@ class config_reader : settings::toml_reader {
           });
   }
 
+  void journal(const toml::node& n) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "journal", "expected a table");
+    known(*table, "journal.",
+          {"servers", "prefix", "replicas", "authority", "certificate", "key", "user",
+           "password_file", "credentials_file"});
+    journal_config j;
+    texts(*table, "servers", "journal.servers", [&](const toml::node& where, std::string server) {
+      if (!server.starts_with("tls://"))
+        refuse(where, "journal.servers", "expected \"tls://host:port\", not '" + server + "'");
+      j.servers.push_back(std::move(server));
+    });
+    number(*table, "replicas", "journal.replicas", j.replicas, 1, 5);
+    for (const auto& [key, out] :
+         {std::pair("prefix", &j.prefix), std::pair("authority", &j.authority),
+          std::pair("certificate", &j.certificate), std::pair("key", &j.key),
+          std::pair("user", &j.user), std::pair("password_file", &j.password_file),
+          std::pair("credentials_file", &j.credentials_file)})
+      if (table->get(key) != nullptr) *out = text(*table, key, std::string("journal.") + key);
+    if (!failed() && j.servers.empty())
+      refuse(n, "journal.servers", "at least one \"tls://host:port\" is expected");
+    if (!failed() && j.credentials_file.empty() == j.password_file.empty())
+      refuse(n, "journal.password_file", "either that with user, or credentials_file is expected");
+    out_.journal = std::move(j);
+  }
+
   void cluster(const toml::node& n) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "cluster", "expected a table");
@@ -276,6 +303,10 @@ result<config> read_config(const std::string& file) {
   if (out.cluster)
     for (std::string* name : {&out.cluster->transport.certificate, &out.cluster->transport.key,
                               &out.cluster->transport.authority})
+      if (!name->empty()) *name = (folder / *name).string();
+  if (out.journal)
+    for (std::string* name : {&out.journal->authority, &out.journal->certificate, &out.journal->key,
+                              &out.journal->password_file, &out.journal->credentials_file})
       if (!name->empty()) *name = (folder / *name).string();
   for (const std::string& name : out.rule_files) {
     const std::string path = (folder / name).string();

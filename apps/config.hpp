@@ -15,6 +15,15 @@
 
 namespace whorl::apps {
 
+/// Of a journal on JetStream in place of the one in the store.
+struct journal_config {
+  std::vector<std::string> servers;  ///< tls://host:port
+  std::string prefix = "whorl";
+  std::int64_t replicas = 3;
+  std::string authority, certificate, key;  ///< PEM files
+  std::string user, password_file, credentials_file;
+};
+
 struct config {
   std::string default_principal;
   std::vector<actors::principal> principals;
@@ -29,6 +38,7 @@ struct config {
   std::vector<std::string> callback_hosts;  ///< "host" or "host:port" that OSIA answers may go to
   std::vector<std::string> rule_files;      ///< of the store's own rule-sets, below its folder
   casework::case_settings cases;            ///< rules: the shipped ones and those of rule_files
+  std::optional<journal_config> journal;
   std::optional<actors::exchange_settings> cluster;  ///< `whorl serve` is its exchange
   std::int64_t retention_days = 30;  ///< `whorl purge`: after a booking's last answer
 };

@@ -95,6 +95,18 @@ files = []
 # delay_minutes = 30         # accepted, and searched so much later
 # rejects = "send them through the bureau"   # what agencies hand in by themselves; empty: nothing
 
+# Facts stand in three copies on nats-servers (JetStream) in place of this store's folder journal/: to
+# be decided before the first booking (docs/CLUSTER.md). Files are found from this folder.
+# [journal]
+# servers = ["tls://nats-1:4222", "tls://nats-2:4222", "tls://nats-3:4222"]
+# replicas = 3
+# prefix = "whorl"           # of the streams' names
+# authority = "nats/ca.pem"
+# certificate = "nats/exchange.pem"
+# key = "nats/exchange.key"
+# user = "whorl"
+# password_file = "nats/password"         # or credentials_file
+
 # This store's `whorl serve` is the exchange of a cluster: nodes (`whorl node`) hold replicas of its
 # partitions and answer searches (docs/CLUSTER.md). Files are found from this folder.
 # [cluster]

@@ -71,8 +71,10 @@ result<int> run(const context& ctx, session& s, serve_options o) {
                       : "; nodes on port " + std::to_string(node->cluster_port()))
               << std::endl;
   const sigset_t stops = stop_signals();
-  int which = 0;
-  sigwait(&stops, &which);
+  const timespec settle_every{5, 0};
+  while (sigtimedwait(&stops, nullptr, &settle_every) < 0)
+    if (const status settled = s.settle_journal(); !settled)
+      std::cerr << "whorl: journal: " << settled.error().message << std::endl;
   // What is being answered ends; what is being searched is taken up by the next start.
   server->stop(o.drain_s * 1000);
   WHORL_TRY(answers.finish());

@@ -8,6 +8,7 @@
 
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
+#include "storage/jetstream/outbox_journal.hpp"
 
 namespace whorl::apps {
 
@@ -25,7 +26,9 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
     WHORL_ASSIGN(out->who_, find_principal(out->settings_, ctx.as));
   }
   const bool keyless = !std::filesystem::exists(storage::private_key_file(ctx.store));
-  auto opened = storage::open_store(ctx.store);
+  WHORL_ASSIGN(store_journal other, open_store_journal(ctx.store, out->settings_));
+  out->remote_journal_ = other.to_settle;
+  auto opened = storage::open_store(ctx.store, {}, std::move(other.log));
   if (!opened && opened.error().code == errc::corrupt)
     return make_error(errc::corrupt,
                       opened.error().message + "; `whorl scrub` says what can be mended");
@@ -37,9 +40,22 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
   return out;
 }
 
+status session::settle_journal() {
+  if (remote_journal_ == nullptr) return {};
+  WHORL_ASSIGN(const std::size_t again, remote_journal_->settle());
+  if (again > 0)
+    std::cerr << "whorl: the journal's servers had lost " << again
+              << " facts; they were sent again\n";
+  return {};
+}
+
 session::~session() {
   if (!had_node_) return;
   node_.reset();
+  if (const status settled = settle_journal(); !settled)
+    std::cerr << "whorl: what the journal's servers have not confirmed is sent again at the next "
+                 "start: "
+              << settled.error().message << "\n";
   if (const status kept = keep_head(); !kept)
     std::cerr << "whorl: the audit's head could not be kept: " << kept.error().message << "\n";
 }

@@ -12,6 +12,7 @@
 #include "actors/local_node.hpp"
 #include "apps/cli.hpp"
 #include "apps/config.hpp"
+#include "apps/store_journal.hpp"
 #include "storage/store.hpp"
 
 namespace whorl::apps {
@@ -33,6 +34,9 @@ class session {
   /// The node is the exchange of the configuration's cluster, if there is one; to be set before
   /// the node starts. Without it a command books by itself.
   void join_cluster() { is_exchange_ = true; }
+  /// Of a journal on servers: sends again what they lost. To be called now and then by whoever
+  /// keeps the session for long; safe beside the node.
+  status settle_journal();
 
   /// In place of what whorl.toml says; to be set before the node starts.
   void set_use_index(bool use) { settings_.use_index = use; }
@@ -67,6 +71,7 @@ class session {
   std::string outbox_;
   std::unique_ptr<actors::local_node> node_;  ///< dies before the store
   bool is_exchange_ = false;
+  storage::jetstream::outbox_journal* remote_journal_ = nullptr;  ///< the store's, if it has one
   bool had_node_ = false;  ///< something may have been appended
 };
 

@@ -1,0 +1,26 @@
+// The journal that a store's configuration names, in place of the one in its folder.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "apps/config.hpp"
+#include "storage/journal.hpp"
+
+namespace whorl::storage::jetstream {
+class outbox_journal;
+}
+
+namespace whorl::apps {
+
+/// `to_settle` is owned by the journal, which the store takes over: its settle() is to be called
+/// now and then, and at the end. Both null: the configuration names none.
+struct store_journal {
+  std::unique_ptr<storage::journal> log;
+  storage::jetstream::outbox_journal* to_settle = nullptr;
+};
+/// Connects, makes the streams when absent, and sends what the outbox of `folder` still holds.
+/// conflict: the store has a journal of its own already, whose facts would be missing there.
+result<store_journal> open_store_journal(const std::string& folder, const config& settings);
+
+}  // namespace whorl::apps
