@@ -11,10 +11,14 @@ struct member_state {
   held_ptr held = std::make_shared<const held_replicas>();
   std::uint32_t map_epoch = 0;
   std::uint64_t in_hand = 0;  ///< rounds that the shard has not answered
+  std::uint64_t hellos = 0;
   bool draining = false;
   bool connecting = false;  ///< the connector has not answered
 };
 using state_ptr = std::shared_ptr<member_state>;
+
+/// The keeper asks for what was lost less often than the node says hello.
+constexpr std::uint64_t hellos_a_tick = 5;
 
 void connect(caf::event_based_actor* self, member_state& state) {
   if (state.connecting) return;
@@ -169,7 +173,7 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
       },
       [=](tick_atom) {
         if (!state->exchange) connect(self, *state);
-        self->send(state->keeper, tick_atom::value);
+        if (++state->hellos % hellos_a_tick == 0) self->send(state->keeper, tick_atom::value);
         say_hello(self, state);
         self->delayed_send(self, std::chrono::milliseconds(state->settings.hello_ms),
                            tick_atom::value);
