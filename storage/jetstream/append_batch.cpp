@@ -77,6 +77,15 @@ status append_batch::plan() {
 
 status append_batch::place(std::size_t index) {
   const append_request& request = batch_[index];
+  // Replicas of this version of nats-server may part over messages that they refuse (decision
+  // 0022): what is known to be refused is not sent.
+  if (where_.is_replicated()) {
+    WHORL_ASSIGN(const auto known, where_.find(request.stream, request.message_id));
+    if (known) {
+      settle_found(index, *known);
+      return {};
+    }
+  }
   WHORL_ASSIGN(const stream_tail tail, tail_of(request.stream));
   if (request.expected_seq && *request.expected_seq != tail.seq)
     return settle_conflict(index, tail);
@@ -172,14 +181,17 @@ status append_batch::look_for(const sent_fact& fact) {
   WHORL_ASSIGN(const auto found, where_.find(request.stream, request.message_id));
   const auto refused = refusals_.find(fact.index);
   if (found) {
-    const auto& mine = unanswered_[fact.index];
-    const bool own = std::find(mine.begin(), mine.end(), found->self) != mine.end();
-    settle(fact.index,
-           append_outcome{own ? append_kind::appended : append_kind::duplicate, found->seq});
+    settle_found(fact.index, *found);
   } else if (refused != refusals_.end()) {
     settle(fact.index, refused->second);
   }
   return {};
+}
+
+void append_batch::settle_found(std::size_t index, const fact_record& found) {
+  const auto& mine = unanswered_[index];
+  const bool own = std::find(mine.begin(), mine.end(), found.self) != mine.end();
+  settle(index, append_outcome{own ? append_kind::appended : append_kind::duplicate, found.seq});
 }
 
 void append_batch::settle(std::size_t index, result<append_outcome> outcome) {

@@ -35,6 +35,7 @@ class append_batch {
   status harvest();
   void take_answer(const sent_fact& fact, natsMsg* answer);
   status look_for(const sent_fact& fact);
+  void settle_found(std::size_t index, const fact_record& found);
   void settle(std::size_t index, result<append_outcome> outcome);
   void give_up(const error& why);
 

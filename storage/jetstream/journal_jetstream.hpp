@@ -1,7 +1,9 @@
 // The journal of a cluster: six JetStream file streams, each replicated by the servers' own
-// consensus (decision 0022). Several processes may append: the server compares the expected tail,
-// so that the digest chain has one order, and takes one message per subject, so that a message id
-// is one fact. An acknowledged fact may still be lost when all servers lose power at once, since
+// consensus (decision 0022). The server compares the expected tail, so that the digest chain has
+// one order, and takes one message per subject, so that a message id is one fact. With replicas,
+// append to a stream from one process at a time: what writers who contend have refused, replicas of
+// nats-server 2.9 may count differently when a server stands still, and then they hold different
+// facts. An acknowledged fact may still be lost when all servers lose power at once, since
 // this version of nats-server syncs lazily: put an outbox (outbox_journal.hpp) before it. Reads are
 // safe from any thread; appends wait for one another.
 #pragma once

@@ -18,6 +18,7 @@ class streams {
       : where_(std::move(where)), options_(std::move(options)) {}
 
   connection& where() const { return *where_; }
+  bool is_replicated() const { return options_.replicas > 1; }
   /// Makes what is not there. conflict: a stream of that name has other settings.
   status make() const;
   std::string name_of(stream_id stream) const;
