@@ -73,6 +73,7 @@ class partition_without_slabs final : public storage::gallery_partition {
   storage::stream_tail applied() const override { return inner_.applied(); }
   status apply(std::span<const fact_record>) override { return refused(); }
   status import(std::span<const subject_record>, instant) override { return refused(); }
+  result<std::unique_ptr<storage::partition_source>> copy() const override { return inner_.copy(); }
   status finish_erasing() override { return refused(); }
 
  private:
