@@ -74,6 +74,7 @@ class local_node_impl final : public local_node {
     if (settings.cluster) node.cluster = exchange(*settings.cluster);
     search_ = node.gateway.query.settings;
     node_ = system_.spawn(node_supervisor, &store, std::move(node));
+    node_->attach_functor([ended = ended_] { *ended = true; });
     bridge_ = system_.spawn(bridge_actor, node_);
   }
 
@@ -232,6 +233,7 @@ class local_node_impl final : public local_node {
   }
 
   std::uint16_t cluster_port() const override { return port_; }
+  bool running() const override { return !*ended_; }
 
   result<cluster_status> cluster() override {
     result<cluster_status> outcome = no_exchange();
@@ -315,6 +317,7 @@ class local_node_impl final : public local_node {
     out.publish_port = [this, from, promise = published_](const caf::actor& port) {
       promise->set_value(publish(system_, from.transport, port, from.address, from.port));
     };
+    out.on_failed = [promise = published_](const error& why) { promise->set_value(why); };
     return out;
   }
 
@@ -341,6 +344,7 @@ class local_node_impl final : public local_node {
   std::atomic<std::uint64_t> searches_{0};
   std::shared_ptr<std::promise<result<std::uint16_t>>> published_;  ///< null: no exchange
   std::uint16_t port_ = 0;
+  std::shared_ptr<std::atomic<bool>> ended_ = std::make_shared<std::atomic<bool>>(false);
   caf::actor node_, bridge_;
 };
 

@@ -80,6 +80,8 @@ class local_node {
   virtual result<cluster_status> cluster() = 0;
   /// Errors: of membership_core::on_order; not_found: this is no exchange.
   virtual status order(cluster::cluster_order what) = 0;
+  /// False: a part that cannot be replaced alone fell, and the node with it; it said why.
+  virtual bool running() const = 0;
   /// Where nodes connect to; 0: this is no exchange.
   virtual std::uint16_t cluster_port() const = 0;
   /// How much of a partition the indexes cover, once no further segment is on its way.

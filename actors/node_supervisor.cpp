@@ -43,9 +43,8 @@ void start_shard(caf::event_based_actor* self, const state_ptr& state) {
 void start_replicas(caf::event_based_actor* self, const state_ptr& state) {
   for (gallery_kind g : {gallery_kind::criminal, gallery_kind::immigration})
     for (auto& partition : state->store->gallery(g)) {
-      auto replica = self->spawn<caf::monitored>(
-          replica_actor, const_cast<const storage::gallery_partition*>(partition.get()),
-          applied_seq(*partition), state->indexer);
+      auto replica = self->spawn<caf::monitored>(replica_actor, borrowed(*partition),
+                                                 applied_seq(*partition), state->indexer);
       state->replicas.push_back({partition->id(), replica});
     }
 }
@@ -146,9 +145,8 @@ void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::do
     if (!fell(r.actor)) continue;
     say("a replica actor");
     auto& partition = state->store->gallery(r.id.gallery)[r.id.index];
-    r.actor = self->spawn<caf::monitored>(
-        replica_actor, const_cast<const storage::gallery_partition*>(partition.get()),
-        applied_seq(*partition), state->indexer);
+    r.actor = self->spawn<caf::monitored>(replica_actor, borrowed(*partition),
+                                          applied_seq(*partition), state->indexer);
     self->demonitor(state->shard);
     self->send_exit(state->shard, caf::exit_reason::user_shutdown);  // it holds the old handle
     return start_shard(self, state);

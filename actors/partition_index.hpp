@@ -26,9 +26,16 @@ struct index_size {
 };
 index_size size_of(const index_segments& segments);
 
-/// What an indexer is asked: build_segment's arguments. The partition outlives the actors.
+/// A partition that lives as long as an actor reads it.
+using partition_ptr = std::shared_ptr<const storage::gallery_partition>;
+/// Of one whose owner outlives the actors.
+inline partition_ptr borrowed(const storage::gallery_partition& partition) {
+  return {std::shared_ptr<void>(), &partition};
+}
+
+/// What an indexer is asked: build_segment's arguments.
 struct index_request {
-  const storage::gallery_partition* partition = nullptr;
+  partition_ptr partition;
   std::uint64_t from = 0;
 };
 

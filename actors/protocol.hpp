@@ -45,8 +45,8 @@ using destroy_atom = caf::atom_constant<caf::atom("destroy")>;  // key_list -> s
 using sign_atom = caf::atom_constant<caf::atom("sign")>;  // stream_tail, instant -> sign_reply
 using keep_atom = caf::atom_constant<caf::atom("keep")>;  // stream_tail, instant: keep that head
 // search
-using round1_atom = caf::atom_constant<caf::atom("round1")>;      // frame -> frame
-using round2_atom = caf::atom_constant<caf::atom("round2")>;      // frame -> frame
+using round1_atom = caf::atom_constant<caf::atom("round1")>;  // frame -> frame
+using round2_atom = caf::atom_constant<caf::atom("round2")>;  // frame -> frame
 using own_atom = caf::atom_constant<caf::atom("own")>;  // before a round: of this node's shard
 using progress_atom = caf::atom_constant<caf::atom("progress")>;  // search_id -> uint64_t work
 using patience_atom = caf::atom_constant<caf::atom("patience")>;  // looks whether it still grows

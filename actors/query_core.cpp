@@ -125,7 +125,7 @@ query_effects query_core::cut() {
 
 query_effects query_core::ask_precisely() {
   ++attempt_.value;
-  round_two_request request{attempt_, subject_.gallery, coarse_, subject_.what};
+  round_two_request request{attempt_, subject_.gallery, coarse_, subject_.what, tail_seq_};
   request.what.hands_exchanged = exchanged_;
   return {query_effect::ask_round_two{std::move(request)}};
 }

@@ -12,7 +12,7 @@ struct replica_state {
     scan_job_ptr job;
     caf::typed_response_promise<scan_outcome> promise;
   };
-  const storage::gallery_partition* partition = nullptr;
+  partition_ptr partition;
   std::uint64_t applied = 0;
   std::vector<waiting_job> parked;  ///< for the facts they must cover ...
   std::vector<waiting_job> ready;   ///< ... and for the next pass; both limits::scans_parked_max
@@ -131,11 +131,10 @@ bool enter(replica_state& state, replica_state::waiting_job next) {
 
 }  // namespace
 
-caf::behavior replica_actor(caf::event_based_actor* self,
-                            const storage::gallery_partition* partition, std::uint64_t applied_seq,
-                            caf::actor indexer) {
+caf::behavior replica_actor(caf::event_based_actor* self, partition_ptr partition,
+                            std::uint64_t applied_seq, caf::actor indexer) {
   auto state = std::make_shared<replica_state>();
-  state->partition = partition;
+  state->partition = std::move(partition);
   state->applied = applied_seq;
   state->indexer = std::move(indexer);
   ask_for_index(self, state);
@@ -156,7 +155,7 @@ caf::behavior replica_actor(caf::event_based_actor* self,
         return promise;
       },
       [=](applied_atom, stream_id stream, std::uint64_t seq) {
-        if (stream != partition->follows() || seq <= state->applied) return;
+        if (stream != state->partition->follows() || seq <= state->applied) return;
         state->applied = seq;
         for (auto& each : std::exchange(state->parked, {})) {
           note_turn(*each.job);

@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "actors/partition_index.hpp"
 #include "actors/query_core.hpp"
 #include "actors/time_source.hpp"
 #include "storage/gallery_partition.hpp"
@@ -19,9 +20,8 @@ namespace whorl::actors {
 /// projection waits for it. `applied_seq`: what the projection held when the replica was made.
 /// `indexer`, unless null, is asked for indexes as the partition grows; until there are any,
 /// everybody is scanned.
-caf::behavior replica_actor(caf::event_based_actor* self,
-                            const storage::gallery_partition* partition, std::uint64_t applied_seq,
-                            caf::actor indexer);
+caf::behavior replica_actor(caf::event_based_actor* self, partition_ptr partition,
+                            std::uint64_t applied_seq, caf::actor indexer);
 
 /// An edge: answers (index_atom, partition, slab) with build_segment's segment, null while there
 /// are too few slabs. One a node, so that one core at most is busy with it.

@@ -54,6 +54,7 @@ gathering::gathering(const round_two_request& request, std::span<const std::uint
     }
     scan_job& job = job_for(index);
     job.round = 2;
+    job.tail_seq = request.tail_seq;
     job.candidates.push_back(c);
   }
 }

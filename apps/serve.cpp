@@ -71,10 +71,13 @@ result<int> run(const context& ctx, session& s, serve_options o) {
                       : "; nodes on port " + std::to_string(node->cluster_port()))
               << std::endl;
   const sigset_t stops = stop_signals();
-  const timespec settle_every{5, 0};
-  while (sigtimedwait(&stops, nullptr, &settle_every) < 0)
+  const timespec look_every{2, 0};
+  while (sigtimedwait(&stops, nullptr, &look_every) < 0) {
+    if (!node->running())
+      return make_error(errc::unavailable, "the node has ended; start it again");
     if (const status settled = s.settle_journal(); !settled)
       std::cerr << "whorl: journal: " << settled.error().message << std::endl;
+  }
   // What is being answered ends; what is being searched is taken up by the next start.
   server->stop(o.drain_s * 1000);
   WHORL_TRY(answers.finish());

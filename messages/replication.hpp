@@ -16,7 +16,15 @@ struct facts_request {
   stream_id stream = stream_id::criminal;  ///< a gallery's
   std::uint64_t from_seq = 1;
   std::uint32_t facts_max = 0;
-  std::vector<std::uint32_t> partitions;  ///< records enrolled in these are opened
+  /// Replicas that they are for: records enrolled in these are opened, and what each stands on is
+  /// compared.
+  struct replica {
+    std::uint32_t partition = 0;
+    std::uint64_t applied_seq = 0, imports = 0;
+    digest applied{};  ///< of the fact at applied_seq
+    friend bool operator==(const replica&, const replica&) = default;
+  };
+  std::vector<replica> replicas;
   friend bool operator==(const facts_request&, const facts_request&) = default;
 };
 
@@ -35,6 +43,8 @@ struct facts_reply {
   std::vector<fact_record> facts;
   std::vector<opened_payload> opened;
   std::uint64_t tail_seq = 0;  ///< of the stream, when they were read
+  /// Partitions of whose replicas the facts are no continuation: other facts, or bulk loads.
+  std::vector<std::uint32_t> parted;
   friend bool operator==(const facts_reply&, const facts_reply&) = default;
 };
 

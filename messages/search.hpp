@@ -75,6 +75,7 @@ struct round_two_request {
   gallery_kind gallery = gallery_kind::criminal;
   std::vector<coarse_candidate> candidates;  ///< those the global cut kept
   probe what;
+  std::uint64_t tail_seq = 0;  ///< as in round one: another replica may be asked
   friend bool operator==(const round_two_request&, const round_two_request&) = default;
 };
 

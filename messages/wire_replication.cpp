@@ -14,22 +14,32 @@ static stream_id stream_from(std::uint8_t value) {
   return enum_from(value, stream_id::bookings, stream_id::audit, "stream");
 }
 
+static void write(FollowingReplica::Builder to, const facts_request::replica& from) {
+  to.setPartition(from.partition);
+  to.setAppliedSeq(from.applied_seq);
+  to.setImports(from.imports);
+  to.setApplied(blob(from.applied));
+}
+
+static void read(FollowingReplica::Reader from, facts_request::replica& to) {
+  to.partition = from.getPartition();
+  to.applied_seq = from.getAppliedSeq();
+  to.imports = from.getImports();
+  to.applied = read_digest(from.getApplied(), "digest of the applied fact");
+}
+
 static void write(FactsRequest::Builder to, const facts_request& from) {
   to.setStream(static_cast<std::uint8_t>(from.stream));
   to.setFromSeq(from.from_seq);
   to.setFactsMax(from.facts_max);
-  auto partitions = to.initPartitions(count(from.partitions, limits::partitions_max));
-  for (unsigned i = 0; i < partitions.size(); ++i) partitions.set(i, from.partitions[i]);
+  write_each(to.initReplicas(count(from.replicas, limits::partitions_max)), from.replicas);
 }
 
 static void read(FactsRequest::Reader from, facts_request& to) {
   to.stream = stream_from(from.getStream());
   to.from_seq = from.getFromSeq();
   to.facts_max = from.getFactsMax();
-  const auto partitions = from.getPartitions();
-  at_most(partitions.size(), limits::partitions_max, "partitions");
-  to.partitions.clear();
-  for (const std::uint32_t index : partitions) to.partitions.push_back(index);
+  read_each(from.getReplicas(), to.replicas, limits::partitions_max, "replicas");
 }
 
 static void write(FactRecord::Builder to, const fact_record& from) {
@@ -68,6 +78,8 @@ static void write(FactsReply::Builder to, const facts_reply& from) {
   write_each(to.initFacts(count(from.facts, limits::replicated_facts_max)), from.facts);
   write_each(to.initOpened(count(from.opened, limits::replicated_facts_max)), from.opened);
   to.setTailSeq(from.tail_seq);
+  auto parted = to.initParted(count(from.parted, limits::partitions_max));
+  for (unsigned i = 0; i < parted.size(); ++i) parted.set(i, from.parted[i]);
 }
 
 static void read(FactsReply::Reader from, facts_reply& to) {
@@ -75,6 +87,10 @@ static void read(FactsReply::Reader from, facts_reply& to) {
   for (fact_record& record : to.facts) record.stream = stream_from(from.getStream());
   read_each(from.getOpened(), to.opened, limits::replicated_facts_max, "opened payloads");
   to.tail_seq = from.getTailSeq();
+  const auto parted = from.getParted();
+  at_most(parted.size(), limits::partitions_max, "parted partitions");
+  to.parted.clear();
+  for (const std::uint32_t index : parted) to.parted.push_back(index);
 }
 
 static void write(RowsRequest::Builder to, const rows_request& from) {

@@ -85,6 +85,7 @@ static void write(RoundTwoRequest::Builder to, const round_two_request& from) {
   to.setGallery(to_wire(from.gallery));
   write_each(to.initCandidates(count(from.candidates, limits::coarse_candidates_max)),
              from.candidates);
+  to.setTailSeq(from.tail_seq);
   write(to.initWhat(), from.what);
 }
 
@@ -92,6 +93,7 @@ static void read(RoundTwoRequest::Reader from, round_two_request& to) {
   to.search.value = from.getSearch();
   to.gallery = from_wire(from.getGallery());
   read_each(from.getCandidates(), to.candidates, limits::coarse_candidates_max, "candidates");
+  to.tail_seq = from.getTailSeq();
   read(from.getWhat(), to.what);
 }
 

@@ -53,6 +53,7 @@ class lmdb_partition final : public projected<gallery_partition> {
   }
   status import(std::span<const subject_record> people, instant at) override;
   result<std::unique_ptr<partition_source>> copy() const override { return make_source(env()); }
+  result<std::uint64_t> imports() const override;
   status finish_erasing() override;
 
  private:
@@ -189,6 +190,29 @@ status lmdb_partition::check_importable(std::span<const subject_record> people) 
   return {};
 }
 
+result<std::uint64_t> read_imports(const lmdb::transaction& txn, const lmdb::environment& env) {
+  WHORL_ASSIGN(const auto stored, txn.get(env.at(meta), view_of(imports_key)));
+  return stored && stored->size() == 8 ? value_word(*stored, 0) : 0;
+}
+
+status note_import(lmdb::write_transaction& txn, const lmdb::environment& env,
+                   std::span<const subject_record> people, instant at) {
+  WHORL_ASSIGN(const std::uint64_t before, read_imports(txn, env));
+  bytes all = make_value({before, static_cast<std::uint64_t>(at.ms)});
+  for (const subject_record& person : people) {
+    const bytes id = make_value({person.subject.value});
+    all.insert(all.end(), id.begin(), id.end());
+  }
+  const digest sum = sha256(all);
+  const std::uint64_t now = value_word(byte_view(sum).first(8), 0);
+  return txn.put(env.at(meta), view_of(imports_key), make_value({now}));
+}
+
+result<std::uint64_t> lmdb_partition::imports() const {
+  WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+  return read_imports(txn, *env());
+}
+
 status lmdb_partition::import(std::span<const subject_record> people, instant at) {
   WHORL_TRY(check_importable(people));
   std::vector<prepared_record> prepared(people.size());
@@ -210,6 +234,7 @@ status lmdb_partition::import(std::span<const subject_record> people, instant at
   }
   WHORL_ASSIGN(auto sealed, keys_.seal(to_seal));
   WHORL_ASSIGN(lmdb::write_transaction txn, env()->write());
+  WHORL_TRY(note_import(txn, *env(), people, at));
   for (std::size_t i = 0; i < people.size(); ++i) {
     prepared[i].what = {people[i].subject, {}, at, "import", std::move(sealed[i])};
     WHORL_ASSIGN(const bool is_new, insert_record(txn, *env(), prepared[i]));

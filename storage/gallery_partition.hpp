@@ -120,6 +120,8 @@ class gallery_partition : public projection {
   virtual status import(std::span<const subject_record> people, instant at) = 0;
   /// A copy of the partition as it stands now, for another node.
   virtual result<std::unique_ptr<partition_source>> copy() const = 0;
+  /// Made of every bulk load so far (0: none): partitions that hold the same loads have the same.
+  virtual result<std::uint64_t> imports() const = 0;
   /// That no byte of who was erased stands in the file any more. Errors: those of the disk;
   /// unavailable while a view of before lives.
   virtual status finish_erasing() = 0;

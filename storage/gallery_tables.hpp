@@ -40,6 +40,8 @@ struct counters {
   std::uint64_t prints = 0, search_bytes = 0;
 };
 inline constexpr std::string_view counters_key = "counters";
+/// Row of meta: which bulk loads the partition holds, a number made of all of them.
+inline constexpr std::string_view imports_key = "imports";
 /// Row of meta: a record was erased, and its bytes may still stand in freed pages.
 inline constexpr std::string_view wipe_owed_key = "wipeowed";
 

@@ -20,6 +20,8 @@ struct cluster_settings {
   std::int64_t tick_ms = 100;
   bool detach_edges = true;  ///< false in simulation
   bool durable = true;       ///< false in simulation
+  /// Called in place of publish_port: what is kept of the cluster cannot be used.
+  std::function<void(const error&)> on_failed;
   /// Makes the port reachable for nodes.
   std::function<void(const caf::actor& port)> publish_port;
 };

@@ -20,6 +20,7 @@ struct supervisor_state {
   std::optional<membership_core> core;
   std::map<std::string, member_node> nodes;
   cluster_view_ptr view = std::make_shared<const cluster_view>();
+  bool ended = false;
 };
 using state_ptr = std::shared_ptr<supervisor_state>;
 
@@ -71,7 +72,7 @@ struct performer {
   void operator()(const membership_effect::publish& e) {
     const status kept = storage::keep_partition_map(folder(), e.map, state.settings.durable);
     if (!kept) {
-      failed = true;
+      failed = state.ended = true;
       say(self, "the partition map cannot be kept: " + kept.error().message);
       self->quit(caf::exit_reason::user_shutdown);
     }
@@ -88,7 +89,7 @@ struct performer {
     refused = e.why;
   }
   void operator()(const membership_effect::stand_down& e) {
-    failed = true;
+    failed = state.ended = true;
     say(self, "a node has seen map " + std::to_string(e.seen_epoch) +
                   ", which is not of this exchange: this one stops");
     self->quit(caf::exit_reason::user_shutdown);
@@ -113,6 +114,8 @@ caf::result<packet> on_report(caf::event_based_actor* self, supervisor_state& st
   const std::uint32_t before = state.core->map().epoch;
   if (const auto why = perform(self, state, state.core->on_report(*report, now(self, state))))
     return caf::make_error(caf::sec::invalid_argument, why->message);
+  if (state.ended)  // nobody may see a map that was not kept
+    return caf::make_error(caf::sec::cannot_connect_to_node);
   member_node& node = state.nodes[name];
   if (node.handle != sender) {
     if (node.handle) self->demonitor(node.handle);
@@ -136,7 +139,8 @@ void on_down(caf::event_based_actor* self, supervisor_state& state, const caf::d
     std::erase_if(state.nodes, [&](const auto& each) { return !each.second.handle; });
     return refresh_view(self, state);
   }
-  self->quit(down.reason);  // one of its own parts: the node starts again as a whole
+  for (const caf::actor* part : {&state.fan_out, &state.feed, &state.port, &state.local})
+    if (part->address() == down.source) return self->quit(down.reason);  // the node starts again
 }
 
 void start(caf::event_based_actor* self, supervisor_state& state) {
@@ -162,6 +166,21 @@ void stop(supervisor_state& state) {
   state.journal = nullptr;
   state.view = nullptr;
   state.settings.publish_port = {};
+  state.settings.on_failed = {};
+}
+
+/// A map that makes no sense here is said before anything rests on it.
+result<storage::cluster_state> read_state(const storage::store& store) {
+  WHORL_ASSIGN(auto kept, storage::read_cluster_state(store.folder));
+  if (!kept.map) return kept;
+  const std::string way_out = ": remove " + store.folder +
+                              "/cluster-map, and the cluster is placed "
+                              "anew";
+  if (const status whole = check_map(*kept.map); !whole)
+    return make_error(errc::corrupt, whole.error().message + way_out);
+  if (kept.map->partition_count != store.partition_count)
+    return make_error(errc::conflict, "the partition map is of another store" + way_out);
+  return kept;
 }
 
 cluster_status_ptr status_of(const supervisor_state& state, instant at) {
@@ -187,9 +206,10 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
   state->settings.membership.partition_count = store->partition_count;
   state->local = self->spawn<caf::monitored>(own_shard_actor, std::move(node));
   state->journal = std::move(journal);
-  auto kept = storage::read_cluster_state(store->folder);
+  state->settings.membership.has_everything = true;
+  auto kept = read_state(*store);
   if (!kept) {
-    say(self, kept.error().message);
+    if (state->settings.on_failed) state->settings.on_failed(kept.error());
     self->quit(caf::exit_reason::user_shutdown);
     return {[](tick_atom) {}};
   }

@@ -14,6 +14,7 @@ struct round_in_hand {
   std::function<void(const fan_out_round&)> done;
   caf::actor_clock::time_point begun;
   std::map<std::uint64_t, std::uint64_t> work;  ///< by ticket: as its node last said
+  std::uint64_t signs = 1;                      ///< grows with every sign of life
 };
 
 struct fan_out_state {
@@ -24,7 +25,6 @@ struct fan_out_state {
   std::uint64_t next_round = 1;
   latency_window latencies;
   unsigned hedge_credit = 0;  ///< tenths of a round
-  std::uint64_t work = 1;     ///< grows with every sign of life
   gauge in_hand{"rounds asked of nodes", 0, 0, 4 * limits::bookings_in_flight_max};
 };
 using state_ptr = std::shared_ptr<fan_out_state>;
@@ -40,7 +40,7 @@ template <class Event>
 void feed(caf::event_based_actor* self, const state_ptr& state, std::uint64_t number, Event event) {
   const auto found = state->rounds.find(number);
   if (found == state->rounds.end()) return;
-  ++state->work;
+  ++found->second.signs;
   fan_out_asks asks = event(found->second.round);
   if (!found->second.round.complete()) return send_asks(self, state, std::move(asks));
   round_in_hand over = std::move(state->rounds.extract(found).mapped());
@@ -80,7 +80,7 @@ void look_at(caf::event_based_actor* self, const state_ptr& state, std::uint64_t
             std::uint64_t& before = again->second.work[ticket];
             if (work == before) return fail(self, state, ticket, "a round stands still");
             before = work;
-            ++state->work;
+            ++again->second.signs;
             watch(self, state, ticket);
           },
           [=](const caf::error& e) {
@@ -135,7 +135,8 @@ void begin(caf::event_based_actor* self, const state_ptr& state, round_request r
                                           number * fan_out_round::tickets_max),
                             std::move(done),
                             self->clock().now(),
-                            {}});
+                            {},
+                            1});
   state->in_hand.set(state->rounds.size());
   state->hedge_credit = std::min(state->hedge_credit + state->settings.hedges_of_ten, 100u);
   self->delayed_send(self, std::chrono::milliseconds(hedge_after_ms(*state)), hedge_atom::value,
@@ -195,7 +196,7 @@ caf::behavior fan_out_actor(caf::event_based_actor* self, fan_out_settings setti
       },
       [=](progress_atom, search_id search) -> std::uint64_t {
         for (const auto& [number, in_hand] : state->rounds)
-          if (in_hand.round.search() == search) return state->work;
+          if (in_hand.round.search() == search) return in_hand.signs;
         return 0;
       },
       [=](view_atom, cluster_view_ptr& view) { take_view(self, state, std::move(view)); },

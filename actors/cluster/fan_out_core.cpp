@@ -28,9 +28,16 @@ bool covers(const round_request& request, partition_id which, const scan_outcome
                               [&](const missing_entry& m) { return m.partition == which; });
 }
 
+/// What a node says goes into messages of ours, which have limits.
+std::string cut(std::string text) {
+  constexpr std::size_t most = 200;
+  if (text.size() > most) text.resize(most);
+  return text;
+}
+
 std::string reason_in(partition_id which, const scan_outcome& reply, const std::string& node) {
   for (const missing_entry& m : reply.missing)
-    if (m.partition == which) return node + ": " + m.reason;
+    if (m.partition == which) return node + ": " + cut(m.reason);
   return node + ": behind the search's tail";
 }
 
@@ -143,7 +150,12 @@ void fan_out_round::answer(std::uint32_t partition, const scan_outcome& reply) {
       break;
     }
   std::ranges::copy_if(reply.coarse, std::back_inserter(gathered_.coarse), here);
-  std::ranges::copy_if(reply.scored, std::back_inserter(gathered_.scored), here);
+  // Of those that were asked for, each once.
+  std::set<subject_id> open;
+  if (const auto* two = std::get_if<round_two_request>(&request_))
+    for (const coarse_candidate& c : two->candidates) open.insert(c.subject);
+  for (const scored_candidate& c : reply.scored)
+    if (here(c) && open.erase(c.subject) == 1) gathered_.scored.push_back(c);
   parts_.at(partition).over = true;
   --unanswered_;
 }
@@ -169,7 +181,7 @@ fan_out_asks fan_out_round::on_failure(std::uint64_t ticket, const std::string& 
                                        const search_view& view, node_loads& loads) {
   const auto asked = open_.find(ticket);
   if (asked == open_.end()) return {};
-  const std::string why = asked->second.node + ": " + reason;
+  const std::string why = asked->second.node + ": " + cut(reason);
   const std::vector<std::uint32_t> again = take(ticket, loads);
   for (const std::uint32_t index : again) parts_.at(index).reason = why;
   return ask(again, view, loads);

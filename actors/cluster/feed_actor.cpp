@@ -37,11 +37,19 @@ result<std::optional<opened_payload>> open_for(const storage::store& store,
   const auto* enrolled = what ? std::get_if<subject_enrolled>(&*what) : nullptr;
   if (enrolled == nullptr) return out;
   const std::uint32_t here = partition_of(enrolled->subject, store.partition_count);
-  if (std::ranges::find(request.partitions, here) == request.partitions.end()) return out;
+  if (!std::ranges::any_of(request.replicas, [&](const auto& r) { return r.partition == here; }))
+    return out;
   out = opened_payload{enrolled->record.key, opened_state::plain, {}};
   auto plain = store.keys->open(enrolled->record);
   if (plain) {
-    out->plain = *std::move(plain);
+    // A node makes search data of prints; who it is stays here.
+    auto enrolled_one = wire::decode_subject_record(*plain);
+    if (!enrolled_one) {
+      out->state = opened_state::damaged;
+      return out;
+    }
+    enrolled_one->who = {};
+    out->plain = wire::encode(*enrolled_one);
     return out;
   }
   if (plain.error().code != errc::purged && plain.error().code != errc::corrupt)
@@ -50,8 +58,37 @@ result<std::optional<opened_payload>> open_for(const storage::store& store,
   return out;
 }
 
-result<bytes> facts_for(const storage::store& store, const facts_request& request) {
+/// Whether a replica stands on facts and bulk loads that the partition does not have. One that is
+/// ahead of a tail is not said to: the tail may be an old one.
+result<bool> has_parted(storage::store& store, const facts_request& request,
+                        const facts_request::replica& replica) {
+  const auto gallery = request.stream == stream_of(gallery_kind::criminal)
+                           ? gallery_kind::criminal
+                           : gallery_kind::immigration;
+  WHORL_ASSIGN(const std::uint64_t imports, store.gallery(gallery)[replica.partition]->imports());
+  if (imports != replica.imports) return true;
+  if (replica.applied_seq == 0) return false;
+  WHORL_ASSIGN(const auto there, store.log->read(request.stream, replica.applied_seq, 1));
+  return !there.empty() && there.front().self != replica.applied;
+}
+
+status check_request(const storage::store& store, const facts_request& request) {
+  if (request.stream != stream_id::criminal && request.stream != stream_id::immigration)
+    return make_error(errc::forbidden, "a node follows the galleries' streams alone");
+  for (const auto& replica : request.replicas)
+    if (replica.partition >= store.partition_count)
+      return make_error(errc::invalid_input,
+                        std::to_string(replica.partition) + ": no such partition");
+  return {};
+}
+
+result<bytes> facts_for(storage::store& store, const facts_request& request) {
+  WHORL_TRY(check_request(store, request));
   facts_reply reply;
+  for (const auto& replica : request.replicas) {
+    WHORL_ASSIGN(const bool parted, has_parted(store, request, replica));
+    if (parted) reply.parted.push_back(replica.partition);
+  }
   WHORL_ASSIGN(const auto tail, store.log->tail(request.stream));
   reply.tail_seq = tail.seq;
   const auto most =
@@ -71,7 +108,8 @@ result<bytes> facts_for(const storage::store& store, const facts_request& reques
     if (opened) reply.opened.push_back(*std::move(opened));
     reply.facts.push_back(std::move(record));
   }
-  // At the end of what there is: the tail that was read before is not beyond it.
+  // Appended since the tail was read.
+  if (!reply.facts.empty()) reply.tail_seq = std::max(reply.tail_seq, reply.facts.back().seq);
   return wire::encode(reply);
 }
 
@@ -91,8 +129,9 @@ void forget_sent(feed_state& state) {
 
 result<sent_copy*> copy_for(feed_state& state, const rows_request& request) {
   const auto found = state.copies.find(request.copy);
-  if (found != state.copies.end()) return &found->second;
-  if (request.number != 0)
+  if (found != state.copies.end() && found->second.which == request.partition)
+    return &found->second;
+  if (found != state.copies.end() || request.number != 0)
     return make_error(errc::not_found, "no such copy is being sent: begin anew");
   forget_sent(state);
   if (state.copies.size() >= limits::copies_max)

@@ -10,8 +10,8 @@ namespace {
 constexpr auto exchange_limit = std::chrono::seconds(20);
 
 struct open_replica {
-  std::unique_ptr<storage::gallery_partition> partition;
-  caf::actor searcher;    ///< reads the partition: dies before it
+  std::shared_ptr<storage::gallery_partition> partition;  ///< its readers have a part in it
+  caf::actor searcher;
   bool dropping = false;  ///< once the searcher is down
 };
 
@@ -57,9 +57,8 @@ std::uint64_t people_of(const storage::gallery_partition& partition) {
 }
 
 void start_searcher(caf::event_based_actor* self, keeper_state& state, open_replica& one) {
-  const storage::gallery_partition* const partition = one.partition.get();
-  one.searcher = self->spawn<caf::monitored>(replica_actor, partition, partition->applied().seq,
-                                             state.indexer);
+  one.searcher = self->spawn<caf::monitored>(replica_actor, partition_ptr(one.partition),
+                                             one.partition->applied().seq, state.indexer);
 }
 
 /// Opens a whole replica and lets it be searched.
@@ -77,6 +76,10 @@ status open_folder(caf::event_based_actor* self, const state_ptr& state, std::ui
   for (const partition_id which : state->folder->held()) {
     if (const status opened = open_one(self, *state, which); !opened) {
       say(self, which, opened.error());
+      // Damage alone costs the replica: want of memory or descriptors passes.
+      const errc code = opened.error().code;
+      if (code != errc::corrupt && code != errc::conflict && code != errc::wrong_version)
+        return opened;
       perform(self, state, state->core.on_damaged(which));
       continue;
     }
@@ -110,6 +113,7 @@ struct performer {
   }
 
   void operator()(const keeper_effect::ask_rows& e) const {
+    if (!state->target) return;  // it could not be begun
     auto [me, st] = std::pair(self, state);
     self->request(state->member, exchange_limit, rows_atom::value,
                   pack(wire::encode(rows_request{e.which, e.copy, e.number})))
@@ -160,9 +164,15 @@ struct performer {
 
   void operator()(const keeper_effect::ask_facts& e) const {
     auto [me, st] = std::pair(self, state);
-    const facts_request request{e.stream, e.from_seq,
-                                static_cast<std::uint32_t>(limits::replicated_facts_max),
-                                e.partitions};
+    facts_request request{
+        e.stream, e.from_seq, static_cast<std::uint32_t>(limits::replicated_facts_max), {}};
+    for (const std::uint32_t index : e.partitions)
+      if (const auto held = state->replicas.find({gallery_of(e.stream), index});
+          held != state->replicas.end()) {
+        const auto applied = held->second.partition->applied();
+        const auto imports = held->second.partition->imports();
+        request.replicas.push_back({index, applied.seq, imports ? *imports : 0, applied.self});
+      }
     self->request(state->member, exchange_limit, facts_atom::value, pack(wire::encode(request)))
         .then([=](const packet& frame) { on_facts(me, st, e, *frame.data); },
               [=](const caf::error&) { st->core.on_facts_failed(e.stream, e.question); });
@@ -181,14 +191,20 @@ struct performer {
       if (found == state->replicas.end() || found->second.dropping) continue;
       storage::gallery_partition& partition = *found->second.partition;
       if (partition.applied().seq + 1 < asked.from_seq) continue;  // copied anew since
-      if (const status done = partition.apply(reply->facts); !done) {
+      if (std::ranges::find(reply->parted, index) != reply->parted.end()) {
+        say(self, which, make_error(errc::conflict, "has another history than the exchange's"));
+        parted.push_back(which);
+        continue;
+      }
+      const status done = partition.apply(reply->facts);
+      if (!done) {
         say(self, which, done.error());
         const errc code = done.error().code;
         if (code == errc::corrupt || code == errc::conflict) parted.push_back(which);
       }
       const std::uint64_t seq = partition.applied().seq;
       self->send(found->second.searcher, applied_atom::value, asked.stream, seq);
-      applied.push_back({which, seq, people_of(partition)});
+      applied.push_back({which, seq, people_of(partition), !done});
     }
     state->keys.hold({});
     for (const partition_id which : parted) perform(self, state, state->core.on_damaged(which));
@@ -223,7 +239,7 @@ caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
   state->indexer = std::move(indexer);
   state->member = std::move(member);
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, state, down); });
-  self->attach_functor([state] {  // searchers read partitions that die with the state
+  self->attach_functor([state] {
     for (auto& [which, one] : state->replicas)
       caf::anon_send_exit(one.searcher, caf::exit_reason::user_shutdown);
     state->indexer = state->member = nullptr;
@@ -244,7 +260,11 @@ caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
         perform(self, state, state->core.on_tail(stream, seq));
       },
       [=](tick_atom) {
-        if (state->folder) perform(self, state, state->core.on_tick());
+        if (!state->folder) return;
+        // What was erased while a search still saw it.
+        for (auto& [which, one] : state->replicas)
+          static_cast<void>(one.partition->finish_erasing());
+        perform(self, state, state->core.on_tick());
       },
   };
 }

@@ -115,7 +115,17 @@ keeper_effects keeper_core::on_connected() {
     copy_->asked = copy_->written;
     copy_->lost = false;
   }
-  return go_on();
+  // Another exchange may have taken its place, or the same with an older store: each replica shows
+  // first what it stands on.
+  bool changed = false;
+  for (auto& [which, one] : replicas_)
+    if (one.state == replica_state::ready) {
+      one.state = replica_state::following;
+      changed = true;
+    }
+  keeper_effects out = go_on();
+  if (changed) out.push_back(keeper_effect::report{});
+  return out;
 }
 
 void keeper_core::on_disconnected() { connected_ = false; }
@@ -174,6 +184,7 @@ keeper_effects keeper_core::on_dropped(partition_id which) {
 keeper_effects keeper_core::on_damaged(partition_id which) {
   replica& one = replicas_[which];
   if (one.dropping) return {};
+  resting_ = true;  // whatever failed would fail again at once
   one.state = replica_state::failed;
   one.dropping = true;
   return {keeper_effect::drop{which}, keeper_effect::report{}};
@@ -181,24 +192,25 @@ keeper_effects keeper_core::on_damaged(partition_id which) {
 
 /// Returns whether any has changed.
 bool keeper_core::take_applied(following& one, bool current, std::uint64_t tail_seq,
-                               const std::vector<applied_replica>& applied, keeper_effects& out) {
-  bool changed = false, behind = false;
+                               const std::vector<applied_replica>& applied) {
+  bool changed = false, behind = false, refused = false;
   for (const applied_replica& each : applied) {
     if (!is_open(each.which)) continue;
     replica& held = replicas_[each.which];
-    if (current && held.applied_seq > tail_seq) {  // facts that the stream does not have any more
-      std::ranges::move(on_damaged(each.which), std::back_inserter(out));
-      continue;
-    }
     const replica before = held;
     held.applied_seq = each.applied_seq;
     held.people = each.people;
-    if (held.applied_seq >= tail_seq) held.state = replica_state::ready;
-    behind = behind || held.applied_seq < tail_seq;
+    // Ahead of the tail: either that is an old one, or the facts are gone; until it is known which
+    // it is not searched. Behind what was to be applied: its disk refuses.
+    if (held.applied_seq == tail_seq) held.state = replica_state::ready;
+    if (current && (held.applied_seq > tail_seq || each.refused))
+      held.state = replica_state::following;
+    refused = refused || each.refused;
+    behind = behind || held.applied_seq < tail_seq || held.state != replica_state::ready;
     changed = changed || held.state != before.state || held.applied_seq != before.applied_seq ||
               held.people != before.people;
   }
-  if (current) one.stuck = behind && !changed;
+  if (current) one.stuck = behind && (!changed || refused);
   return changed;
 }
 
@@ -209,9 +221,8 @@ keeper_effects keeper_core::on_facts(stream_id stream, std::uint64_t question,
   const bool current = one.asked && one.question == question;
   if (current) one.asked = false;
   one.tail_seq = std::max(one.tail_seq, tail_seq);
-  keeper_effects out;
-  const bool changed = take_applied(one, current, tail_seq, applied, out);
-  std::ranges::move(go_on(), std::back_inserter(out));
+  const bool changed = take_applied(one, current, tail_seq, applied);
+  keeper_effects out = go_on();
   if (changed) out.push_back(keeper_effect::report{});
   return out;
 }

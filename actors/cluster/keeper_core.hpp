@@ -87,6 +87,7 @@ class keeper_core {
   struct applied_replica {
     partition_id which;
     std::uint64_t applied_seq = 0, people = 0;
+    bool refused = false;  ///< facts came, and could not be applied
   };
   keeper_effects on_facts(stream_id stream, std::uint64_t question, std::uint64_t tail_seq,
                           const std::vector<applied_replica>& applied);
@@ -122,7 +123,7 @@ class keeper_core {
   void copy_next(keeper_effects& out);
   void ask_ahead(keeper_effects& out);
   bool take_applied(following& one, bool current, std::uint64_t tail_seq,
-                    const std::vector<applied_replica>& applied, keeper_effects& out);
+                    const std::vector<applied_replica>& applied);
   void follow(stream_id stream, keeper_effects& out);
   std::optional<std::uint64_t> behind(stream_id stream, bool ready) const;
 

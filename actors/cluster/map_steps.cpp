@@ -141,7 +141,7 @@ class stepper {
       if (patient || state(node) != liveness::alive || receiving_[node] >= c_.copies_at_once)
         continue;
       const std::string from = sender(at);
-      if (from.empty()) continue;
+      if (from.empty() && !c_.supervisor_sends) continue;
       ++sending_[from];
       ++receiving_[node];
       for (const std::string& leaves : left) ++leaving_[leaves];

@@ -8,7 +8,8 @@
 // Taken away: a node outside the goal, when as many replicas are ready without it as are wanted, or
 //   as the goal can have; while it lives, never so that fewer are ready than before. So a node
 //   cannot be drained where nobody could take its place.
-// Waits: a partition whose last replicas are on nodes that do not answer. Placing it anew would
+// Waits, unless the supervisor has everything: a partition whose last replicas are on nodes that do
+// not answer. Placing it anew would
 //   make an empty partition out of people who are only not there now.
 // Owner: membership_core. Pure.
 #pragma once
@@ -39,6 +40,8 @@ struct step_circumstances {
   liveness_settings live;
   std::uint32_t copies_at_once = 2;  ///< received and sent, each, by one node
   const copy_sources& sources;
+  /// The supervisor has every partition and sends: no node need be ready for another to copy.
+  bool supervisor_sends = false;
 };
 
 struct map_step {

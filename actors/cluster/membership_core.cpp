@@ -74,10 +74,27 @@ std::optional<error> membership_core::refusal(const node_report& report, instant
   return std::nullopt;
 }
 
+/// Of a store that was restored, or whose map was lost: goes on above what nodes have seen.
+membership_effects membership_core::overtake(const node_report& report, instant now) {
+  if (report.map_epoch > in_force_.epoch + overtaken_max)
+    return {membership_effect::refuse_node{
+        report.place.name, report.incarnation,
+        make_error(errc::conflict, "says that it has seen map " + std::to_string(report.map_epoch) +
+                                       ", which cannot be: it "
+                                       "is of another cluster, or damaged; empty its folder")}};
+  in_force_.epoch = report.map_epoch + 1;
+  goal_.epoch = in_force_.epoch;
+  note_report(views_, report, now);
+  membership_effects effects{membership_effect::publish{in_force_}};
+  std::ranges::move(advance(now), std::back_inserter(effects));
+  return effects;
+}
+
 membership_effects membership_core::on_report(const node_report& report, instant now) {
   if (stood_down_) return {};
   if (auto why = refusal(report, now))
     return {membership_effect::refuse_node{report.place.name, report.incarnation, *std::move(why)}};
+  if (report.map_epoch > in_force_.epoch && settings_.has_everything) return overtake(report, now);
   if (report.map_epoch > in_force_.epoch) {
     stood_down_ = true;
     return {membership_effect::stand_down{report.map_epoch}};
@@ -228,8 +245,9 @@ membership_effects membership_core::advance(instant now) {
     return replica != nullptr && replica->state != replica_state::copying &&
            view->second.report.map_epoch >= in_force_.epoch;
   });
-  map_step step = next_step(in_force_, goal_,
-                            {views_, now, settings_.live, settings_.copies_at_once, sources_});
+  map_step step = next_step(
+      in_force_, goal_,
+      {views_, now, settings_.live, settings_.copies_at_once, sources_, settings_.has_everything});
   step.map.replicas = goal_.replicas;
   membership_effects effects;
   const map_moves change = moves(in_force_, step.map);

@@ -37,6 +37,9 @@ struct membership_settings {
   std::uint32_t copies_at_once = 2;  ///< received and sent, each, by one node
   std::uint32_t first_nodes = 1;     ///< alive before the first map of a cluster is made
   liveness_settings live;
+  /// No other can hold the lease (one process has the store), and it has every partition: maps that
+  /// nodes have seen and it has not are of its own past, and it is whom replicas are copied from.
+  bool has_everything = false;
 };
 
 /// Orders of people.
@@ -115,6 +118,8 @@ class membership_core {
   bool settled() const { return in_force_.placements == goal_.placements; }
 
  private:
+  static constexpr std::uint32_t overtaken_max = 1'000'000;  ///< steps of a map
+  membership_effects overtake(const node_report& report, instant now);
   std::optional<error> refusal(const node_report& report, instant now) const;
   bool everybody_known(instant now) const;
   std::vector<node_place> places(instant now) const;

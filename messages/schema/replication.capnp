@@ -15,8 +15,20 @@ struct FactsRequest {
   # The first fact that is wanted.
   factsMax @2 :UInt32;
   # How many at most.
-  partitions @3 :List(UInt32);
-  # Records enrolled in these partitions are opened.
+  replicas @3 :List(FollowingReplica);
+  # For which they are: records enrolled in these partitions are opened.
+}
+
+struct FollowingReplica {
+  # What a replica stands on.
+  partition @0 :UInt32;
+  # Its index.
+  appliedSeq @1 :UInt64;
+  # The last fact that it holds.
+  imports @2 :UInt64;
+  # Made of all bulk loads that it holds.
+  applied @3 :Data;
+  # Digest of that fact; zeros before the first.
 }
 
 struct FactRecord {
@@ -65,6 +77,8 @@ struct FactsReply {
   # Records that were asked to be opened.
   tailSeq @3 :UInt64;
   # The stream's tail when they were read.
+  parted @4 :List(UInt32);
+  # Partitions whose replicas have another history: to be copied anew.
 }
 
 struct RowsRequest {

@@ -124,6 +124,8 @@ struct RoundTwoRequest {
   # Those the global cut kept and this node holds.
   what @3 :Probe;
   # The probe again: shards keep nothing between the rounds.
+  tailSeq @4 :UInt64;
+  # As in round one: another replica may be asked, which must hold as much.
 }
 
 struct RoundTwoReply {

@@ -74,6 +74,7 @@ class partition_without_slabs final : public storage::gallery_partition {
   status apply(std::span<const fact_record>) override { return refused(); }
   status import(std::span<const subject_record>, instant) override { return refused(); }
   result<std::unique_ptr<storage::partition_source>> copy() const override { return inner_.copy(); }
+  result<std::uint64_t> imports() const override { return inner_.imports(); }
   status finish_erasing() override { return refused(); }
 
  private:

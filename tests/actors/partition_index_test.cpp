@@ -122,7 +122,8 @@ TEST_CASE(
   caf::actor_system system(config);
   caf::scoped_actor self{system};
   const caf::actor indexer = system.spawn<caf::detached>(indexer_actor);
-  self->request(indexer, std::chrono::minutes(1), index_atom::value, index_request{partition, 0})
+  self->request(indexer, std::chrono::minutes(1), index_atom::value,
+                index_request{borrowed(*partition), 0})
       .receive([](const index_segment_ptr& segment) { CHECK(segment == nullptr); },
                [](const caf::error&) { FAIL("no answer"); });
   // In its place one that is content with a slab, and tells of each question.
@@ -134,7 +135,7 @@ TEST_CASE(
     }};
   };
   const caf::actor replica =
-      system.spawn(replica_actor, partition, std::uint64_t{0}, system.spawn(small));
+      system.spawn(replica_actor, borrowed(*partition), std::uint64_t{0}, system.spawn(small));
   for (const std::uint64_t expected : {0u, 1u, 2u})
     self->receive([&](std::uint64_t from) { CHECK(from == expected); });
   self->request(replica, std::chrono::minutes(1), scan_atom::value, people.job(101, 4))

@@ -157,7 +157,7 @@ WHORL_ARBITRARY(round_one_request, gen::set(&self::search), gen::set(&self::gall
                 gen::set(&self::top_k), gen::set(&self::what));
 WHORL_ARBITRARY(round_one_reply, gen::set(&self::search), gen::set(&self::coverage),
                 gen::set(&self::missing), gen::set(&self::candidates));
-WHORL_ARBITRARY(round_two_request, gen::set(&self::search), gen::set(&self::gallery),
+WHORL_ARBITRARY(round_two_request, gen::set(&self::search), gen::set(&self::gallery), gen::set(&self::tail_seq),
                 gen::set(&self::candidates), gen::set(&self::what));
 WHORL_ARBITRARY(round_two_reply, gen::set(&self::search), gen::set(&self::missing),
                 gen::set(&self::candidates));
@@ -254,8 +254,10 @@ WHORL_ARBITRARY(fact_record, gen::set(&self::seq), gen::set(&self::message_id),
                 gen::set(&self::previous), gen::set(&self::self), gen::set(&self::payload));
 WHORL_ARBITRARY(opened_payload, gen::set(&self::key), gen::set(&self::state),
                 gen::set(&self::plain));
+WHORL_ARBITRARY(facts_request::replica, gen::set(&self::partition), gen::set(&self::applied_seq),
+                gen::set(&self::imports), gen::set(&self::applied));
 WHORL_ARBITRARY(facts_request, gen::set(&self::stream), gen::set(&self::from_seq),
-                gen::set(&self::facts_max), gen::set(&self::partitions));
+                gen::set(&self::facts_max), gen::set(&self::replicas));
 WHORL_ARBITRARY(rows_request, gen::set(&self::partition), gen::set(&self::copy),
                 gen::set(&self::number));
 WHORL_ARBITRARY(stored_row, gen::set(&self::key), gen::set(&self::value));

@@ -178,7 +178,12 @@ partition_map sample_partition_map() {
            {{gallery_kind::immigration, 1}, {}}}};
 }
 
-facts_request sample_facts_request() { return {stream_id::immigration, 8123, 512, {3, 0, 1023}}; }
+facts_request sample_facts_request() {
+  return {stream_id::immigration,
+          8123,
+          512,
+          {{3, 8122, 77, digest_from(9)}, {0, 0, 0, {}}, {1023, 9000, 1, digest_from(8)}}};
+}
 
 facts_reply sample_facts_reply() {
   return {
@@ -186,7 +191,8 @@ facts_reply sample_facts_reply() {
        {stream_id::criminal, 42, "", digest_from(2), digest_from(4), bytes_from(5, 8)}},
       {{{0xb001, key_purpose::record_criminal}, opened_state::plain, bytes_from(6, 11)},
        {{0xb002, key_purpose::record_immigration}, opened_state::purged, {}}},
-      77};
+      77,
+      {1, 1023}};
 }
 
 rows_request sample_rows_request() { return {{gallery_kind::immigration, 1023}, 0x1ca7, 12}; }

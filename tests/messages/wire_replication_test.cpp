@@ -105,7 +105,7 @@ TEST_CASE("wire replication: damage is refused or harmless (every cut, every fli
 
 TEST_CASE("wire replication: the fullest messages decode") {
   facts_request request = sample_facts_request();
-  request.partitions.assign(limits::partitions_max, 5);
+  request.replicas.assign(limits::partitions_max, {5, 1, 2, {}});
   CHECK(decoded(wire::decode_facts_request(wire::encode(request))) == request);
 
   facts_reply facts = sample_facts_reply();
@@ -122,10 +122,10 @@ TEST_CASE("wire replication: the fullest messages decode") {
 
 TEST_CASE("wire replication: one element more than the limit is refused by who reads") {
   facts_request request;
-  request.partitions.assign(limits::partitions_max, 5);
+  request.replicas.assign(limits::partitions_max, {5, 1, 2, {}});
   CHECK(refusal_of(wire::decode_facts_request(
-            with_one_more(wire::encode(request), limits::partitions_max, 4))) ==
-        "facts request: partitions: 1025, at most 1024");
+            with_one_struct_more(wire::encode(request), limits::partitions_max))) ==
+        "facts request: replicas: 1025, at most 1024");
 
   facts_reply facts;
   facts.facts.assign(limits::replicated_facts_max, {});
@@ -151,7 +151,7 @@ TEST_CASE("wire replication: one element more than the limit is refused by who r
 
 TEST_CASE("wire replication: what would be refused is not written") {
   facts_request request;
-  request.partitions.assign(limits::partitions_max + 1, 5);
+  request.replicas.assign(limits::partitions_max + 1, {});
   CHECK(ends_in([&] { wire::encode(request); }));
   facts_reply facts;
   facts.facts.assign(limits::replicated_facts_max + 1, {});
