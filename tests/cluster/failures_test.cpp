@@ -101,6 +101,48 @@ TEST_CASE("cluster: nodes find an exchange that was started again, and its map g
   book_all(cluster, {1, 31}, 1);
 }
 
+TEST_CASE("cluster: a bulk load beside replicas reaches them: they are copied anew") {
+  running_cluster cluster(people, 2, 2);
+  cluster.start_node("node-a");
+  cluster.start_node("node-b");
+  cluster.await_searchable(2);
+  cluster.stop_exchange();
+  cluster.world().import_people({51, 52});
+  cluster.start_exchange();
+  cluster.await_searchable(2);
+  cluster.await("people of the load on the nodes", [](const actors::cluster_status& now) {
+    std::uint64_t people_there = 0;
+    for (const auto& node : now.nodes)
+      for (const replica_report& each : node.report.replicas) people_there += each.people;
+    return people_there == 2 * 2 * (people.size() + 2);
+  });
+  book_all(cluster, {51}, 1);
+}
+
+TEST_CASE("cluster: an exchange whose map was lost goes on above what its nodes have seen") {
+  running_cluster cluster(people, 2, 2);
+  cluster.start_node("node-a");
+  cluster.start_node("node-b");
+  cluster.await_searchable(2);
+  const auto before = must(cluster.exchange().cluster()).map.epoch;
+  cluster.stop_exchange();
+  const std::string file = cluster.world().store().folder + "/cluster-map";
+  REQUIRE(std::filesystem::remove(file));
+  cluster.start_exchange();
+  cluster.await_searchable(2);
+  CHECK(must(cluster.exchange().cluster()).map.epoch > before);
+  book_all(cluster, {1, 31}, 1);
+  cluster.stop_exchange();
+  write_file(file, to_bytes("no map"));
+  actors::local_node_settings settings;
+  settings.outbox_folder = cluster.world().answers_folder();
+  settings.cluster.emplace();
+  settings.cluster->port = 0;
+  const auto refused = actors::local_node::start(cluster.world().store(), settings);
+  REQUIRE(!refused);
+  CHECK(refused.error().message.find("cluster-map") != std::string::npos);
+}
+
 TEST_CASE("cluster: a drained node gives its replicas away before it loses them") {
   running_cluster cluster(people, 2, 3);
   for (const char* name : {"node-a", "node-b", "node-c"}) cluster.start_node(name);
