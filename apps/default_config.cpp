@@ -95,8 +95,8 @@ files = []
 # delay_minutes = 30         # accepted, and searched so much later
 # rejects = "send them through the bureau"   # what agencies hand in by themselves; empty: nothing
 
-# Facts stand in three copies on nats-servers (JetStream) in place of this store's folder journal/: to
-# be decided before the first booking (docs/CLUSTER.md). Files are found from this folder.
+# Facts stand in three copies on nats-servers (JetStream) in place of this store's folder journal/:
+# to be decided before the first booking (docs/CLUSTER.md). Files are found from this folder.
 # [journal]
 # servers = ["tls://nats-1:4222", "tls://nats-2:4222", "tls://nats-3:4222"]
 # replicas = 3

@@ -157,8 +157,8 @@ WHORL_ARBITRARY(round_one_request, gen::set(&self::search), gen::set(&self::gall
                 gen::set(&self::top_k), gen::set(&self::what));
 WHORL_ARBITRARY(round_one_reply, gen::set(&self::search), gen::set(&self::coverage),
                 gen::set(&self::missing), gen::set(&self::candidates));
-WHORL_ARBITRARY(round_two_request, gen::set(&self::search), gen::set(&self::gallery), gen::set(&self::tail_seq),
-                gen::set(&self::candidates), gen::set(&self::what));
+WHORL_ARBITRARY(round_two_request, gen::set(&self::search), gen::set(&self::gallery),
+                gen::set(&self::tail_seq), gen::set(&self::candidates), gen::set(&self::what));
 WHORL_ARBITRARY(round_two_reply, gen::set(&self::search), gen::set(&self::missing),
                 gen::set(&self::candidates));
 
