@@ -8,6 +8,7 @@
 #include "apps/cli.hpp"
 #include "apps/config.hpp"
 #include "apps/progress.hpp"
+#include "apps/store_journal.hpp"
 #include "apps/table.hpp"
 #include "storage/store.hpp"
 #include "storage/store_files.hpp"
@@ -39,10 +40,7 @@ class verify_run {
     WHORL_ASSIGN(const config settings, read_config(ctx_.store + "/whorl.toml"));
     WHORL_ASSIGN(const auto who, find_principal(settings, ctx_.as));
     WHORL_TRY(actors::require(who, actors::permission::read_audit));
-    const std::string folder = ctx_.store + "/journal";
-    if (!std::filesystem::exists(folder + "/data.mdb"))
-      return make_error(errc::corrupt, folder + "/data.mdb: is missing: restore a backup");
-    WHORL_ASSIGN(log_, storage::open_embedded_journal(folder, {.read_only = true}));
+    WHORL_TRY(open(settings));
     WHORL_TRY(streams());
     WHORL_TRY(heads());
     show();
@@ -50,6 +48,17 @@ class verify_run {
   }
 
  private:
+  status open(const config& settings) {
+    if (settings.journal) {
+      WHORL_ASSIGN(log_, open_remote_journal(*settings.journal));
+      return {};
+    }
+    const std::string folder = ctx_.store + "/journal";
+    if (!std::filesystem::exists(folder + "/data.mdb"))
+      return make_error(errc::corrupt, folder + "/data.mdb: is missing: restore a backup");
+    WHORL_ASSIGN(log_, storage::open_embedded_journal(folder, {.read_only = true}));
+    return {};
+  }
   status streams();
   status heads();
   status kept_head(storage::audit_proof& proof);

@@ -38,12 +38,8 @@ status check_no_other(const std::string& folder) {
 
 }  // namespace
 
-result<store_journal> open_store_journal(const std::string& folder, const config& settings) {
+result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_config& from) {
   namespace js = storage::jetstream;
-  store_journal out;
-  if (!settings.journal) return out;
-  if (std::filesystem::exists(folder + "/journal/data.mdb")) WHORL_TRY(check_no_other(folder));
-  const journal_config& from = *settings.journal;
   js::connection_options to;
   to.servers = from.servers;
   to.ca_file = from.authority;
@@ -58,7 +54,15 @@ result<store_journal> open_store_journal(const std::string& folder, const config
   js::jetstream_options streams;
   streams.prefix = from.prefix;
   streams.replicas = static_cast<int>(from.replicas);
-  WHORL_ASSIGN(auto remote, js::open_jetstream_journal(std::move(connection), streams));
+  return js::open_jetstream_journal(std::move(connection), streams);
+}
+
+result<store_journal> open_store_journal(const std::string& folder, const config& settings) {
+  namespace js = storage::jetstream;
+  store_journal out;
+  if (!settings.journal) return out;
+  if (std::filesystem::exists(folder + "/journal/data.mdb")) WHORL_TRY(check_no_other(folder));
+  WHORL_ASSIGN(auto remote, open_remote_journal(*settings.journal));
   WHORL_ASSIGN(auto outbox,
                js::outbox_journal::open(folder + "/journal-outbox", std::move(remote), wall_now));
   out.to_settle = outbox.get();

@@ -19,6 +19,9 @@ struct store_journal {
   std::unique_ptr<storage::journal> log;
   storage::jetstream::outbox_journal* to_settle = nullptr;
 };
+/// The journal on the servers alone: to be read, by whoever does not own the store.
+result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_config& settings);
+
 /// Connects, makes the streams when absent, and sends what the outbox of `folder` still holds.
 /// conflict: the store has a journal of its own already, whose facts would be missing there.
 result<store_journal> open_store_journal(const std::string& folder, const config& settings);
