@@ -69,7 +69,7 @@ TEST_CASE("power loss: what was acknowledged is kept, whatever was not synced") 
   REQUIRE(count_of(trace, op_kind::printed) > 10);
   const char* asked = std::getenv("WHORL_CUTS");
   const std::size_t wanted =
-      asked != nullptr ? std::strtoul(asked, nullptr, 10) : (test::long_run() ? 4000 : 120);
+      asked != nullptr ? std::strtoul(asked, nullptr, 10) : (test::long_run() ? 4000 : 60);
   const std::size_t step = std::max<std::size_t>(1, trace.size() / wanted);
   std::size_t made = 0, finished = 0;
   for (std::uint64_t seed = 1; made < wanted; ++seed) {
