@@ -11,8 +11,6 @@ constexpr auto round_timeout = std::chrono::seconds(60);
 /// Asked so often for missing partitions, with pauses that double up to two seconds: half a minute.
 constexpr int pauses_max = 20;
 
-packet pack(bytes encoded) { return {std::make_shared<const bytes>(std::move(encoded))}; }
-
 /// Performs the core's effects until it wants to write something down.
 class driver {
  public:

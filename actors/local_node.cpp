@@ -236,62 +236,34 @@ class local_node_impl final : public local_node {
   bool running() const override { return !*ended_; }
 
   result<cluster_status> cluster() override {
-    result<cluster_status> outcome = no_exchange();
-    caf::scoped_actor self{system_};
-    self->request(node_, reply_timeout, status_atom::value)
-        .receive([&](const cluster_status_ptr& now) { outcome = *now; },
-                 [&](const caf::error& e) {
-                   if (published_) outcome = lost(system_, e);
-                 });
-    return outcome;
+    if (!published_) return no_exchange();
+    WHORL_ASSIGN(const cluster_status_ptr now, (ask<result<cluster_status_ptr>, cluster_status_ptr>(
+                                                   reply_timeout, status_atom::value)));
+    return *now;
   }
 
   status order(cluster::cluster_order what) override {
-    status outcome = no_exchange();
-    caf::scoped_actor self{system_};
-    self->request(node_, reply_timeout, order_atom::value, std::move(what))
-        .receive([&](status_reply& reply) { outcome = std::move(reply); },
-                 [&](const caf::error& e) {
-                   if (published_) outcome = lost(system_, e);
-                 });
-    return outcome;
+    if (!published_) return no_exchange();
+    return ask<status_reply>(reply_timeout, order_atom::value, std::move(what));
   }
 
   result<index_size> indexed(partition_id which) override {
-    result<index_size> outcome = index_size{};
-    caf::scoped_actor self{system_};
-    self->request(node_, index_timeout, indexed_atom::value, which.gallery, which.index)
-        .receive([&](const index_size& size) { outcome = size; },
-                 [&](const caf::error& e) { outcome = lost(system_, e); });
-    return outcome;
+    return ask<result<index_size>, index_size>(index_timeout, indexed_atom::value, which.gallery,
+                                               which.index);
   }
 
   result<round_one_reply> look(const round_one_request& what) override {
-    result<round_one_reply> outcome = make_error(errc::unavailable, "no reply");
-    caf::scoped_actor self{system_};
-    self->request(node_, reply_timeout, round1_atom::value,
-                  packet{std::make_shared<const bytes>(wire::encode(what))})
-        .receive([&](const packet& reply) { outcome = wire::decode_round_one_reply(*reply.data); },
-                 [&](const caf::error& e) { outcome = lost(system_, e); });
-    return outcome;
+    WHORL_ASSIGN(const packet reply, (ask<result<packet>, packet>(reply_timeout, round1_atom::value,
+                                                                  pack(wire::encode(what)))));
+    return wire::decode_round_one_reply(*reply.data);
   }
 
   result<std::vector<sealed_payload>> seal(std::vector<storage::seal_request> batch) override {
-    seal_reply outcome = make_error(errc::unavailable, "no reply");
-    caf::scoped_actor self{system_};
-    self->request(node_, reply_timeout, seal_atom::value, std::move(batch))
-        .receive([&](seal_reply& reply) { outcome = std::move(reply); },
-                 [&](const caf::error& e) { outcome = lost(system_, e); });
-    return outcome;
+    return ask<seal_reply>(reply_timeout, seal_atom::value, std::move(batch));
   }
 
   status destroy(std::vector<key_id> keys) override {
-    status outcome = make_error(errc::unavailable, "no reply");
-    caf::scoped_actor self{system_};
-    self->request(node_, reply_timeout, destroy_atom::value, std::move(keys))
-        .receive([&](status_reply& reply) { outcome = std::move(reply); },
-                 [&](const caf::error& e) { outcome = lost(system_, e); });
-    return outcome;
+    return ask<status_reply>(reply_timeout, destroy_atom::value, std::move(keys));
   }
 
   result<identified> identify(gallery_kind gallery, std::vector<probe_print> prints) override {
@@ -303,6 +275,17 @@ class local_node_impl final : public local_node {
   }
 
  private:
+  /// Asks the node and waits; unavailable when it does not answer.
+  template <class Outcome, class Reply = Outcome, class... Words>
+  Outcome ask(std::chrono::milliseconds limit, Words&&... words) {
+    Outcome outcome = make_error(errc::unavailable, "no reply");
+    caf::scoped_actor self{system_};
+    self->request(node_, limit, std::forward<Words>(words)...)
+        .receive([&](Reply& reply) { outcome = std::move(reply); },
+                 [&](const caf::error& e) { outcome = lost(system_, e); });
+    return outcome;
+  }
+
   static error no_exchange() {
     return make_error(errc::not_found,
                       "this process is not the exchange of a cluster: [cluster] "

@@ -88,6 +88,13 @@ typename Inspector::result_type inspect(Inspector& f, packet& p) {
   return f(raw, caf::meta::load_callback(load));
 }
 
+inline packet pack(bytes encoded) { return {std::make_shared<const bytes>(std::move(encoded))}; }
+
+/// What is wrong with a request, to whoever sent it.
+inline caf::error refuse(const error& e) {
+  return caf::make_error(caf::sec::invalid_argument, e.message);
+}
+
 using append_batch = std::vector<storage::append_request>;
 using append_reply = std::vector<result<storage::append_outcome>>;
 using find_reply = result<std::optional<fact_record>>;

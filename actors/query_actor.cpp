@@ -121,7 +121,7 @@ struct performer {
           if (!reply) return fail(self, state, gallery, attempt, reply.error().message);
           feed(self, state, gallery, [&](query_core& c) { return c.on_round_one(*reply, now()); });
         },
-        round1_atom::value, packet{std::make_shared<const bytes>(wire::encode(e.request))});
+        round1_atom::value, pack(wire::encode(e.request)));
   }
   void operator()(query_effect::ask_round_two& e) {
     attempt = e.request.search;
@@ -132,7 +132,7 @@ struct performer {
           if (!reply) return fail(self, state, gallery, attempt, reply.error().message);
           feed(self, state, gallery, [&](query_core& c) { return c.on_round_two(*reply, now()); });
         },
-        round2_atom::value, packet{std::make_shared<const bytes>(wire::encode(e.request))});
+        round2_atom::value, pack(wire::encode(e.request)));
   }
   void operator()(query_effect::pause& e) {
     self->delayed_send(self, std::chrono::milliseconds(e.delay_ms), retry_atom::value, gallery,

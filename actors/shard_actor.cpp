@@ -50,10 +50,6 @@ struct shard_state {
 
 using reply_type = caf::typed_response_promise<packet>;
 
-packet pack(bytes encoded) { return {std::make_shared<const bytes>(std::move(encoded))}; }
-
-caf::error refuse(const error& e) { return caf::make_error(caf::sec::invalid_argument, e.message); }
-
 /// To be called after each report.
 void end_if_complete(shard_state& state, std::uint64_t ticket) {
   const auto found = state.rounds.find(ticket);

@@ -49,15 +49,13 @@ error expected(const std::string& member, const std::string& what) {
 std::optional<partition_id> parse_partition(const std::string& text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string::npos) return std::nullopt;
-  partition_id out;
-  for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
-    if (text.compare(0, slash, whorl::to_string(gallery)) == 0) {
-      out.gallery = gallery;
-      const char* const end = text.data() + text.size();
-      const auto read = std::from_chars(text.data() + slash + 1, end, out.index);
-      if (read.ec == std::errc() && read.ptr == end) return out;
-    }
-  return std::nullopt;
+  const auto gallery = parse_gallery_kind(std::string_view(text).substr(0, slash));
+  if (!gallery) return std::nullopt;
+  partition_id out{*gallery, 0};
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + slash + 1, end, out.index);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return out;
 }
 
 class order_reader {

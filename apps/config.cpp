@@ -301,13 +301,11 @@ result<config> read_config(const std::string& file) {
   out.cases.rules = casework::shipped_rules();
   const auto folder = std::filesystem::path(file).parent_path();
   if (out.cluster)
-    for (std::string* name : {&out.cluster->transport.certificate, &out.cluster->transport.key,
-                              &out.cluster->transport.authority})
-      if (!name->empty()) *name = (folder / *name).string();
+    find_from_file(file, {&out.cluster->transport.certificate, &out.cluster->transport.key,
+                          &out.cluster->transport.authority});
   if (out.journal)
-    for (std::string* name : {&out.journal->authority, &out.journal->certificate, &out.journal->key,
-                              &out.journal->password_file, &out.journal->credentials_file})
-      if (!name->empty()) *name = (folder / *name).string();
+    find_from_file(file, {&out.journal->authority, &out.journal->certificate, &out.journal->key,
+                          &out.journal->password_file, &out.journal->credentials_file});
   for (const std::string& name : out.rule_files) {
     const std::string path = (folder / name).string();
     WHORL_ASSIGN(const bytes rules, read_whole(path, limits::rule_file_bytes_max));

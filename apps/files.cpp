@@ -57,4 +57,10 @@ result<std::vector<std::string>> expand(const std::vector<std::string>& names,
   return out;
 }
 
+void find_from_file(const std::string& file, std::initializer_list<std::string*> names) {
+  const auto folder = std::filesystem::path(file).parent_path();
+  for (std::string* name : names)
+    if (!name->empty()) *name = (folder / *name).string();
+}
+
 }  // namespace whorl::apps

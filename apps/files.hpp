@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,5 +21,8 @@ status write_whole(const std::string& file, byte_view content);
 /// what is not there.
 result<std::vector<std::string>> expand(const std::vector<std::string>& names,
                                         std::string_view ending = {});
+
+/// Names in a configuration are found from the folder that it stands in; empty ones stay so.
+void find_from_file(const std::string& file, std::initializer_list<std::string*> names);
 
 }  // namespace whorl::apps

@@ -1,5 +1,4 @@
 // whorl node: a node of a cluster, until it is told to stop.
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -7,22 +6,14 @@
 #include "actors/cluster/cluster_node.hpp"
 #include "apps/cli.hpp"
 #include "apps/node_config.hpp"
+#include "apps/stop_signals.hpp"
 
 namespace whorl::apps {
 namespace {
 
-sigset_t stop_signals() {
-  sigset_t stops;
-  sigemptyset(&stops);
-  for (const int each : {SIGTERM, SIGINT, SIGUSR1}) sigaddset(&stops, each);
-  return stops;
-}
-
 result<int> run(const context& ctx, const std::string& file) {
   WHORL_ASSIGN(const node_config settings, read_node_config(file));
-  // Before any thread starts, so that all have them blocked.
-  const sigset_t stops = stop_signals();
-  pthread_sigmask(SIG_BLOCK, &stops, nullptr);
+  const sigset_t stops = block_stop_signals({SIGUSR1});
   std::random_device source;
   actors::cluster_node_settings node;
   node.place = settings.place;

@@ -1,7 +1,5 @@
 #include "apps/node_config.hpp"
 
-#include <filesystem>
-
 #include "actors/settings/toml_reader.hpp"
 #include "apps/config.hpp"
 #include "apps/files.hpp"
@@ -67,10 +65,8 @@ result<node_config> read_node_config(const std::string& file) {
   WHORL_ASSIGN(const bytes text, read_whole(file, limits::config_bytes_max));
   WHORL_ASSIGN(node_config out,
                parse_node_config({reinterpret_cast<const char*>(text.data()), text.size()}, file));
-  const auto folder = std::filesystem::path(file).parent_path();
-  for (std::string* name :
-       {&out.folder, &out.transport.certificate, &out.transport.key, &out.transport.authority})
-    if (!name->empty()) *name = (folder / *name).string();
+  find_from_file(file, {&out.folder, &out.transport.certificate, &out.transport.key,
+                        &out.transport.authority});
   return out;
 }
 

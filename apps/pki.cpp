@@ -53,36 +53,39 @@ result<int> init(const context& ctx, const pki_options& o) {
   return exit_done;
 }
 
-result<int> issue(const context& ctx, const pki_options& o) {
-  const bool server = !o.hosts.empty(), node = !o.node.empty();
-  if (int{server} + int{node} + int{!o.name.empty()} != 1)
+/// What is asked for, by which of its options.
+struct wanted {
+  pki::certificate_kind kind;
+  std::vector<std::string> names;
+  std::string folder, file;  ///< where it goes unless told otherwise
+};
+result<wanted> wanted_of(const pki_options& o, const std::string& folder) {
+  using enum pki::certificate_kind;
+  if (int{!o.hosts.empty()} + int{!o.node.empty()} + int{!o.name.empty()} != 1)
     return make_error(errc::invalid_input,
                       "name either a principal or, with --host, the hosts of a server, or, with "
                       "--node, a node of the cluster");
-  if (!server && !node) {  // a certificate of nobody would be refused at every request
+  // Principals' and nodes' files stand apart: one that is called "ca" or "crl" must not take the
+  // place of the authority's own.
+  if (!o.hosts.empty()) return wanted{server, o.hosts, folder, "server"};
+  if (!o.node.empty()) return wanted{node, {o.node}, folder + "/nodes", o.node};
+  return wanted{client, {o.name}, folder + "/clients", o.name};
+}
+
+result<int> issue(const context& ctx, const pki_options& o) {
+  const std::string folder = folder_of(ctx, o);
+  WHORL_ASSIGN(const wanted what, wanted_of(o, folder));
+  if (what.kind == pki::certificate_kind::client) {  // of nobody it would be refused everywhere
     WHORL_ASSIGN(const config settings, read_config(ctx.store + "/whorl.toml"));
     WHORL_TRY(find_principal(settings, o.name));
   }
-  const std::string folder = folder_of(ctx, o);
-  // Principals' files stand apart: one that is called "ca" or "crl" must not take the place of the
-  // authority's own.
-  const std::string out = !o.out.empty() ? o.out
-                          : server       ? folder
-                          : node         ? folder + "/nodes"
-                                         : folder + "/clients";
-  const std::string base = out + "/" + (server ? "server" : node ? o.node : o.name);
+  const std::string out = o.out.empty() ? what.folder : o.out, base = out + "/" + what.file;
   if (std::filesystem::exists(folder + "/ca.pem") && std::filesystem::exists(out) &&
-      std::filesystem::equivalent(out, folder) && !server)
+      std::filesystem::equivalent(out, folder) && what.kind != pki::certificate_kind::server)
     return make_error(errc::invalid_input,
                       out + ": is the authority's own folder: give another to --out");
   WHORL_TRY(storage::make_durable_folder(out));
-  WHORL_ASSIGN(
-      const auto made,
-      pki::issue(folder,
-                 server ? pki::certificate_kind::server
-                 : node ? pki::certificate_kind::node
-                        : pki::certificate_kind::client,
-                 server ? o.hosts : std::vector<std::string>{node ? o.node : o.name}, o.days));
+  WHORL_ASSIGN(const auto made, pki::issue(folder, what.kind, what.names, o.days));
   WHORL_TRY(storage::write_durably(base + ".key", made.key));
   WHORL_TRY(storage::write_durably(base + ".pem", made.certificate));
   if (ctx.as_json) {

@@ -130,11 +130,7 @@ class remote_run {
     for (const char* member : {"node", "partition", "from", "to"})
       if (const auto* given = sub_.get_option_no_throw(member))
         body[member] = given->as<std::string>();
-    const std::string words = body.dump(-1, ' ', false, json::error_handler_t::replace);
-    WHORL_ASSIGN(
-        const remote_answer answer,
-        server_.post("/v1/cluster/orders", std::as_bytes(std::span(words)), "application/json"));
-    WHORL_ASSIGN(const json whole, client::document_of(answer));
+    WHORL_ASSIGN(const json whole, post("/v1/cluster/orders", body));
     if (ctx_.as_json) return shown(whole);
     if (!ctx_.quiet) std::cout << client::cell(whole, "ordered") << ": ordered\n";
     return exit_done;
@@ -161,12 +157,7 @@ class remote_run {
     }
     // So that a request whose answer was lost can be sent again.
     body["request"] = sub_.count("--request") > 0 ? text("--request") : random_id();
-    const std::string words = body.dump(-1, ' ', false, json::error_handler_t::replace);
-    WHORL_ASSIGN(const remote_answer answer, asked([&] {
-                   return server_.post("/v1/cases/" + escaped(text("case")) + "/steps",
-                                       std::as_bytes(std::span(words)), "application/json");
-                 }));
-    WHORL_ASSIGN(const json whole, client::document_of(answer));
+    WHORL_ASSIGN(const json whole, post("/v1/cases/" + escaped(text("case")) + "/steps", body));
     if (ctx_.as_json) return shown(whole);
     if (!ctx_.quiet)
       std::cout << text("case") << ": " << text("step") << " by " << client::cell(whole, "by")
@@ -200,6 +191,13 @@ class remote_run {
   }
   result<json> get(const std::string& path) {
     WHORL_ASSIGN(const remote_answer answer, asked([&] { return server_.get(path); }));
+    return client::document_of(answer);
+  }
+  result<json> post(const std::string& path, const json& body) {
+    const std::string words = body.dump(-1, ' ', false, json::error_handler_t::replace);
+    WHORL_ASSIGN(const remote_answer answer, asked([&] {
+                   return server_.post(path, std::as_bytes(std::span(words)), "application/json");
+                 }));
     return client::document_of(answer);
   }
   int shown(const json& whole) const {

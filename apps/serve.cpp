@@ -1,6 +1,5 @@
 // whorl serve: the node with its HTTP interface, until it is told to stop.
 #include <atomic>
-#include <csignal>
 #include <iostream>
 #include <memory>
 #include <random>
@@ -10,6 +9,7 @@
 #include "apps/pki/authority.hpp"
 #include "apps/service.hpp"
 #include "apps/session.hpp"
+#include "apps/stop_signals.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -22,16 +22,7 @@ struct serve_options {
   std::string log_file, log_level = "info";
 };
 
-/// What ends it; every thread has them blocked.
-sigset_t stop_signals() {
-  sigset_t stops;
-  sigemptyset(&stops);
-  sigaddset(&stops, SIGTERM);
-  sigaddset(&stops, SIGINT);
-  return stops;
-}
-
-result<int> run(const context& ctx, session& s, serve_options o) {
+result<int> run(const context& ctx, session& s, serve_options o, const sigset_t& stops) {
   const std::string folder = o.pki.empty() ? ctx.store + "/pki" : o.pki;
   if (o.server.authority.empty()) o.server.authority = pki::authority_file(folder);
   if (o.server.certificate.empty()) o.server.certificate = folder + "/server.pem";
@@ -70,7 +61,6 @@ result<int> run(const context& ctx, session& s, serve_options o) {
                       ? std::string()
                       : "; nodes on port " + std::to_string(node->cluster_port()))
               << std::endl;
-  const sigset_t stops = stop_signals();
   const timespec look_every{2, 0};
   while (sigtimedwait(&stops, nullptr, &look_every) < 0) {
     if (!node->running())
@@ -123,10 +113,8 @@ void add_serve(CLI::App& app, context& ctx) {
       "  curl --cacert whorl-store/pki/ca.pem --cert keys/city-police.pem \\\n"
       "    --key keys/city-police.key https://localhost:8443/v1/bookings");
   on_run(*sub, ctx, [&ctx, o]() -> result<int> {
-    // Before any thread starts, so that all have them blocked.
-    const sigset_t stops = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &stops, nullptr);
-    return with_session(ctx, std::nullopt, [&](session& s) { return run(ctx, s, *o); });
+    const sigset_t stops = block_stop_signals();
+    return with_session(ctx, std::nullopt, [&](session& s) { return run(ctx, s, *o, stops); });
   });
 }
 

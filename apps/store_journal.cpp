@@ -23,7 +23,8 @@ result<std::string> password_in(const std::string& file) {
 
 /// Facts of before would be nowhere: no projection could be made again.
 status check_no_other(const std::string& folder) {
-  WHORL_ASSIGN(const auto own, storage::open_embedded_journal(folder + "/journal"));
+  WHORL_ASSIGN(const auto own,
+               storage::open_embedded_journal(folder + "/journal", {.read_only = true}));
   for (const stream_id stream : all_streams) {
     WHORL_ASSIGN(const auto tail, own->tail(stream));
     if (tail.seq != 0)

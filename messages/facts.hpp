@@ -32,6 +32,10 @@ std::string_view to_string(stream_id stream);
 constexpr stream_id stream_of(gallery_kind g) {
   return g == gallery_kind::criminal ? stream_id::criminal : stream_id::immigration;
 }
+/// Of a gallery's stream.
+constexpr gallery_kind gallery_of(stream_id s) {
+  return s == stream_id::criminal ? gallery_kind::criminal : gallery_kind::immigration;
+}
 
 /// What a key is for. Owner: the booking for probe_* and biographics, the subject for record_*.
 enum class key_purpose : std::uint8_t {

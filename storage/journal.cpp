@@ -3,6 +3,7 @@
 
 #include "messages/limits.hpp"
 #include "storage/keyring.hpp"
+#include "storage/rows.hpp"
 
 namespace whorl::storage {
 namespace {
@@ -13,10 +14,6 @@ error broken(stream_id stream, std::uint64_t seq, const char* what) {
   return make_error(errc::corrupt, "journal, stream " + std::string(to_string(stream)) + ", fact " +
                                        std::to_string(seq) + ": " + what +
                                        ": restore the journal from a good copy");
-}
-
-void put_little_endian(bytes& out, std::uint64_t word, int size) {
-  for (int i = 0; i < size; ++i) out.push_back(static_cast<std::byte>(word >> (8 * i)));
 }
 
 }  // namespace

@@ -17,8 +17,6 @@ constexpr store_identity identity{{'j', 'o', 'u', 'r', 'n', 'a', 'l', 0}, 1, 0, 
 // id and payload, each padded with zeros to a multiple of 8.
 constexpr std::size_t header_bytes = 80;
 
-constexpr std::size_t padded(std::size_t size) { return (size + 7) / 8 * 8; }
-
 bytes encode_row(const fact_record& f) {
   bytes row;
   row.reserve(header_bytes + padded(f.message_id.size()) + padded(f.payload.size()));

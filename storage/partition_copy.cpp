@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint32_t tables = std::size(gallery::table_names);
 
-void put_word(bytes& out, std::uint64_t word, int size) {
-  for (int i = 0; i < size; ++i) out.push_back(static_cast<std::byte>(word >> (8 * i)));
-}
-
 class lmdb_source final : public partition_source {
  public:
   lmdb_source(std::shared_ptr<lmdb::environment> env, lmdb::transaction txn)
@@ -114,11 +110,11 @@ digest content_after(const digest& before, const rows_reply& piece) {
   for (const stored_row& row : piece.rows) size += 16 + row.key.size() + row.value.size();
   text.reserve(size);
   text.insert(text.end(), before.begin(), before.end());
-  put_word(text, piece.table, 4);
-  put_word(text, piece.last ? 1 : 0, 1);
+  put_little_endian(text, piece.table, 4);
+  put_little_endian(text, piece.last ? 1 : 0, 1);
   for (const stored_row& row : piece.rows)
     for (const bytes* part : {&row.key, &row.value}) {
-      put_word(text, part->size(), 8);
+      put_little_endian(text, part->size(), 8);
       text.insert(text.end(), part->begin(), part->end());
     }
   return sha256(text);

@@ -1,7 +1,6 @@
 #include "storage/replica_folder.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <filesystem>
 #include <sstream>
 
@@ -15,15 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// All maps together: half of the 128 TiB that a process can address.
-constexpr std::uint64_t map_bytes_max = 64ull << 40;
 constexpr std::size_t format_bytes_max = 256;
-
-std::string number_of(std::uint32_t index) {
-  char name[16];
-  std::snprintf(name, sizeof name, "%03u", index);
-  return name;
-}
 
 /// Overwrites and removes the files of an environment, then its folder.
 status destroy_environment(const std::string& folder) {
@@ -72,17 +63,13 @@ result<std::uint32_t> read_replica_format(const std::string& folder) {
 replica_folder::replica_folder(std::string folder, std::uint32_t count,
                                const partition_options& options)
     : folder_(std::move(folder)), partition_count_(count), options_(options) {
-  const std::uint64_t share = map_bytes_max / (2 * std::uint64_t{count});
-  options_.map_bytes = std::min(options_.map_bytes, share / 4096 * 4096);
+  options_.map_bytes = partition_map_bytes(options_.map_bytes, count);
 }
 
 result<std::unique_ptr<replica_folder>> replica_folder::open(const std::string& folder,
                                                              std::uint32_t partition_count,
                                                              const partition_options& options) {
-  if (partition_count == 0 || partition_count > limits::partitions_max)
-    return make_error(errc::invalid_input,
-                      "a gallery has 1 to " + std::to_string(limits::partitions_max) +
-                          " partitions, not " + std::to_string(partition_count));
+  WHORL_TRY(check_partition_count(partition_count));
   WHORL_TRY(make_durable_folder(folder));
   std::unique_ptr<replica_folder> out(new replica_folder(folder, partition_count, options));
   WHORL_ASSIGN(out->lock_, take_lock(folder));
@@ -109,13 +96,13 @@ status replica_folder::clear_incoming() {
 }
 
 std::string replica_folder::place(partition_id which) const {
-  return folder_ + "/replicas/" + std::string(to_string(which.gallery)) + "/" +
-         number_of(which.index);
+  return folder_ + "/replicas/" + partition_folder(which);
 }
 
 std::string replica_folder::incoming(partition_id which) const {
-  return folder_ + "/incoming/" + std::string(to_string(which.gallery)) + "-" +
-         number_of(which.index);
+  std::string name = partition_folder(which);
+  std::ranges::replace(name, '/', '-');
+  return folder_ + "/incoming/" + name;
 }
 
 std::vector<partition_id> replica_folder::held() const {

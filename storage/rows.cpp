@@ -53,11 +53,14 @@ std::uint64_t value_word(byte_view value, std::size_t index) {
   return word;
 }
 
+void put_little_endian(bytes& out, std::uint64_t word, int size) {
+  for (int i = 0; i < size; ++i) out.push_back(static_cast<std::byte>(word >> (8 * i)));
+}
+
 bytes make_value(std::initializer_list<std::uint64_t> words, byte_view tail) {
   bytes value;
   value.reserve(8 * words.size() + tail.size());
-  for (const std::uint64_t word : words)
-    for (int i = 0; i < 8; ++i) value.push_back(static_cast<std::byte>(word >> (8 * i)));
+  for (const std::uint64_t word : words) put_little_endian(value, word, 8);
   value.insert(value.end(), tail.begin(), tail.end());
   return value;
 }

@@ -29,6 +29,11 @@ placed_key key_of_place(const digest& name, std::uint64_t seq);
 std::uint64_t key_word(byte_view key, std::size_t index);
 std::uint64_t value_word(byte_view value, std::size_t index);
 
+/// Appends the `size` low bytes of a word, little-endian.
+void put_little_endian(bytes& out, std::uint64_t word, int size);
+/// The next multiple of 8.
+constexpr std::size_t padded(std::size_t size) { return (size + 7) / 8 * 8; }
+
 /// Little-endian words, then `tail` (whose size is a multiple of 8 already).
 bytes make_value(std::initializer_list<std::uint64_t> words, byte_view tail = {});
 inline const bytes empty_value = make_value({0});

@@ -13,23 +13,14 @@
 namespace whorl::storage {
 namespace {
 
-/// All gallery maps together: half of the 128 TiB that a process can address.
-constexpr std::uint64_t gallery_map_bytes_max = 64ull << 40;
 constexpr std::size_t catch_up_batch = 1024;
 
-std::string partition_folder(const std::string& folder, gallery_kind gallery, std::uint32_t index) {
-  char name[16];
-  std::snprintf(name, sizeof name, "%03u", index);
-  return folder + "/gallery/" + std::string(to_string(gallery)) + "/" + name;
-}
-
 status open_gallery(store& into, gallery_kind gallery, partition_options options) {
-  const std::uint64_t share = gallery_map_bytes_max / (2 * std::uint64_t{into.partition_count});
-  options.map_bytes = std::min(options.map_bytes, share / 4096 * 4096);
+  options.map_bytes = partition_map_bytes(options.map_bytes, into.partition_count);
   for (std::uint32_t i = 0; i < into.partition_count; ++i) {
     WHORL_ASSIGN(auto partition,
-                 open_gallery_partition(partition_folder(into.folder, gallery, i), {gallery, i},
-                                        into.partition_count, *into.keys, options));
+                 open_gallery_partition(into.folder + "/gallery/" + partition_folder({gallery, i}),
+                                        {gallery, i}, into.partition_count, *into.keys, options));
     into.gallery(gallery).push_back(std::move(partition));
   }
   return {};
@@ -67,10 +58,7 @@ std::vector<projection*> store::projections() {
 
 status create_store(const std::string& folder, std::uint32_t partition_count,
                     std::span<const owner_file> files) {
-  if (partition_count == 0 || partition_count > limits::partitions_max)
-    return make_error(errc::invalid_input,
-                      "a gallery has 1 to " + std::to_string(limits::partitions_max) +
-                          " partitions, not " + std::to_string(partition_count));
+  WHORL_TRY(check_partition_count(partition_count));
   WHORL_TRY(lmdb::make_folder(folder));
   WHORL_ASSIGN(const auto lock, take_lock(folder));
   std::error_code code;

@@ -4,7 +4,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -22,7 +24,28 @@ error refused(const std::string& path, const char* what, int code) {
                     path + ": " + what + ": " + std::strerror(code));
 }
 
+/// All gallery maps together: half of the 128 TiB that a process can address.
+constexpr std::uint64_t gallery_map_bytes_max = 64ull << 40;
+
 }  // namespace
+
+status check_partition_count(std::uint32_t count) {
+  if (count != 0 && count <= limits::partitions_max) return {};
+  return make_error(errc::invalid_input, "a gallery has 1 to " +
+                                             std::to_string(limits::partitions_max) +
+                                             " partitions, not " + std::to_string(count));
+}
+
+std::string partition_folder(partition_id which) {
+  char name[16];
+  std::snprintf(name, sizeof name, "%03u", which.index);
+  return std::string(to_string(which.gallery)) + "/" + name;
+}
+
+std::uint64_t partition_map_bytes(std::uint64_t wanted, std::uint32_t partition_count) {
+  const std::uint64_t share = gallery_map_bytes_max / (2 * std::uint64_t{partition_count});
+  return std::min(wanted, share / 4096 * 4096);
+}
 
 status write_format(const std::string& folder, std::uint32_t partition_count) {
   const std::string text = "whorl-store " + std::to_string(store_format_version) + "\npartitions " +

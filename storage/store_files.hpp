@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "messages/ids.hpp"
 #include "messages/result.hpp"
 
 namespace whorl::storage {
@@ -16,5 +17,13 @@ result<std::uint32_t> read_format(const std::string& folder);
 /// Takes the lock file; dying of the last copy releases it. Error unavailable when another holds
 /// it.
 result<std::shared_ptr<void>> take_lock(const std::string& folder);
+
+/// invalid_input for a partition count of 0 or above limits::partitions_max.
+status check_partition_count(std::uint32_t count);
+/// Below the folder of all: "criminal/003".
+std::string partition_folder(partition_id which);
+/// How large a map each may have, where all partitions of both galleries together shall fit the
+/// address space: at most `wanted`.
+std::uint64_t partition_map_bytes(std::uint64_t wanted, std::uint32_t partition_count);
 
 }  // namespace whorl::storage

@@ -30,8 +30,8 @@ caf::behavior fan_out_actor(caf::event_based_actor* self, fan_out_settings setti
 /// actor system does not end while its clock has a message for an actor with a thread.)
 caf::behavior feed_actor(caf::event_based_actor* self, storage::store* store);
 
-/// What nodes may say to an exchange, and no more: passes it on. The one actor of the process that
-/// is reachable from others.
+/// What nodes are to say to an exchange, and no more: passes it on. The one actor that is
+/// published; a member's process can still address those that have spoken to it (docs/LIMITS.md).
 caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, caf::actor feed);
 
 /// A node supervisor's own shard, as the fan-out asks every node.

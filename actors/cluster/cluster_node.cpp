@@ -6,8 +6,6 @@
 namespace whorl::actors {
 namespace {
 
-constexpr auto reply_timeout = std::chrono::seconds(10);
-
 class cluster_node_impl final : public cluster_node {
  public:
   explicit cluster_node_impl(const cluster_node_settings& settings)
@@ -34,20 +32,6 @@ class cluster_node_impl final : public cluster_node {
   }
 
   status started() const { return config_.usable(); }
-
-  void drain() override { caf::anon_send(member_, drain_atom::value); }
-
-  node_report report() override {
-    node_report out;
-    caf::scoped_actor self{system_};
-    self->request(member_, reply_timeout, report_atom::value)
-        .receive(
-            [&](const packet& frame) {
-              if (auto read = wire::decode_node_report(*frame.data)) out = *std::move(read);
-            },
-            [](const caf::error&) {});
-    return out;
-  }
 
  private:
   process_config config_;

@@ -31,10 +31,6 @@ class cluster_node {
   /// Looks for its exchange until it has it, again whenever it is lost. Errors: of use_transport.
   static result<std::unique_ptr<cluster_node>> start(const cluster_node_settings& settings);
   virtual ~cluster_node() = default;  ///< stops; its replicas stay for the next start
-  /// Asks to be relieved of its replicas, for as long as it runs.
-  virtual void drain() = 0;
-  /// What it holds now.
-  virtual node_report report() = 0;
 };
 
 }  // namespace whorl::actors

@@ -5,6 +5,8 @@
 
 #include <caf/all.hpp>
 
+#include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -57,7 +59,26 @@ using cluster_view_ptr = std::shared_ptr<const cluster_view>;
 
 using cluster_status_ptr = std::shared_ptr<const cluster_status>;
 
-inline packet pack(bytes encoded) { return {std::make_shared<const bytes>(std::move(encoded))}; }
+/// Asks in one's own name and passes the answer on; `answered` is called first. Where delegating
+/// would not do: an answer to another process that is under way when this one ends keeps its sender
+/// alive, and one with a thread of its own is then waited for in vain.
+template <class Atom>
+caf::result<packet> relay(
+    caf::event_based_actor* self, const caf::actor& whom, std::chrono::milliseconds limit,
+    Atom atom, packet request, std::function<void()> answered = [] {}) {
+  auto promise = self->make_response_promise<packet>();
+  self->request(whom, limit, atom, std::move(request))
+      .then(
+          [=](packet& reply) mutable {
+            answered();
+            promise.deliver(std::move(reply));
+          },
+          [=](caf::error& e) mutable {
+            answered();
+            promise.deliver(std::move(e));
+          });
+  return promise;
+}
 
 }  // namespace whorl::actors
 

@@ -8,17 +8,12 @@ namespace {
 
 using namespace cluster;
 
-struct member_node {
-  caf::actor handle;
-  std::uint64_t incarnation = 0;
-};
-
 struct supervisor_state {
   storage::store* store = nullptr;
   cluster_settings settings;
   caf::actor local, journal, fan_out, feed, port;
   std::optional<membership_core> core;
-  std::map<std::string, member_node> nodes;
+  std::map<std::string, caf::actor> nodes;  ///< by name, connected ones
   cluster_view_ptr view = std::make_shared<const cluster_view>();
   bool ended = false;
 };
@@ -40,7 +35,7 @@ cluster_view view_of(const supervisor_state& state, instant at) {
       for (std::string& name : searchable_nodes(map, {gallery, i}, state.core->views(), at,
                                                 state.settings.membership.live))
         if (const auto node = state.nodes.find(name); node != state.nodes.end()) {
-          view.nodes.emplace(name, node->second.handle);
+          view.nodes.emplace(name, node->second);
           places.push_back({std::move(name), false});
         }
       places.push_back({own, true});
@@ -116,14 +111,13 @@ caf::result<packet> on_report(caf::event_based_actor* self, supervisor_state& st
     return caf::make_error(caf::sec::invalid_argument, why->message);
   if (state.ended)  // nobody may see a map that was not kept
     return caf::make_error(caf::sec::cannot_connect_to_node);
-  member_node& node = state.nodes[name];
-  if (node.handle != sender) {
-    if (node.handle) self->demonitor(node.handle);
-    node.handle = sender;
+  caf::actor& node = state.nodes[name];
+  if (node != sender) {
+    if (node) self->demonitor(node);
+    node = sender;
     self->monitor(sender);
     say(self, "node " + name + " is here");
   }
-  node.incarnation = report->incarnation;
   const partition_map& map = state.core->map();
   if (map.epoch != before) refresh_view(self, state);
   if (map.epoch == report->map_epoch || map.epoch == 0) return pack({});
@@ -131,12 +125,13 @@ caf::result<packet> on_report(caf::event_based_actor* self, supervisor_state& st
 }
 
 void on_down(caf::event_based_actor* self, supervisor_state& state, const caf::down_msg& down) {
-  for (auto& [name, node] : state.nodes) {
-    if (!node.handle || node.handle.address() != down.source) continue;
+  const auto gone = std::ranges::find_if(
+      state.nodes, [&](const auto& each) { return each.second.address() == down.source; });
+  if (gone != state.nodes.end()) {
+    const std::string name = gone->first;
+    state.nodes.erase(gone);
     say(self, "node " + name + " is gone (" + self->system().render(down.reason) + ")");
-    node.handle = nullptr;
     perform(self, state, state.core->on_lost(name, now(self, state)));
-    std::erase_if(state.nodes, [&](const auto& each) { return !each.second.handle; });
     return refresh_view(self, state);
   }
   for (const caf::actor* part : {&state.fan_out, &state.feed, &state.port, &state.local})
@@ -204,6 +199,7 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
   state->store = store;
   state->settings = std::move(settings);
   state->settings.membership.partition_count = store->partition_count;
+  self->attach_functor([state] { stop(*state); });
   state->local = self->spawn<caf::monitored>(own_shard_actor, std::move(node));
   state->journal = std::move(journal);
   state->settings.membership.has_everything = true;
@@ -216,7 +212,6 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
   state->core.emplace(state->settings.membership, std::move(kept->map), std::move(kept->drained),
                       now(self, *state));
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, *state, down); });
-  self->attach_functor([state] { stop(*state); });
   start(self, *state);
   return {
       [=](round1_atom a, packet& frame) -> caf::result<packet> {
@@ -237,7 +232,7 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
       [=](advanced_atom, stream_id stream, std::uint64_t seq) {
         if (stream != stream_id::criminal && stream != stream_id::immigration) return;
         for (const auto& [name, each] : state->nodes)
-          self->send(each.handle, advanced_atom::value, static_cast<std::uint8_t>(stream), seq);
+          self->send(each, advanced_atom::value, static_cast<std::uint8_t>(stream), seq);
       },
       [=](tick_atom) {
         perform(self, *state, state->core->on_tick(now(self, *state)));

@@ -29,8 +29,6 @@ struct fan_out_state {
 };
 using state_ptr = std::shared_ptr<fan_out_state>;
 
-caf::error refuse(const error& e) { return caf::make_error(caf::sec::invalid_argument, e.message); }
-
 std::uint64_t round_of(std::uint64_t ticket) { return ticket / fan_out_round::tickets_max; }
 
 void send_asks(caf::event_based_actor* self, const state_ptr& state, fan_out_asks asks);

@@ -48,6 +48,8 @@ fan_out_round::fan_out_round(round_request request, std::uint32_t partition_coun
     : request_(std::move(request)), partition_count_(partition_count), next_ticket_(first_ticket) {
   for (const std::uint32_t index : partitions_of(request_, partition_count)) parts_[index];
   unanswered_ = parts_.size();
+  if (const auto* two = std::get_if<round_two_request>(&request_))
+    for (const coarse_candidate& c : two->candidates) unscored_.insert(c.subject);
 }
 
 search_id fan_out_round::search() const {
@@ -151,11 +153,8 @@ void fan_out_round::answer(std::uint32_t partition, const scan_outcome& reply) {
     }
   std::ranges::copy_if(reply.coarse, std::back_inserter(gathered_.coarse), here);
   // Of those that were asked for, each once.
-  std::set<subject_id> open;
-  if (const auto* two = std::get_if<round_two_request>(&request_))
-    for (const coarse_candidate& c : two->candidates) open.insert(c.subject);
   for (const scored_candidate& c : reply.scored)
-    if (here(c) && open.erase(c.subject) == 1) gathered_.scored.push_back(c);
+    if (here(c) && unscored_.erase(c.subject) == 1) gathered_.scored.push_back(c);
   parts_.at(partition).over = true;
   --unanswered_;
 }

@@ -90,8 +90,6 @@ class fan_out_round {
                    node_loads& loads);
   const search_place* choose(std::uint32_t partition, const search_view& view,
                              const node_loads& loads) const;
-  fan_out_asks end(std::uint64_t ticket, const std::string& reason, const search_view& view,
-                   node_loads& loads);
   std::vector<std::uint32_t> take(std::uint64_t ticket, node_loads& loads);
   round_request part_of_request(const std::vector<std::uint32_t>& partitions) const;
   void answer(std::uint32_t partition, const scan_outcome& reply);
@@ -103,6 +101,7 @@ class fan_out_round {
   std::size_t unanswered_ = 0;
   std::map<std::uint32_t, part> parts_;
   std::map<std::uint64_t, open_ask> open_;
+  std::set<subject_id> unscored_;  ///< candidates of a round two that nobody has scored
   scan_outcome gathered_;
 };
 

@@ -25,8 +25,6 @@ struct feed_state {
   std::map<std::uint64_t, sent_copy> copies;
 };
 
-caf::error refuse(const error& e) { return caf::make_error(caf::sec::invalid_argument, e.message); }
-
 /// The record of an enrolment in one of the partitions, opened. An error of the disk is no state:
 /// the node would keep the record without its prints.
 result<std::optional<opened_payload>> open_for(const storage::store& store,
@@ -58,18 +56,14 @@ result<std::optional<opened_payload>> open_for(const storage::store& store,
   return out;
 }
 
-/// Whether a replica stands on facts and bulk loads that the partition does not have. One that is
-/// ahead of a tail is not said to: the tail may be an old one.
-result<bool> has_parted(storage::store& store, const facts_request& request,
-                        const facts_request::replica& replica) {
-  const auto gallery = request.stream == stream_of(gallery_kind::criminal)
-                           ? gallery_kind::criminal
-                           : gallery_kind::immigration;
+/// Whether a replica stands on bulk loads that the partition does not have, or at the tail on
+/// another fact. Short of the tail its projection compares the facts that follow; ahead of it
+/// nothing is known: the tail may be an old one.
+result<bool> has_parted(storage::store& store, gallery_kind gallery,
+                        const storage::stream_tail& tail, const facts_request::replica& replica) {
   WHORL_ASSIGN(const std::uint64_t imports, store.gallery(gallery)[replica.partition]->imports());
-  if (imports != replica.imports) return true;
-  if (replica.applied_seq == 0) return false;
-  WHORL_ASSIGN(const auto there, store.log->read(request.stream, replica.applied_seq, 1));
-  return !there.empty() && there.front().self != replica.applied;
+  return imports != replica.imports ||
+         (replica.applied_seq == tail.seq && replica.applied != tail.self);
 }
 
 status check_request(const storage::store& store, const facts_request& request) {
@@ -85,12 +79,12 @@ status check_request(const storage::store& store, const facts_request& request) 
 result<bytes> facts_for(storage::store& store, const facts_request& request) {
   WHORL_TRY(check_request(store, request));
   facts_reply reply;
-  for (const auto& replica : request.replicas) {
-    WHORL_ASSIGN(const bool parted, has_parted(store, request, replica));
-    if (parted) reply.parted.push_back(replica.partition);
-  }
   WHORL_ASSIGN(const auto tail, store.log->tail(request.stream));
   reply.tail_seq = tail.seq;
+  for (const auto& replica : request.replicas) {
+    WHORL_ASSIGN(const bool parted, has_parted(store, gallery_of(request.stream), tail, replica));
+    if (parted) reply.parted.push_back(replica.partition);
+  }
   const auto most =
       std::min<std::size_t>(std::max(request.facts_max, 1u), limits::replicated_facts_max);
   WHORL_ASSIGN(auto facts, store.log->read(request.stream, request.from_seq, most));

@@ -45,12 +45,6 @@ void tell_member(caf::event_based_actor* self, keeper_state& state, status faile
   self->send(state.member, holds_atom::value, held_ptr(std::move(held)));
 }
 
-/// Of a gallery's stream.
-gallery_kind gallery_of(stream_id stream) {
-  return stream == stream_of(gallery_kind::criminal) ? gallery_kind::criminal
-                                                     : gallery_kind::immigration;
-}
-
 std::uint64_t people_of(const storage::gallery_partition& partition) {
   const auto view = partition.view();
   return view ? (*view)->people() : 0;

@@ -12,7 +12,6 @@ struct member_state {
   std::uint32_t map_epoch = 0;
   std::uint64_t in_hand = 0;  ///< rounds that the shard has not answered
   std::uint64_t hellos = 0;
-  bool draining = false;
   bool connecting = false;  ///< the connector has not answered
 };
 using state_ptr = std::shared_ptr<member_state>;
@@ -38,7 +37,6 @@ node_report report_of(const member_state& state) {
   report.place = state.settings.place;
   report.incarnation = state.settings.incarnation;
   report.map_epoch = state.map_epoch;
-  report.draining = state.draining;
   report.rounds_in_hand = state.in_hand;
   report.replicas = state.held->reports;
   return report;
@@ -82,38 +80,25 @@ void say_hello(caf::event_based_actor* self, const state_ptr& state) {
 
 /// Of a round: the shard gives up what stands still, long before.
 constexpr auto round_limit = std::chrono::minutes(30);
+/// Of the keeper, which has a thread: such an actor speaks with no other process itself (relay says
+/// why).
+constexpr auto exchange_limit = std::chrono::seconds(20);
 
 template <class Atom>
-caf::result<packet> pass_on(caf::event_based_actor* self, const state_ptr& state, Atom atom,
-                            packet frame) {
-  auto promise = self->make_response_promise<packet>();
+caf::result<packet> ask_shard(caf::event_based_actor* self, const state_ptr& state, Atom atom,
+                              packet request) {
+  // Before the first map nothing is held, so that nobody asks.
+  if (!state->shard) return caf::make_error(caf::sec::bad_function_call);
   ++state->in_hand;
-  self->request(state->shard, round_limit, atom, std::move(frame))
-      .then(
-          [=](packet& reply) mutable {
-            --state->in_hand;
-            promise.deliver(std::move(reply));
-          },
-          [=](caf::error& e) mutable {
-            --state->in_hand;
-            promise.deliver(std::move(e));
-          });
-  return promise;
+  return relay(self, state->shard, round_limit, atom, std::move(request),
+               [state] { --state->in_hand; });
 }
-
-/// Of the keeper, which has a thread: such an actor speaks with no other process itself (port_actor
-/// says why).
-constexpr auto exchange_limit = std::chrono::seconds(20);
 
 template <class Atom>
 caf::result<packet> ask_exchange(caf::event_based_actor* self, const member_state& state, Atom atom,
                                  packet request) {
   if (!state.exchange) return caf::make_error(caf::sec::cannot_connect_to_node);
-  auto promise = self->make_response_promise<packet>();
-  self->request(state.exchange, exchange_limit, atom, std::move(request))
-      .then([=](packet& reply) mutable { promise.deliver(std::move(reply)); },
-            [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
-  return promise;
+  return relay(self, state.exchange, exchange_limit, atom, std::move(request));
 }
 
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
@@ -160,8 +145,6 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, state, down); });
   self->attach_functor([state] { stop(*state); });
   start(self, *state);
-  // Before the first map nothing is held, so that nobody asks.
-  const auto not_yet = [] { return caf::make_error(caf::sec::bad_function_call); };
   return {
       [=](exchange_atom, const caf::actor& exchange) {
         state->connecting = false;
@@ -190,16 +173,10 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
       [=](advanced_atom, std::uint8_t stream, std::uint64_t seq) {
         self->send(state->keeper, advanced_atom::value, static_cast<stream_id>(stream), seq);
       },
-      [=](round1_atom a, packet& frame) -> caf::result<packet> {
-        if (!state->shard) return not_yet();
-        return pass_on(self, state, a, std::move(frame));
-      },
-      [=](round2_atom a, packet& frame) -> caf::result<packet> {
-        if (!state->shard) return not_yet();
-        return pass_on(self, state, a, std::move(frame));
-      },
+      [=](round1_atom a, packet& frame) { return ask_shard(self, state, a, std::move(frame)); },
+      [=](round2_atom a, packet& frame) { return ask_shard(self, state, a, std::move(frame)); },
       [=](progress_atom a, std::uint64_t search) -> caf::result<std::uint64_t> {
-        if (!state->shard) return not_yet();
+        if (!state->shard) return caf::make_error(caf::sec::bad_function_call);
         self->delegate(state->shard, a, search_id{search});
         return caf::delegated<std::uint64_t>{};
       },
@@ -209,8 +186,6 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
       [=](rows_atom a, packet& request) {
         return ask_exchange(self, *state, a, std::move(request));
       },
-      [=](drain_atom) { state->draining = true; },
-      [=](report_atom) { return pack(wire::encode(report_of(*state))); },
   };
 }
 

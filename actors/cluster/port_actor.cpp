@@ -10,18 +10,6 @@ struct port_state {
 
 constexpr auto feed_limit = std::chrono::minutes(5);
 
-/// Not delegated: an answer to another process that is under way when this one ends keeps its
-/// sender alive, and the feed has a thread that would be waited for.
-template <class Atom>
-caf::result<packet> ask_feed(caf::event_based_actor* self, const port_state& state, Atom atom,
-                             packet request) {
-  auto promise = self->make_response_promise<packet>();
-  self->request(state.feed, feed_limit, atom, std::move(request))
-      .then([=](packet& reply) mutable { promise.deliver(std::move(reply)); },
-            [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
-  return promise;
-}
-
 }  // namespace
 
 caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, caf::actor feed) {
@@ -34,8 +22,12 @@ caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, ca
                        caf::actor_cast<caf::actor>(self->current_sender()));
         return caf::delegated<packet>{};
       },
-      [=](facts_atom a, packet& request) { return ask_feed(self, *state, a, std::move(request)); },
-      [=](rows_atom a, packet& request) { return ask_feed(self, *state, a, std::move(request)); },
+      [=](facts_atom a, packet& request) {
+        return relay(self, state->feed, feed_limit, a, std::move(request));
+      },
+      [=](rows_atom a, packet& request) {
+        return relay(self, state->feed, feed_limit, a, std::move(request));
+      },
   };
 }
 

@@ -198,6 +198,25 @@ result<std::set<std::string>> serials_of(X509_CRL* list, const std::string& path
   return out;
 }
 
+/// A kind as the list of issued ones and the certificate itself (RFC 5280 4.2.1.12) call it.
+struct kind_words {
+  certificate_kind kind;
+  std::string_view name;
+  const char* usage;
+};
+constexpr kind_words kinds[] = {{certificate_kind::client, "client", "clientAuth"},
+                                {certificate_kind::server, "server", "serverAuth"},
+                                {certificate_kind::node, "node", "serverAuth,clientAuth"}};
+
+const kind_words& words_of(certificate_kind kind) {
+  return *std::ranges::find(kinds, kind, &kind_words::kind);
+}
+
+certificate_kind kind_of(std::string_view name) {
+  const auto* const found = std::ranges::find(kinds, name, &kind_words::name);
+  return found == std::end(kinds) ? certificate_kind::client : found->kind;
+}
+
 /// Whether certificates may have been issued: then a missing ca.pem is a loss, not a beginning.
 bool has_issued(const std::string& folder) {
   std::error_code failed;
@@ -206,17 +225,7 @@ bool has_issued(const std::string& folder) {
 
 }  // namespace
 
-std::string_view to_string(certificate_kind kind) {
-  switch (kind) {
-    case certificate_kind::client:
-      return "client";
-    case certificate_kind::node:
-      return "node";
-    case certificate_kind::server:
-      break;
-  }
-  return "server";
-}
+std::string_view to_string(certificate_kind kind) { return words_of(kind).name; }
 
 status create_authority(const std::string& folder, int days) {
   std::error_code ignored;
@@ -259,10 +268,7 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
   const bool client = kind == certificate_kind::client;
   WHORL_TRY(add_extension(own, issuer, NID_basic_constraints, "critical,CA:FALSE"));
   WHORL_TRY(add_extension(own, issuer, NID_key_usage, "critical,digitalSignature"));
-  WHORL_TRY(add_extension(own, issuer, NID_ext_key_usage,
-                          client                           ? "clientAuth"
-                          : kind == certificate_kind::node ? "serverAuth,clientAuth"
-                                                           : "serverAuth"));
+  WHORL_TRY(add_extension(own, issuer, NID_ext_key_usage, words_of(kind).usage));
   if (!client)
     WHORL_TRY(add_extension(own, issuer, NID_subject_alt_name, alternative_names(names)));
   WHORL_TRY(add_extension(own, issuer, NID_authority_key_identifier, "keyid"));
@@ -309,9 +315,7 @@ result<std::vector<issued>> list_issued(const std::string& folder) {
       return make_error(errc::corrupt, issued_file(folder) + ": line " +
                                            std::to_string(out.size() + 1) +
                                            ": expected serial, kind, expiry and name");
-    one.kind = kind == "server" ? certificate_kind::server
-               : kind == "node" ? certificate_kind::node
-                                : certificate_kind::client;
+    one.kind = kind_of(kind);
     one.revoked = revoked.contains(one.serial);
     out.push_back(std::move(one));
   }

@@ -13,10 +13,6 @@ namespace {
 constexpr std::array magic = {std::byte{'W'}, std::byte{'F'}, std::byte{'C'}, std::byte{'T'}};
 constexpr std::byte version{1};
 
-void put_u32(bytes& out, std::size_t value) {
-  for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<std::byte>(value >> shift));
-}
-
 std::size_t get_u32(byte_view from, std::size_t at) {
   std::size_t value = 0;
   for (std::size_t i = 4; i-- > 0;) value = value << 8 | std::to_integer<std::size_t>(from[at + i]);
@@ -37,8 +33,8 @@ bytes encode_frame(const fact_record& fact) {
   out.push_back(version);
   out.push_back(static_cast<std::byte>(fact.stream));
   out.resize(8);
-  put_u32(out, fact.message_id.size());
-  put_u32(out, fact.payload.size());
+  put_little_endian(out, fact.message_id.size(), 4);
+  put_little_endian(out, fact.payload.size(), 4);
   out.insert(out.end(), fact.previous.begin(), fact.previous.end());
   out.insert(out.end(), fact.self.begin(), fact.self.end());
   const byte_view id = view_of(fact.message_id);

@@ -15,8 +15,6 @@ constexpr const char* tables[] = {"meta", "facts"};
 constexpr std::size_t words = 7, header_bytes = 8 * words;
 constexpr std::uint64_t flag_with_previous = 1, flag_expected = 2;
 
-constexpr std::size_t padded(std::size_t size) { return (size + 7) / 8 * 8; }
-
 bytes encode_row(const queued_fact& f, byte_view payload) {
   const std::uint64_t flags =
       (f.with_previous ? flag_with_previous : 0) | (f.expected_seq ? flag_expected : 0);

@@ -73,7 +73,7 @@ struct shard_and_two : still_system {
         [this](const packet& p) {
           got.reply = actors::test::must(wire::decode_round_one_reply(*p.data));
         },
-        round1_atom::value, packet{std::make_shared<const bytes>(wire::encode(request))});
+        round1_atom::value, pack(wire::encode(request)));
   }
   ~shard_and_two() {
     caf::anon_send_exit(shard, caf::exit_reason::user_shutdown);

@@ -242,6 +242,20 @@ void refuses_cluster(const std::string& text, const std::string& words) {
   CHECK(said.substr(said.find(": ") + 2) == words);
 }
 
+/// The table that begins so, up to the next empty line.
+void uncomment(std::string& text, const std::string& head) {
+  std::size_t at = text.find(head);
+  REQUIRE(at != std::string::npos);
+  const std::size_t end = text.find("\n\n", at);
+  for (; at < end; at = text.find('\n', at) + 1) text.replace(at, 2, "  ");
+}
+
+config must_parse(const std::string& text) {
+  auto c = parse_config(text, "whorl.toml");
+  REQUIRE_MESSAGE(c.has_value(), (c ? "" : c.error().message));
+  return *std::move(c);
+}
+
 }  // namespace
 
 TEST_CASE("config: a store has no cluster as it comes, and one that listens is enough") {
@@ -280,12 +294,9 @@ authority = "/a.pem"
 
 TEST_CASE("config: what whorl init writes of a cluster is right as it stands") {
   std::string text = default_config();
-  std::size_t at = text.find("# [cluster]");
-  REQUIRE(at != std::string::npos);
-  const std::size_t end = text.find("\n\n", at);
-  for (; at < end; at = text.find('\n', at) + 1) text.replace(at, 2, "  ");
-  const auto c = parse_config(text, "whorl.toml");
-  REQUIRE_MESSAGE(c.has_value(), c.error().message);
+  uncomment(text, "# [cluster]");
+  const config parsed = must_parse(text);
+  const config* const c = &parsed;
   REQUIRE(c->cluster.has_value());
   const actors::exchange_settings as_it_comes;
   CHECK(c->cluster->membership.replicas == as_it_comes.membership.replicas);
@@ -294,6 +305,30 @@ TEST_CASE("config: what whorl init writes of a cluster is right as it stands") {
   CHECK(c->cluster->membership.live.suspect_ms == as_it_comes.membership.live.suspect_ms);
   CHECK(c->cluster->membership.live.dead_ms == as_it_comes.membership.live.dead_ms);
   CHECK(c->cluster->transport.secured());
+}
+
+TEST_CASE(
+    "config: a journal on servers: what whorl init writes is right, and what is wrong is said") {
+  std::string text = default_config();
+  CHECK_FALSE(must_parse(text).journal.has_value());
+  uncomment(text, "# [journal]");
+  const config c = must_parse(text);
+  REQUIRE(c.journal.has_value());
+  CHECK(c.journal->servers.size() == 3);
+  CHECK(c.journal->replicas == 3);
+  CHECK(c.journal->prefix == "whorl");
+  CHECK(c.journal->user == "whorl");
+  CHECK(c.journal->password_file == "nats/password");
+  refuses_cluster("[journal]\n", "journal.servers: at least one \"tls://host:port\" is expected");
+  refuses_cluster("[journal]\nservers = [\"nats://a:4222\"]\npassword_file = \"p\"\n",
+                  "journal.servers: expected \"tls://host:port\", not 'nats://a:4222'");
+  const std::string whom =
+      "journal.password_file: either that with user, or credentials_file is "
+      "expected";
+  refuses_cluster("[journal]\nservers = [\"tls://a:4222\"]\n", whom);
+  refuses_cluster(
+      "[journal]\nservers = [\"tls://a:4222\"]\npassword_file = \"p\"\ncredentials_file = \"c\"\n",
+      whom);
 }
 
 TEST_CASE("config: the certificates of a cluster are found from the file's folder") {

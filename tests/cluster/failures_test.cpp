@@ -49,8 +49,7 @@ bool is_alive(const actors::cluster_status& now, const std::string& name) {
 
 TEST_CASE("cluster: a node that dies under load costs no booking and no coverage") {
   running_cluster cluster(people, 2, 3);
-  for (const char* name : {"node-a", "node-b", "node-c"}) cluster.start_node(name);
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b", "node-c"}, 2);
   auto dies = std::async(std::launch::async, [&] { cluster.stop_node("node-b"); });
   book_all(cluster, {1, 2, 3, 4, 5, 6, 31, 32, 33, 34}, 1);
   dies.get();
@@ -62,8 +61,7 @@ TEST_CASE("cluster: a node that dies under load costs no booking and no coverage
 TEST_CASE("cluster: without any node the exchange answers by itself") {
   running_cluster cluster(people, 2, 1);
   book_all(cluster, {1, 31}, 1);
-  cluster.start_node("node-a");
-  cluster.await_searchable(1);
+  cluster.start_nodes({"node-a"}, 1);
   book_all(cluster, {2, 32}, 1);
   cluster.stop_node("node-a");
   book_all(cluster, {3, 33}, 1);
@@ -71,26 +69,20 @@ TEST_CASE("cluster: without any node the exchange answers by itself") {
 
 TEST_CASE("cluster: a node that returns follows from where it was; one that lost its disk copies") {
   running_cluster cluster(people, 2, 2);
-  cluster.start_node("node-a");
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b"}, 2);
   cluster.stop_node("node-b");
   book_all(cluster, {31, 32}, 1);
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-b"}, 2);
   cluster.stop_node("node-b");
   cluster.remove_replicas("node-b");
   book_all(cluster, {33, 34}, 1);
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-b"}, 2);
   book_all(cluster, {33, 1}, 2);
 }
 
 TEST_CASE("cluster: nodes find an exchange that was started again, and its map goes on") {
   running_cluster cluster(people, 2, 2);
-  cluster.start_node("node-a");
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b"}, 2);
   const auto before = must(cluster.exchange().cluster()).map;
   cluster.stop_exchange();
   cluster.start_exchange();
@@ -103,9 +95,7 @@ TEST_CASE("cluster: nodes find an exchange that was started again, and its map g
 
 TEST_CASE("cluster: a bulk load beside replicas reaches them: they are copied anew") {
   running_cluster cluster(people, 2, 2);
-  cluster.start_node("node-a");
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b"}, 2);
   cluster.stop_exchange();
   cluster.world().import_people({51, 52});
   cluster.start_exchange();
@@ -121,9 +111,7 @@ TEST_CASE("cluster: a bulk load beside replicas reaches them: they are copied an
 
 TEST_CASE("cluster: an exchange whose map was lost goes on above what its nodes have seen") {
   running_cluster cluster(people, 2, 2);
-  cluster.start_node("node-a");
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b"}, 2);
   const auto before = must(cluster.exchange().cluster()).map.epoch;
   cluster.stop_exchange();
   const std::string file = cluster.world().store().folder + "/cluster-map";
@@ -145,8 +133,7 @@ TEST_CASE("cluster: an exchange whose map was lost goes on above what its nodes 
 
 TEST_CASE("cluster: a drained node gives its replicas away before it loses them") {
   running_cluster cluster(people, 2, 3);
-  for (const char* name : {"node-a", "node-b", "node-c"}) cluster.start_node(name);
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b", "node-c"}, 2);
   must(cluster.exchange().order(cluster::drain_order{"node-a"}));
   cluster.await("node-a is empty", [](const actors::cluster_status& now) {
     for (const auto& [which, count] : now.searchable) CHECK(count >= 2);
@@ -163,8 +150,7 @@ TEST_CASE("cluster: a drained node gives its replicas away before it loses them"
 
 TEST_CASE("cluster: a second process with a node's name is refused") {
   running_cluster cluster(people, 1, 1);
-  cluster.start_node("node-a");
-  cluster.await_searchable(1);
+  cluster.start_nodes({"node-a"}, 1);
   std::promise<error> refused;
   actors::cluster_node_settings second;
   second.place.name = "node-a";
@@ -185,9 +171,7 @@ TEST_CASE("cluster: a second process with a node's name is refused") {
 
 TEST_CASE("cluster: replicas agree with the exchange's partitions once all have caught up") {
   running_cluster cluster(people, 2, 2);
-  cluster.start_node("node-a");
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b"}, 2);
   book_all(cluster, {31, 32, 33, 1}, 1);
   storage::store& store = cluster.world().store();
   const auto tails = std::map<stream_id, std::uint64_t>{

@@ -73,6 +73,11 @@ void running_cluster::start_node(const std::string& name, const std::string& zon
   nodes_[name] = *std::move(started);
 }
 
+void running_cluster::start_nodes(const std::vector<std::string>& names, std::size_t searchable) {
+  for (const std::string& name : names) start_node(name);
+  await_searchable(searchable);
+}
+
 void running_cluster::remove_replicas(const std::string& name) {
   std::filesystem::remove_all(folders_.path() / name);
 }

@@ -24,12 +24,13 @@ class running_cluster {
   /// `zone` empty: none.
   void start_node(const std::string& name, const std::string& zone = {},
                   std::function<void(const error&)> on_failed = {});
+  /// Starts them and waits until each partition can be asked of `searchable`.
+  void start_nodes(const std::vector<std::string>& names, std::size_t searchable);
   void stop_node(const std::string& name) { nodes_.erase(name); }
   std::string replicas_of(const std::string& name) const {
     return (folders_.path() / name).string();
   }
   void remove_replicas(const std::string& name);
-  actors::cluster_node& node(const std::string& name) { return *nodes_.at(name); }
   actors::local_node& exchange() { return *exchange_; }
   node_fixture& world() { return world_; }
 

@@ -53,9 +53,7 @@ TEST_CASE("cluster: candidates, scores and order are those of one process (nodes
 
 TEST_CASE("cluster: what a booking enrolled is found by the next search, on every node") {
   running_cluster cluster({1, 2, 3}, 2, 2);
-  cluster.start_node("node-a");
-  cluster.start_node("node-b");
-  cluster.await_searchable(2);
+  cluster.start_nodes({"node-a", "node-b"}, 2);
   for (std::uint64_t person = 20; person < 26; ++person) {
     must(cluster.exchange().submit(cluster.world().booking(person, 1)));
     must(cluster.exchange().drain());
