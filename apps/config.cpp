@@ -228,7 +228,7 @@ class config_reader : settings::toml_reader {
     if (table == nullptr) return refuse(n, "journal", "expected a table");
     known(*table, "journal.",
           {"servers", "prefix", "replicas", "authority", "certificate", "key", "user",
-           "password_file", "credentials_file"});
+           "password_file", "credentials_file", "patience_seconds"});
     journal_config j;
     texts(*table, "servers", "journal.servers", [&](const toml::node& where, std::string server) {
       if (!server.starts_with("tls://"))
@@ -236,6 +236,7 @@ class config_reader : settings::toml_reader {
       j.servers.push_back(std::move(server));
     });
     number(*table, "replicas", "journal.replicas", j.replicas, 1, 5);
+    number(*table, "patience_seconds", "journal.patience_seconds", j.patience_seconds, 1, 600);
     for (const auto& [key, out] :
          {std::pair("prefix", &j.prefix), std::pair("authority", &j.authority),
           std::pair("certificate", &j.certificate), std::pair("key", &j.key),

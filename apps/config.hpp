@@ -20,6 +20,8 @@ struct journal_config {
   std::vector<std::string> servers;  ///< tls://host:port
   std::string prefix = "whorl";
   std::int64_t replicas = 3;
+  /// How long a command waits for a leader: servers may take ten seconds and more to elect one.
+  std::int64_t patience_seconds = 30;
   std::string authority, certificate, key;  ///< PEM files
   std::string user, password_file, credentials_file;
 };

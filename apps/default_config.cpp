@@ -101,6 +101,7 @@ files = []
 # servers = ["tls://nats-1:4222", "tls://nats-2:4222", "tls://nats-3:4222"]
 # replicas = 3
 # prefix = "whorl"           # of the streams' names
+# patience_seconds = 30      # of a command, while the servers have no leader
 # authority = "nats/ca.pem"
 # certificate = "nats/exchange.pem"
 # key = "nats/exchange.key"

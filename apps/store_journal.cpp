@@ -48,6 +48,7 @@ result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_conf
   to.key_file = from.key;
   to.user = from.user;
   to.credentials_file = from.credentials_file;
+  to.patience_ms = static_cast<int>(1000 * from.patience_seconds);
   if (!from.password_file.empty()) {
     WHORL_ASSIGN(to.password, password_in(from.password_file));
   }

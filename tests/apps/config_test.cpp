@@ -317,11 +317,14 @@ TEST_CASE(
   CHECK(c.journal->servers.size() == 3);
   CHECK(c.journal->replicas == 3);
   CHECK(c.journal->prefix == "whorl");
+  CHECK(c.journal->patience_seconds == journal_config{}.patience_seconds);
   CHECK(c.journal->user == "whorl");
   CHECK(c.journal->password_file == "nats/password");
   refuses_cluster("[journal]\n", "journal.servers: at least one \"tls://host:port\" is expected");
   refuses_cluster("[journal]\nservers = [\"nats://a:4222\"]\npassword_file = \"p\"\n",
                   "journal.servers: expected \"tls://host:port\", not 'nats://a:4222'");
+  refuses_cluster("[journal]\npatience_seconds = 0\n",
+                  "journal.patience_seconds: expected a whole number from 1 to 600");
   const std::string whom =
       "journal.password_file: either that with user, or credentials_file is "
       "expected";

@@ -10,16 +10,18 @@ using namespace whorl::test;
 namespace {
 
 /// Of a store that holds nothing yet: its journal on `servers`.
-void put_journal(const std::string& store, const nats_servers& servers, int replicas) {
+void put_journal(const std::string& store, const nats_servers& servers, int replicas,
+                 int patience_seconds = 120) {
   const auto to = servers.options();
   std::string list;
   for (const std::string& each : to.servers) list += (list.empty() ? "\"" : ", \"") + each + "\"";
   write_file(store + "/nats-password", to_bytes(to.password + "\n"));
   std::string text = to_text(read_file(store + "/whorl.toml"));
   text += "\n[journal]\nservers = [" + list + "]\nreplicas = " + std::to_string(replicas) +
-          "\nprefix = \"" + fresh_prefix() + "\"\nauthority = \"" + to.ca_file +
-          "\"\ncertificate = \"" + to.certificate_file + "\"\nkey = \"" + to.key_file +
-          "\"\nuser = \"" + to.user + "\"\npassword_file = \"nats-password\"\n";
+          "\npatience_seconds = " + std::to_string(patience_seconds) + "\nprefix = \"" +
+          fresh_prefix() + "\"\nauthority = \"" + to.ca_file + "\"\ncertificate = \"" +
+          to.certificate_file + "\"\nkey = \"" + to.key_file + "\"\nuser = \"" + to.user +
+          "\"\npassword_file = \"nats-password\"\n";
   write_file(store + "/whorl.toml", to_bytes(text));
 }
 
@@ -54,7 +56,7 @@ TEST_CASE("store journal: without its servers a command says so and nothing is l
   nats_servers servers(1);
   temp_folder folder;
   const small_world world(folder.path(), 0);
-  put_journal(world.store(), servers, 1);
+  put_journal(world.store(), servers, 1, 5);
   CHECK(world.as("state-bureau", {"book", world.bookings("one", 0, 2)}).code == 0);
   servers.stop_all();
   const outcome without = world.as("state-bureau", {"book", world.bookings("two", 2, 2)});
