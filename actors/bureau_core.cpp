@@ -22,10 +22,13 @@ status bureau_takes(const std::vector<bureau_rule>& rules, const principal& by,
                                          " rejects what its agencies hand in: " + rule->rejects);
 }
 
-instant forwarded_at(const std::vector<bureau_rule>& rules, const booking_accepted& accepted) {
+std::optional<instant> forwarded_at(const std::vector<bureau_rule>& rules,
+                                    const booking_accepted& accepted, instant now) {
   const bureau_rule* rule = rule_of(rules, accepted.ori);
-  const std::int64_t minutes = rule == nullptr ? 0 : rule->delay_minutes;
-  return {accepted.accepted_at.ms + minutes * 60'000};
+  if (rule == nullptr || rule->delay_minutes == 0) return std::nullopt;
+  const std::int64_t delay_ms = rule->delay_minutes * 60'000;
+  const instant until{std::min(accepted.accepted_at.ms, now.ms) + delay_ms};
+  return until > now ? std::optional(until) : std::nullopt;
 }
 
 }  // namespace whorl::actors

@@ -3,6 +3,7 @@
 // Pure; bureau_actor keeps what waits.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,10 @@ struct bureau_rule {
 status bureau_takes(const std::vector<bureau_rule>& rules, const principal& by,
                     std::string_view ori);
 
-/// When the bureau forwards: nothing of the booking is searched before. The same after a restart.
-instant forwarded_at(const std::vector<bureau_rule>& rules, const booking_accepted& accepted);
+/// When the bureau forwards what it does not forward at once: nothing of the booking is searched
+/// before. The same after a restart, but never later than its delay from `now`: a clock that was
+/// set back holds nothing up for longer. Nothing: at once, or its time has come.
+std::optional<instant> forwarded_at(const std::vector<bureau_rule>& rules,
+                                    const booking_accepted& accepted, instant now);
 
 }  // namespace whorl::actors

@@ -103,10 +103,11 @@ void take_up_backlog(caf::event_based_actor* self, const state_ptr& state) {
 
 /// True when a state's bureau keeps it for later; it comes back as one that was left open.
 bool hold_back(caf::event_based_actor* self, const state_ptr& state, const resumed_booking& what) {
-  const instant until = forwarded_at(state->env.bureaus, what.accepted);
-  if (until <= state->env.query.time.now(self)) return false;
+  const auto until =
+      forwarded_at(state->env.bureaus, what.accepted, state->env.query.time.now(self));
+  if (!until) return false;
   state->held.insert(what.accepted.booking);
-  self->send(state->bureau, hold_atom::value, resume_list{what}, until);
+  self->send(state->bureau, hold_atom::value, resume_list{what}, *until);
   return true;
 }
 

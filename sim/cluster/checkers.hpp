@@ -23,14 +23,27 @@ breach check_answers_are_right(const run_outcome& run);
 breach check_one_booking_one_record(const run_outcome& run);
 /// 5 (its part here): an inactive jurisdiction's prints never meet the immigration gallery.
 breach check_inactive_stays_out(const run_outcome& run);
+/// 6 (its part here): nobody is given up before the booking's deadline.
+breach check_bookings_end_by_their_deadline(const run_outcome& run);
+/// 7: replicas have the content of the exchange's partitions.
+breach check_replicas_agree(const run_outcome& run);
+/// 8: who was deleted before a search's tail is not in its answer.
+breach check_deleted_stay_out(const run_outcome& run);
 /// 9: each final answer has its message, once, and only after the answer is a fact.
 breach check_answers_are_sent_once(const run_outcome& run);
-
 /// 10 (its part here): every event of a case is a step of the lifecycle's table, and names who,
 /// when and the rule-set.
 breach check_cases_move_along_the_lifecycle(const run_outcome& run);
+/// 11: no gauge has passed its limit.
+breach check_nothing_passes_its_limit(const run_outcome& run);
+/// 12: after healing everything comes to rest, and every replica to the tail.
+breach check_comes_to_rest(const run_outcome& run);
 
-/// All of them, in order; the breach is prefixed by the promise's number.
-breach check_all(const run_outcome& run);
+struct found_breach {
+  int promise = 0;
+  std::string what;
+};
+/// Of all checkers, safety first: what is not at rest may still lack answers.
+std::optional<found_breach> first_breach(const run_outcome& run);
 
 }  // namespace whorl::sim

@@ -36,6 +36,8 @@ struct scenario {
 
   /// The subject a person has in the galleries at the start.
   static subject_id subject_of(std::size_t person) { return {0x5000 + person}; }
+  /// Whose record may be deleted meanwhile.
+  static constexpr std::size_t deleted_criminal = 1, deleted_immigration = 4;
 };
 
 /// Made at the first call.

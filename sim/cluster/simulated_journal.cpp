@@ -19,17 +19,20 @@ std::vector<result<append_outcome>> simulated_journal::append(
     outcomes.assign(batch.size(), make_error(errc::io, "simulated: the machine is off"));
     return outcomes;
   }
-  if (chance_.percent(faults_.append_fails_percent)) {
+  if (faults_.strikes(fault_kind::append_refused, chance_, fired_)) {
+    if (tell) tell("append-refused");
     outcomes.assign(batch.size(), make_error(errc::io, "simulated: the disk refused the commit"));
     return outcomes;
   }
-  const bool crash = chance_.percent(faults_.crash_at_append_percent);
-  if (crash) {
+  if (faults_.strikes(fault_kind::crash_before_durable, chance_, fired_)) {
     crash_due_ = true;
-    if (chance_.percent(50)) {  // before anything is durable
-      outcomes.assign(batch.size(), make_error(errc::io, "simulated: crash before the commit"));
-      return outcomes;
-    }
+    if (tell) tell("crash-before-durable");
+    outcomes.assign(batch.size(), make_error(errc::io, "simulated: crash before the commit"));
+    return outcomes;
+  }
+  if (faults_.strikes(fault_kind::crash_after_durable, chance_, fired_)) {
+    crash_due_ = true;
+    if (tell) tell("crash-after-durable");
   }
   for (const append_request& request : batch) {
     if (storage::is_skipped(request, outcomes.empty() ? nullptr : &outcomes.back()))
@@ -58,6 +61,9 @@ result<append_outcome> simulated_journal::append_one(const append_request& reque
   for (char c : record.message_id)  // FNV-1a
     trace_ = (trace_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
   trace_ = (trace_ ^ static_cast<std::uint64_t>(record.stream)) * 0x100000001b3ull;
+  if (tell)
+    tell("fact " + std::string(to_string(record.stream)) + " " + std::to_string(record.seq) + " " +
+         record.message_id);
   stream.by_id.emplace(record.message_id, record.seq);
   stream.facts.push_back(std::move(record));
   return append_outcome{append_kind::appended, stream.facts.size()};

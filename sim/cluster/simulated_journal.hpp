@@ -3,24 +3,23 @@
 // and a crash at an append, before or after the facts are durable; the appender then hears nothing.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "sim/cluster/fault_kinds.hpp"
 #include "sim/cluster/random.hpp"
 #include "storage/journal.hpp"
 
 namespace whorl::sim {
 
-struct journal_faults {
-  unsigned append_fails_percent = 0;
-  unsigned crash_at_append_percent = 0;
-};
-
 class simulated_journal final : public storage::journal {
  public:
   simulated_journal() : chance_(0) {}
-  simulated_journal(std::uint64_t seed, journal_faults faults) : chance_(seed), faults_(faults) {}
+  /// Of `faults` those of the journal's disk.
+  simulated_journal(std::uint64_t seed, const fault_plan& faults)
+      : chance_(seed), faults_(faults) {}
 
   std::vector<result<storage::append_outcome>> append(
       std::span<const storage::append_request> batch) override;
@@ -34,12 +33,16 @@ class simulated_journal final : public storage::journal {
   bool crash_due() const { return crash_due_; }
   void crash_done() { crash_due_ = false; }
   void faults_off() { faults_ = {}; }
+  const fault_counts& fired() const { return fired_; }
   /// While off, appends change nothing: what runs on after a crash writes nothing.
   void power_off() { off_ = true; }
   void power_on() { off_ = false; }
   /// Hash over (stream, message id) of every fact in the order of appending. Payloads are left out:
   /// their nonces are really random.
   std::uint64_t trace() const { return trace_; }
+
+  /// Told of each fact and each fault; may be empty.
+  std::function<void(const std::string&)> tell;
 
  private:
   result<storage::append_outcome> append_one(const storage::append_request& request);
@@ -50,7 +53,8 @@ class simulated_journal final : public storage::journal {
   };
   std::map<stream_id, stream_state> streams_;
   chance chance_;
-  journal_faults faults_;
+  fault_plan faults_;
+  fault_counts fired_{};
   bool crash_due_ = false;
   bool off_ = false;
   std::uint64_t trace_ = 0xcbf29ce484222325ull;

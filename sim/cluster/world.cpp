@@ -2,237 +2,244 @@
 
 #include <caf/all.hpp>
 
-#include <stdexcept>
+#include <algorithm>
+#include <limits>
+#include <set>
 
-#include "actors/node.hpp"
-#include "actors/protocol.hpp"
 #include "messages/invariant.hpp"
+#include "sim/cluster/fault_driver.hpp"
 #include "sim/cluster/scenario.hpp"
-#include "sim/cluster/testing_system.hpp"
-#include "storage/store.hpp"
+#include "storage/opened_payloads.hpp"
+#include "storage/replica_folder.hpp"
 
 namespace whorl::sim {
 namespace {
 
-using namespace whorl::actors;
-using send_next_atom = caf::atom_constant<caf::atom("sendnext")>;
+using std::chrono::milliseconds;
 
-constexpr std::uint32_t partitions = 2;
-constexpr std::int64_t client_gap_ms = 400;
-
-/// What outlives a crash of the node: the disk, the clients' memory, time, and the dice.
-struct outer_world {
-  run_options options;
-  std::shared_ptr<chance> draw;
-  std::shared_ptr<simulated_journal> journal;
-  std::shared_ptr<network_faults> network;
-  unsigned shard_throws_percent = 0;
+/// Which bookings: drawn without repeats.
+std::vector<client_record> drawn_clients(const run_options& options, chance& draw) {
+  std::vector<std::size_t> order(shared_scenario().bookings.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  for (std::size_t i = 0; i + 1 < order.size(); ++i)
+    std::swap(order[i], order[i + draw.below(order.size() - i)]);
   std::vector<client_record> clients;
-  std::int64_t wall_ms = 1767600000000;  ///< 2026-01-05: any fixed moment
-  bool drained = false;
-};
+  for (std::size_t i = 0; i < std::min(options.bookings, order.size()); ++i) {
+    client_record c;
+    c.planned = order[i];
+    clients.push_back(c);
+  }
+  return clients;
+}
 
-/// Sends every planned booking until it is acknowledged, some twice and some tampered, at drawn
-/// times; asks the node to drain once all are acknowledged.
-caf::behavior client_actor(caf::event_based_actor* self, caf::actor node, outer_world* world) {
-  const principal by{"bureau", role::sib, "WH"}, by_other{"bureau-2", role::sib, "WX"};
-  auto schedule = [=](std::uint64_t index) {
-    const auto wait = static_cast<std::int64_t>(world->draw->below(10)) * client_gap_ms + 1;
-    self->delayed_send(self, std::chrono::milliseconds(wait), send_next_atom::value, index);
-  };
-  auto all_acknowledged = [=] {
-    for (const client_record& c : world->clients)
-      if (!c.acknowledged) return false;
-    return true;
-  };
-  for (std::uint64_t i = 0; i < world->clients.size(); ++i)
-    if (!world->clients[i].acknowledged || world->draw->percent(30)) schedule(i);
-  self->set_error_handler([](caf::scheduled_actor*, caf::error&) {});
-  if (all_acknowledged()) self->send(node, drain_atom::value, caf::actor(self));
-  auto note = [=](std::uint64_t index, bool tampered, const submit_reply& reply) {
-    client_record& c = world->clients[index];
-    if (!reply) {
-      if (!c.acknowledged) schedule(index);
-      return;
+class run {
+ public:
+  run(const run_options& options, const std::string& folder) : world_(options, folder) {
+    world_.journal = std::make_shared<simulated_journal>(options.seed ^ 0xd15c, world_.plan);
+    world_.journal->tell = [this](const std::string& what) { world_.tell(what); };
+    world_.clients = drawn_clients(options, *world_.draw);
+    world_.burst = world_.strikes(fault_kind::burst);
+    if (world_.draw->percent(50)) *world_.link = {5, 15, 5, 5, 3000};
+    exchange_ = std::make_unique<exchange_process>(&world_);
+    for (std::size_t i = 0; i < options.nodes; ++i) {
+      nodes_.push_back(
+          std::make_unique<node_host>(&world_, "node-" + std::to_string(i + 1), &exchange_));
+      nodes_.back()->start();
     }
-    const bool other_id = c.acknowledged && c.booking != reply->booking;
-    if (tampered || other_id) ++c.wrong_acknowledgements;
-    const bool first = !c.acknowledged;
-    c.acknowledged = true;
-    c.booking = reply->booking;
-    ++c.acknowledgements;
-    if (first && world->draw->percent(40)) schedule(index);  // sent again, or tampered with
-    if (first && all_acknowledged()) self->send(node, drain_atom::value, caf::actor(self));
-  };
-  return {
-      [=](send_next_atom, std::uint64_t index) {
-        const client_record& c = world->clients[index];
-        const planned_booking& planned = shared_scenario().bookings[c.planned];
-        // Tampered copies follow an acknowledged original: which of two came first is then known.
-        const bool tampered = c.acknowledged && world->draw->percent(50);
-        const submission what{planned.ori.starts_with("WH") ? by : by_other,
-                              tampered ? planned.tampered : planned.transaction};
-        self->request(node, std::chrono::seconds(20), submit_atom::value, what)
-            .then([=](const submit_reply& reply) { note(index, tampered, reply); },
-                  [=](const caf::error&) {
-                    if (!world->clients[index].acknowledged) schedule(index);
-                  });
-      },
-      [=](caf::ok_atom) { world->drained = true; },
-  };
-}
-
-node_settings settings_for(outer_world* world, caf::actor_system& system) {
-  node_settings s;
-  s.detach_edges = false;
-  s.time = {{world->wall_ms}, system.clock().now()};
-  s.deliver = [](const message_queued& m, const bytes&) -> result<std::string> {
-    return m.recipient;
-  };
-  s.gateway.modes.by_ori.emplace(scenario::ori_full, jurisdiction_mode::full);
-  s.gateway.query.settings.partition_count = partitions;
-  s.gateway.in_flight_max = 4;  // small, so that overload is met
-  s.shard.partition_count = partitions;
-  s.shard.fault_hook = [world] {
-    if (world->draw->percent(world->shard_throws_percent))
-      throw std::runtime_error("simulated: the shard actor throws");
-  };
-  s.network = [world](caf::actor_system& sys, caf::actor shards) {
-    return make_faulty_network(sys, std::move(shards), world->draw, world->network);
-  };
-  return s;
-}
-
-/// The node's view of the journal: dies with the node, while the journal itself lives on.
-class journal_view final : public storage::journal {
- public:
-  explicit journal_view(std::shared_ptr<simulated_journal> real) : real_(std::move(real)) {}
-  std::vector<result<storage::append_outcome>> append(
-      std::span<const storage::append_request> batch) override {
-    return real_->append(batch);
   }
-  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from,
-                                        std::size_t max) const override {
-    return real_->read(s, from, max);
-  }
-  result<storage::stream_tail> tail(stream_id s) const override { return real_->tail(s); }
-  result<std::optional<fact_record>> find(stream_id s, std::string_view id) const override {
-    return real_->find(s, id);
+
+  run_outcome to_the_end() {
+    run_outcome out;
+    const run_options& o = world_.options;
+    while (!at_rest() && steps_ < o.steps_max && world_.now_ms() < until_ms_) {
+      if (!world_.healed && (world_.all_acknowledged() || world_.now_ms() >= o.act_one_ms_max))
+        heal();
+      one_step();
+    }
+    out.at_rest = world_.drained;
+    if (!converged()) {
+      out.not_converged = what_is_missing();
+    }
+    if (world_.status) tell_status(*world_.status);
+    out.virtual_ms = world_.now_ms();
+    if (!out.not_converged) compare_replicas(out);
+    finish(out);
+    return out;
   }
 
  private:
-  std::shared_ptr<simulated_journal> real_;
+  void heal() {
+    healed_ms_ = world_.now_ms();
+    until_ms_ = healed_ms_ + world_.options.act_two_ms_max;
+    world_.tell("healed");
+    world_.journal->faults_off();
+    driver_.heal();
+  }
+
+  std::vector<process*> processes() {
+    std::vector<process*> all{&exchange_->running()};
+    for (const auto& node : nodes_)
+      if (node->running() != nullptr) all.push_back(node->running());
+    return all;
+  }
+
+  void one_step() {
+    ++steps_;
+    const auto all = processes();
+    std::uint64_t runnable = 0;
+    for (const process* each : all) runnable += each->runnable();
+    if (runnable == 0) return go_on_in_time(all);
+    std::uint64_t drawn = world_.draw->below(runnable);
+    for (process* each : all) {
+      if (drawn < each->runnable()) {
+        run_in(*each);
+        break;
+      }
+      drawn -= each->runnable();
+    }
+    if (world_.journal->crash_due() || exchange_->ended()) {
+      world_.journal->crash_done();
+      ++exchange_restarts_;
+      world_.tell("the exchange ended");
+      driver_.restart_exchange();
+    }
+  }
+
+  void run_in(process& which) {
+    const std::uint32_t rate = world_.healed ? 0 : world_.plan.rate(fault_kind::slow_actor);
+    const moment until = world_.now + milliseconds(50 + world_.draw->below(4'000));
+    if (!which.run_one(*world_.draw, rate == 0 ? 0 : 10'000 / rate, until))
+      ++world_.fired[static_cast<std::size_t>(fault_kind::slow_actor)];
+  }
+
+  void go_on_in_time(const std::vector<process*>& all) {
+    std::optional<moment> next = driver_.next_due();
+    const auto consider = [&](std::optional<moment> at) {
+      if (at && (!next || *at < *next)) next = at;
+    };
+    consider(world_.net.next_due());
+    for (const process* each : all) consider(each->next_due());
+    INVARIANT(next.has_value());  // the watcher always looks again
+    world_.now = std::max(world_.now, *next);
+    for (process* each : all) each->advance_to(world_.now);
+    world_.net.advance_to(world_.now);
+    driver_.advance_to(world_.now);
+  }
+
+  void tell_status(const actors::cluster_status& now) const {
+    for (const placement& each : now.map.placements) {
+      std::string line = "map " + std::to_string(now.map.epoch) + ": " + to_string(each.partition);
+      for (const std::string& node : each.nodes) line += " " + node;
+      world_.tell(line);
+    }
+    for (const auto& node : now.nodes) {
+      std::string line = node.report.place.name + " " + node.liveness + ", map " +
+                         std::to_string(node.report.map_epoch);
+      for (const replica_report& each : node.report.replicas)
+        line += ", " + to_string(each.partition) + " state " +
+                std::to_string(static_cast<int>(each.state)) + " at " +
+                std::to_string(each.applied_seq);
+      world_.tell(line);
+    }
+  }
+
+  bool at_rest() const { return world_.drained && world_.healed && converged(); }
+
+  bool converged() const { return !what_is_missing().has_value(); }
+
+  /// With nodes: why searches could not all be answered by them.
+  std::optional<std::string> what_is_missing() const {
+    if (nodes_.empty()) return std::nullopt;
+    if (!world_.status) return "the exchange has not said how it stands";
+    const actors::cluster_status& now = *world_.status;
+    if (!now.settled) return "the map is not settled";
+    const std::size_t wanted = std::min<std::size_t>(replicas_wanted, nodes_.size());
+    for (const auto& [which, places] : now.searchable)
+      if (places < wanted)
+        return to_string(which) + " can be searched on " + std::to_string(places) + " nodes";
+    if (now.nodes.size() != nodes_.size()) return "not all nodes are known";
+    for (const auto& node : now.nodes)
+      if (auto missing = missing_on(node, now.map)) return missing;
+    return std::nullopt;
+  }
+
+  std::optional<std::string> missing_on(const actors::cluster_status::node& node,
+                                        const partition_map& map) const {
+    const std::string& name = node.report.place.name;
+    if (node.liveness != "alive") return name + " is " + node.liveness;
+    if (node.report.map_epoch != map.epoch) return name + " has not taken the map over";
+    std::set<partition_id> placed;
+    for (const placement& each : map.placements)
+      if (std::ranges::find(each.nodes, name) != each.nodes.end()) placed.insert(each.partition);
+    for (const replica_report& each : node.report.replicas) {
+      if (placed.erase(each.partition) == 0)
+        return name + " still holds " + to_string(each.partition);
+      if (each.applied_seq < world_.journal->tail(stream_of(each.partition.gallery))->seq)
+        return name + " is behind in " + to_string(each.partition);
+    }
+    if (!placed.empty()) return name + " does not hold " + to_string(*placed.begin());
+    return std::nullopt;
+  }
+
+  /// Ends the nodes, and holds what they have on disk against the exchange's partitions.
+  void compare_replicas(run_outcome& out) {
+    for (const auto& node : nodes_) {
+      node->kill(world_.now);
+      const auto folder =
+          storage::replica_folder::open(node->folder(), partitions, {64u << 20, false});
+      if (!folder) {
+        out.unlike_replicas.push_back(node->name() + ": " + folder.error().message);
+        continue;
+      }
+      storage::opened_payloads keys;
+      for (const partition_id which : (*folder)->held()) {
+        const auto replica = (*folder)->open_replica(which, keys);
+        const auto& original = exchange_->store().gallery(which.gallery)[which.index];
+        if (!replica)
+          out.unlike_replicas.push_back(node->name() + ": " + replica.error().message);
+        else if (digest_of(**replica) != digest_of(*original))
+          out.unlike_replicas.push_back(node->name() + ": " + to_string(which) + " at " +
+                                        std::to_string((*replica)->applied().seq) +
+                                        " is not what the exchange has at " +
+                                        std::to_string(original->applied().seq));
+      }
+    }
+  }
+  static std::optional<digest> digest_of(const storage::gallery_partition& partition) {
+    const auto view = partition.view();
+    if (!view) return std::nullopt;
+    const auto content = (*view)->content_digest();
+    return content ? std::optional(*content) : std::nullopt;
+  }
+
+  void finish(run_outcome& out) {
+    out.steps = steps_;
+    out.messages = world_.net.delivered();
+    out.healed_ms = healed_ms_;
+    out.plan = world_.plan;
+    out.fired = world_.fired;
+    for (std::size_t kind = 0; kind < fault_kinds; ++kind)
+      out.fired[kind] += world_.journal->fired()[kind];
+    out.exchange_restarts = exchange_restarts_;
+    for (const auto& node : nodes_) out.node_restarts += node->starts() - 1;
+    out.trace = world_.journal->trace() ^ (world_.net.trace() * 0x9e3779b97f4a7c15ull);
+    out.clients = world_.clients;
+    out.beyond_limits = world_.beyond_limits;
+    out.journal = world_.journal;
+  }
+
+  world_state world_;
+  std::unique_ptr<exchange_process> exchange_;
+  std::vector<std::unique_ptr<node_host>> nodes_;
+  fault_driver driver_{&world_, &nodes_, &exchange_};
+  std::uint64_t steps_ = 0, exchange_restarts_ = 0;
+  std::int64_t healed_ms_ = 0, until_ms_ = std::numeric_limits<std::int64_t>::max();
 };
-
-/// One life of the node, from start to crash or rest.
-class life {
- public:
-  life(outer_world* world, const std::string& folder) : world_(world) {
-    storage::partition_options options;
-    options.map_bytes = 64u << 20;
-    options.durable = false;
-    auto opened =
-        storage::open_store(folder, options, std::make_unique<journal_view>(world_->journal));
-    if (!opened) invariant_failed(opened.error().message.c_str(), __FILE__, __LINE__);
-    store_ = *std::move(opened);
-    system_ = std::make_unique<caf::actor_system>(config_);
-    started_ = system_->clock().now();
-    node_ = system_->spawn(node_supervisor, store_.get(), settings_for(world_, *system_));
-    client_ = system_->spawn(client_actor, node_, world_);
-  }
-
-  ~life() {
-    world_->wall_ms += virtual_ms();
-    // What a crash does: from now on nothing is written; then everybody ends.
-    world_->journal->power_off();
-    caf::anon_send_exit(client_, caf::exit_reason::kill);
-    caf::anon_send_exit(node_, caf::exit_reason::kill);
-    client_ = nullptr;
-    node_ = nullptr;
-    while (scheduler().has_job()) scheduler().run_once();
-    system_->await_actors_before_shutdown(false);  // nobody is left who would run them
-    system_.reset();
-    world_->journal->power_on();
-  }
-
-  caf::scheduler::test_coordinator& scheduler() { return testing_scheduler(*system_); }
-  std::int64_t virtual_ms() const {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_->clock().now() - started_).count();
-  }
-
- private:
-  outer_world* world_;
-  std::unique_ptr<storage::store> store_;
-  testing_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  caf::actor_clock::time_point started_;
-  caf::actor node_, client_;
-};
-
-/// Runs one drawn job, or lets the clock jump. False when nothing can ever happen again.
-bool step(life& now, chance& draw) {
-  auto& scheduler = now.scheduler();
-  if (!scheduler.has_job()) return scheduler.trigger_timeout();
-  auto& jobs = scheduler.jobs;
-  std::rotate(jobs.begin(), jobs.begin() + static_cast<std::ptrdiff_t>(draw.below(jobs.size())),
-              jobs.end());
-  scheduler.run_once();
-  return true;
-}
-
-void heal(outer_world& world) {
-  world.journal->faults_off();
-  *world.network = {0, 0, 0, 0, 1};
-  world.shard_throws_percent = 0;
-}
 
 }  // namespace
 
 run_outcome run_world(const run_options& options, const std::string& folder) {
-  outer_world world;
-  world.options = options;
-  world.draw = std::make_shared<chance>(options.seed);
-  world.journal = std::make_shared<simulated_journal>(options.seed ^ 0xd15c, options.journal);
-  world.network = std::make_shared<network_faults>(options.network);
-  world.shard_throws_percent = options.shard_throws_percent;
-  // Which bookings: drawn without repeats.
-  std::vector<std::size_t> order(shared_scenario().bookings.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  for (std::size_t i = 0; i + 1 < order.size(); ++i)
-    std::swap(order[i], order[i + world.draw->below(order.size() - i)]);
-  for (std::size_t i = 0; i < std::min(options.bookings, order.size()); ++i) {
-    client_record c;
-    c.planned = order[i];
-    world.clients.push_back(c);
-  }
-
-  run_outcome outcome;
-  auto now = std::make_unique<life>(&world, folder);
-  const std::uint64_t heal_at = options.steps_max / 2;
-  bool healed = false;
-  while (!world.drained && outcome.steps < options.steps_max && step(*now, *world.draw)) {
-    ++outcome.steps;
-    if (world.journal->crash_due()) {
-      world.journal->crash_done();
-      ++outcome.crashes;
-      now.reset();
-      now = std::make_unique<life>(&world, folder);
-    }
-    bool all = true;
-    for (const client_record& c : world.clients) all = all && c.acknowledged;
-    if (!healed && (all || outcome.steps >= heal_at)) {
-      heal(world);
-      healed = true;
-    }
-  }
-  outcome.at_rest = world.drained;
-  now.reset();
-  outcome.virtual_ms = world.wall_ms - 1767600000000;
-  outcome.trace = world.journal->trace();
-  outcome.clients = world.clients;
-  outcome.journal = world.journal;
-  return outcome;
+  return run(options, folder).to_the_end();
 }
 
 }  // namespace whorl::sim

@@ -1,29 +1,39 @@
-// One simulated run: a node of the real actors over a simulated journal and network, driven by
-// CAF's testing scheduler with a seeded choice of who runs next and a virtual clock. Two acts: in
-// the first, faults and crashes while clients book; in the second everything is healed and must
-// come to rest within a bounded virtual time. Then the checkers look.
+// One simulated run: an exchange of the real actors over a simulated journal, and nodes that hold
+// replicas for it, each a process with a clock of its own, on CAF's testing scheduler with a seeded
+// choice of who runs next. Two acts: in the first, faults while clients book; in the second
+// everything is healed and must come to rest within a bounded virtual time. Then the checkers look
+// (checkers.hpp).
 //
-//   jobs runnable -> draw one, run it -> a crash was drawn: the node is torn down, a new one starts
-//   none runnable -> the clock jumps to the next timeout
+//   an actor of any process can run -> draw one, run it; a crash was drawn: that process is killed
+//   none can -> the clocks go on to what comes next: a timer, a message's arrival, a fault
+//
+// What a run may meet, and survives: any number of crashes, freezes and lost disks of nodes, and of
+// crashes of the exchange, whose disk keeps what its journal has acknowledged.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/cluster/fault_kinds.hpp"
+#include "sim/cluster/shard_link.hpp"
 #include "sim/cluster/simulated_journal.hpp"
-#include "sim/cluster/simulated_network.hpp"
 
 namespace whorl::sim {
 
 struct run_options {
   std::uint64_t seed = 1;
+  std::size_t nodes = 0;  ///< 0: the exchange's process alone
   std::size_t bookings = 8;
-  journal_faults journal{2, 2};
-  network_faults network{5, 15, 5, 5, 3000};
-  unsigned shard_throws_percent = 2;
-  std::uint64_t steps_max = 400000;
+  std::optional<fault_plan> plan;  ///< else drawn from the seed
+  std::int64_t act_one_ms_max = 60'000;
+  std::int64_t act_two_ms_max = 240'000;  ///< promise 12: at rest by then
+  std::uint64_t steps_max = 2'000'000;
+  /// Told of each fault, restart, acknowledgement and fact, at a moment of the world's time.
+  std::function<void(std::int64_t ms, const std::string& what)> tell;
 };
 
 /// What a client was told about one planned booking.
@@ -37,15 +47,27 @@ struct client_record {
 };
 
 struct run_outcome {
-  bool at_rest = false;  ///< the second act ended
-  std::uint64_t steps = 0, crashes = 0;
-  std::int64_t virtual_ms = 0;
-  std::uint64_t trace = 0;  ///< hash of what was appended, in order: same seed, same trace
+  bool at_rest = false;  ///< everything booked is answered and told
+  /// With nodes: every partition has all its replicas, at the tail. Else what is missing.
+  std::optional<std::string> not_converged;
+  /// Of a replica that is not what the exchange's partition is (promise 7).
+  std::vector<std::string> unlike_replicas;
+  /// Of something that passed its limit (promise 11).
+  std::vector<std::string> beyond_limits;
+  std::uint64_t steps = 0, messages = 0;
+  std::int64_t virtual_ms = 0, healed_ms = 0;  ///< the latter: when the second act began
+  fault_plan plan;
+  fault_counts fired{};
+  std::uint64_t exchange_restarts = 0, node_restarts = 0;
+  /// Hash of what was appended and of what passed between processes, in order: same seed, same
+  /// trace.
+  std::uint64_t trace = 0;
   std::vector<client_record> clients;
   std::shared_ptr<const simulated_journal> journal;
 };
 
-/// Runs one seed in `folder` (made and removed by the caller; stores are not synced).
+/// Runs one seed in `folder`, where a store stands in "store" (made and removed by the caller;
+/// stores are not synced).
 run_outcome run_world(const run_options& options, const std::string& folder);
 
 }  // namespace whorl::sim

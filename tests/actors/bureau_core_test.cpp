@@ -22,7 +22,19 @@ TEST_CASE("bureau_core: forwarded so many minutes after acceptance, whenever one
   accepted.ori = "FL0000001";
   accepted.accepted_at = {1'000};
   const std::vector<bureau_rule> rules = {{"TX", 5, ""}, {"FL", 30, ""}};
-  CHECK(forwarded_at(rules, accepted) == instant{1'000 + 30 * 60'000});
+  const instant due{1'000 + 30 * 60'000};
+  CHECK(forwarded_at(rules, accepted, {1'000}) == due);
+  CHECK(forwarded_at(rules, accepted, {due.ms - 1}) == due);
+  CHECK_FALSE(forwarded_at(rules, accepted, due));
   accepted.ori = "NY0000001";
-  CHECK(forwarded_at(rules, accepted) == instant{1'000});
+  CHECK_FALSE(forwarded_at(rules, accepted, {1'000}));
+}
+
+TEST_CASE("bureau_core: a clock that was set back holds nothing up for longer than the delay") {
+  booking_accepted accepted;
+  accepted.ori = "FL0000001";
+  accepted.accepted_at = {3'600'000};
+  const std::vector<bureau_rule> rules = {{"FL", 30, ""}};
+  CHECK(forwarded_at(rules, accepted, {1'000}) == instant{1'000 + 30 * 60'000});
+  CHECK_FALSE(forwarded_at({}, accepted, {1'000}));
 }

@@ -13,12 +13,18 @@ struct simulated_factory {
   std::unique_ptr<storage::journal> make() { return std::make_unique<simulated_journal>(); }
 };
 
+fault_plan always(std::initializer_list<fault_kind> kinds) {
+  fault_plan plan;
+  for (const fault_kind kind : kinds) plan.per_myriad[static_cast<std::size_t>(kind)] = 10'000;
+  return plan;
+}
+
 }  // namespace
 
 TEST_CASE_TEMPLATE_INVOKE(journal_contract, simulated_factory);
 
 TEST_CASE("simulated journal: a refused commit changes nothing") {
-  simulated_journal log(1, {100, 0});
+  simulated_journal log(1, always({fault_kind::append_refused}));
   CHECK(code_of(append_one(log, request(stream_id::cases, "a"))) == errc::io);
   log.faults_off();
   CHECK(must(append_one(log, request(stream_id::cases, "a"))).seq == 1);
@@ -27,7 +33,9 @@ TEST_CASE("simulated journal: a refused commit changes nothing") {
 TEST_CASE("simulated journal: a crash comes before or after the commit, never halfway") {
   int before = 0, after = 0;
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
-    simulated_journal log(seed, {0, 100});
+    const auto kind =
+        seed % 2 == 0 ? fault_kind::crash_before_durable : fault_kind::crash_after_durable;
+    simulated_journal log(seed, always({kind}));
     const storage::append_request batch[] = {request(stream_id::cases, "a"),
                                              request(stream_id::audit, "b")};
     (void)log.append(batch);

@@ -1,4 +1,4 @@
-#include "sim/cluster/simulated_network.hpp"
+#include "sim/cluster/shard_link.hpp"
 
 #include "actors/protocol.hpp"
 
@@ -11,7 +11,7 @@ using later_atom = caf::atom_constant<caf::atom("later")>;
 struct link_state {
   caf::actor shards;
   std::shared_ptr<chance> draw;
-  std::shared_ptr<const network_faults> faults;
+  std::shared_ptr<const link_faults> faults;
   std::uint64_t next = 0;
   std::map<std::uint64_t, std::function<void()>> delayed;
 };
@@ -62,8 +62,7 @@ caf::result<Reply> carry(caf::event_based_actor* self, const std::shared_ptr<lin
 }
 
 caf::behavior link_actor(caf::event_based_actor* self, caf::actor shards,
-                         std::shared_ptr<chance> draw,
-                         std::shared_ptr<const network_faults> faults) {
+                         std::shared_ptr<chance> draw, std::shared_ptr<const link_faults> faults) {
   auto state = std::make_shared<link_state>();
   *state = {std::move(shards), std::move(draw), std::move(faults), 0, {}};
   self->monitor(state->shards);
@@ -85,9 +84,9 @@ caf::behavior link_actor(caf::event_based_actor* self, caf::actor shards,
 
 }  // namespace
 
-caf::actor make_faulty_network(caf::actor_system& system, caf::actor shards,
-                               std::shared_ptr<chance> draw,
-                               std::shared_ptr<const network_faults> faults) {
+caf::actor make_faulty_link(caf::actor_system& system, caf::actor shards,
+                            std::shared_ptr<chance> draw,
+                            std::shared_ptr<const link_faults> faults) {
   return system.spawn(link_actor, std::move(shards), std::move(draw), std::move(faults));
 }
 

@@ -1,0 +1,57 @@
+#include "sim/cluster/checkers.hpp"
+
+#include <map>
+#include <set>
+
+#include "sim/cluster/checkers/facts_of_run.hpp"
+#include "sim/cluster/scenario.hpp"
+
+namespace whorl::sim {
+
+namespace {
+
+std::map<booking_id, std::size_t> person_by_booking(const run_outcome& run) {
+  std::map<booking_id, std::size_t> persons;
+  for (const client_record& c : run.clients)
+    if (c.acknowledged) persons[c.booking] = shared_scenario().bookings[c.planned].person;
+  return persons;
+}
+
+}  // namespace
+
+breach check_answers_are_right(const run_outcome& run) {
+  const auto persons = person_by_booking(run);
+  const auto deleted = deletions_of(run);
+  std::map<std::size_t, std::set<subject_id>> subjects;  // criminal subjects told, by person
+  std::map<std::size_t, int> enrolments;                 // criminal no hits, by person
+  for (const auto& a : only<booking_answered>(facts_of(run, stream_id::bookings))) {
+    const auto found = persons.find(a.booking);
+    if (found == persons.end() || !is_final(a)) continue;
+    const std::size_t person = found->second;
+    const bool enrolled = a.gallery == gallery_kind::criminal ? scenario::in_criminal(person)
+                                                              : scenario::in_immigration(person);
+    const auto gone = deleted.find({a.gallery, scenario::subject_of(person)});
+    // A deletion after the search's tail may be seen by it or not.
+    const bool either = enrolled && gone != deleted.end() && a.tail_seq < gone->second;
+    if (either && a.decision == answer_decision::hit) continue;
+    const bool there = enrolled && gone == deleted.end();
+    const std::string who = to_string(a.booking) + " (person " + std::to_string(person) + ", " +
+                            std::string(to_string(a.gallery)) + ")";
+    if (there && (a.decision != answer_decision::hit || a.subject != scenario::subject_of(person)))
+      return who + " is in the gallery and was answered " + std::string(to_string(a.decision));
+    if (there) continue;
+    if (a.gallery == gallery_kind::immigration && a.decision != answer_decision::no_hit)
+      return who + " is not in the gallery and was answered " + std::string(to_string(a.decision));
+    if (a.gallery == gallery_kind::criminal) {
+      subjects[person].insert(a.subject);
+      if (a.decision == answer_decision::no_hit) ++enrolments[person];
+    }
+  }
+  for (const auto& [person, told] : subjects)
+    if (told.size() != 1 || enrolments[person] != 1)
+      return "person " + std::to_string(person) + " became " + std::to_string(told.size()) +
+             " subjects by " + std::to_string(enrolments[person]) + " enrolments";
+  return {};
+}
+
+}  // namespace whorl::sim

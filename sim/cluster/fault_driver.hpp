@@ -1,0 +1,46 @@
+// What befalls processes, links and the cluster's owner now and then: looked at four times a second
+// of the world's time, drawn from the run's plan.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sim/cluster/node_process.hpp"
+#include "sim/cluster/world_state.hpp"
+
+namespace whorl::sim {
+
+class fault_driver {
+ public:
+  fault_driver(world_state* world, std::vector<std::unique_ptr<node_host>>* nodes,
+               std::unique_ptr<exchange_process>* exchange)
+      : world_(world), nodes_(nodes), exchange_(exchange) {}
+
+  std::optional<moment> next_due() const;
+  /// Starts what is to start, thaws what was frozen, and draws.
+  void advance_to(moment now);
+  /// The exchange is killed, and another life of it begins.
+  void restart_exchange();
+  /// Ends all that lasts, starts all that is down, and takes people's orders back.
+  void heal();
+
+ private:
+  moment drawn(std::int64_t ms_min, std::int64_t ms_max);
+  node_host* drawn_node();
+  void start_and_thaw();
+  void draw_links();
+  void draw_nodes();
+  void draw_exchange();
+  void draw_orders();
+  void remove_a_record();
+  void freeze(process& which, moment until);
+  void order(cluster::cluster_order what);
+
+  world_state* world_;
+  std::vector<std::unique_ptr<node_host>>* nodes_;
+  std::unique_ptr<exchange_process>* exchange_;
+  moment next_look_{0};
+  std::map<std::string, moment> thaw_at_;
+};
+
+}  // namespace whorl::sim

@@ -1,0 +1,65 @@
+#include "sim/cluster/node_process.hpp"
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "actors/cluster/cluster_actors.hpp"
+
+namespace whorl::sim {
+namespace {
+
+using namespace whorl::actors;
+
+constexpr std::uint64_t room_bytes = 64u << 20, little_room_bytes = 4u << 20;
+
+}  // namespace
+
+node_host::node_host(world_state* world, std::string name,
+                     const std::unique_ptr<exchange_process>* exchange)
+    : world_(world),
+      name_(std::move(name)),
+      folder_(world->folder + "/" + name_),
+      exchange_(exchange) {}
+
+node_host::~node_host() { kill(world_->now); }
+
+void node_host::start() {
+  starts_at_.reset();
+  *failed_ = false;
+  ++starts_;
+  process_ = std::make_unique<process>(name_, world_->now, world_->drawn_skew_permille());
+  world_->net.join(*process_);
+  short_of_room_ = world_->strikes(fault_kind::node_disk_full);
+  member_settings s;
+  s.place.name = name_;
+  s.folder = folder_;
+  s.options.durable = false;
+  s.options.map_bytes = short_of_room_ ? little_room_bytes : room_bytes;
+  s.incarnation = world_->draw->below(1ull << 40);
+  s.detach_edges = false;
+  s.use_index = false;
+  s.shard.fault_hook = [world = world_] {
+    if (world->strikes(fault_kind::shard_throws))
+      throw std::runtime_error("simulated: a node's shard actor throws");
+  };
+  s.connect = [this]() -> caf::expected<caf::actor> {
+    caf::actor port;
+    if (*exchange_) port = world_->net.connect(name_, exchange_name, (*exchange_)->port());
+    if (!port) return caf::make_error(caf::sec::cannot_connect_to_node);
+    return port;
+  };
+  s.on_failed = [failed = failed_](const error&) { *failed = true; };
+  process_->keep(process_->system().spawn(member_actor, std::move(s)));
+}
+
+void node_host::kill(moment again) {
+  if (process_) {
+    world_->net.leave(*process_);
+    process_.reset();
+  }
+  starts_at_ = again;
+}
+
+void node_host::empty_disk() { std::filesystem::remove_all(folder_); }
+
+}  // namespace whorl::sim

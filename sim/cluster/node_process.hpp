@@ -1,0 +1,47 @@
+// One node of a simulated cluster: its disk, and the process that runs on it or does not.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "sim/cluster/exchange_process.hpp"
+#include "sim/cluster/process.hpp"
+#include "sim/cluster/world_state.hpp"
+
+namespace whorl::sim {
+
+class node_host {
+ public:
+  /// `exchange`: the one that runs now; looked at whenever the node wants to connect.
+  node_host(world_state* world, std::string name,
+            const std::unique_ptr<exchange_process>* exchange);
+  ~node_host();
+
+  void start();
+  /// The process is killed; it is started again at `again`.
+  void kill(moment again);
+  void empty_disk();
+
+  const std::string& name() const { return name_; }
+  const std::string& folder() const { return folder_; }
+  process* running() { return process_.get(); }
+  /// When it is to be started; nothing while it runs.
+  std::optional<moment> starts_at() const { return starts_at_; }
+  /// Its process found that it cannot go on.
+  bool failed() const { return *failed_; }
+  bool short_of_room() const { return short_of_room_; }
+  std::uint64_t starts() const { return starts_; }
+
+ private:
+  world_state* world_;
+  std::string name_, folder_;
+  const std::unique_ptr<exchange_process>* exchange_;
+  std::unique_ptr<process> process_;
+  std::optional<moment> starts_at_;
+  std::shared_ptr<bool> failed_ = std::make_shared<bool>(false);
+  bool short_of_room_ = false;
+  std::uint64_t starts_ = 0;
+};
+
+}  // namespace whorl::sim

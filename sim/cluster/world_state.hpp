@@ -1,0 +1,70 @@
+// What outlives the processes of a run: the exchange's journal, the clients' memory, time, and the
+// dice. Owned by run_world; everybody else has a pointer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/cluster/cluster_protocol.hpp"
+#include "sim/cluster/network.hpp"
+#include "sim/cluster/world.hpp"
+
+namespace whorl::sim {
+
+inline constexpr std::uint32_t partitions = 2;
+inline constexpr std::uint32_t replicas_wanted = 2;
+inline constexpr std::int64_t first_wall_ms = 1767600000000;  ///< 2026-01-05: any fixed moment
+inline const std::string exchange_name = "exchange";
+
+struct world_state {
+  world_state(const run_options& with, std::string where)
+      : options(with),
+        folder(std::move(where)),
+        draw(std::make_shared<chance>(with.seed)),
+        plan(with.plan ? *with.plan : drawn_plan(*draw, with.nodes)),
+        net(*draw, plan, fired) {}
+
+  run_options options;
+  std::string folder;
+  std::shared_ptr<chance> draw;
+  fault_plan plan;
+  fault_counts fired{};
+  std::shared_ptr<link_faults> link = std::make_shared<link_faults>();
+  std::shared_ptr<simulated_journal> journal;
+  network net;
+  moment now{0};
+  std::int64_t wall_offset_ms = 0;  ///< what the exchange's machine takes the time to be, beside it
+  bool healed = false;
+  bool burst = false;  ///< clients come all at once
+
+  std::vector<client_record> clients;
+  bool drained = false;
+  actors::cluster_status_ptr status;  ///< as the exchange said last; null after it began anew
+  std::vector<std::string> beyond_limits;
+
+  std::int64_t wall_ms() const { return first_wall_ms + wall_offset_ms + now_ms(); }
+  std::int64_t now_ms() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  }
+  void tell(const std::string& what) const {
+    if (options.tell) options.tell(now_ms(), what);
+  }
+  bool all_acknowledged() const {
+    for (const client_record& c : clients)
+      if (!c.acknowledged) return false;
+    return true;
+  }
+  /// Draws a kind of fault that strikes now.
+  bool strikes(fault_kind kind) {
+    if (healed || !plan.strikes(kind, *draw, fired)) return false;
+    tell(std::string(to_string(kind)));
+    return true;
+  }
+  std::int64_t drawn_skew_permille() {
+    return strikes(fault_kind::clock_skew) ? static_cast<std::int64_t>(draw->below(41)) - 20 : 0;
+  }
+};
+
+}  // namespace whorl::sim
