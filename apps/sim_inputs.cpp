@@ -158,6 +158,7 @@ void add_sim(CLI::App& app, context& ctx) {
   add_sim_validate(*rollout, ctx);
   add_sim_fit(*rollout, ctx);
   add_sim_load(*rollout, ctx);
+  add_sim_cluster(*sub, ctx);
 }
 
 }  // namespace whorl::apps

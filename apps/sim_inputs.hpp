@@ -49,5 +49,6 @@ void add_sim_fit(CLI::App& rollout, context& ctx);
 void add_sim_compare(CLI::App& rollout, context& ctx);
 void add_sim_solve(CLI::App& rollout, context& ctx);
 void add_sim_load(CLI::App& rollout, context& ctx);
+void add_sim_cluster(CLI::App& sim, context& ctx);
 
 }  // namespace whorl::apps

@@ -70,7 +70,7 @@ node_settings exchange_process::settings() {
 
 exchange_process::exchange_process(world_state* world) : world_(world) {
   storage::partition_options options;
-  options.map_bytes = 64u << 20;
+  options.map_bytes = room_bytes;
   options.durable = false;
   auto opened = storage::open_store(world->folder + "/store", options,
                                     std::make_unique<journal_view>(world->journal));

@@ -10,7 +10,7 @@ namespace {
 
 using namespace whorl::actors;
 
-constexpr std::uint64_t room_bytes = 64u << 20, little_room_bytes = 4u << 20;
+constexpr std::uint64_t little_room_bytes = 4u << 20;
 
 }  // namespace
 

@@ -186,7 +186,7 @@ class run {
     for (const auto& node : nodes_) {
       node->kill(world_.now);
       const auto folder =
-          storage::replica_folder::open(node->folder(), partitions, {64u << 20, false});
+          storage::replica_folder::open(node->folder(), partitions, {room_bytes, false});
       if (!folder) {
         out.unlike_replicas.push_back(node->name() + ": " + folder.error().message);
         continue;

@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "sim/cluster/fault_kinds.hpp"
-#include "sim/cluster/shard_link.hpp"
 #include "sim/cluster/simulated_journal.hpp"
 
 namespace whorl::sim {

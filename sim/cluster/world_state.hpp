@@ -9,6 +9,7 @@
 
 #include "actors/cluster/cluster_protocol.hpp"
 #include "sim/cluster/network.hpp"
+#include "sim/cluster/shard_link.hpp"
 #include "sim/cluster/world.hpp"
 
 namespace whorl::sim {
@@ -16,6 +17,7 @@ namespace whorl::sim {
 inline constexpr std::uint32_t partitions = 2;
 inline constexpr std::uint32_t replicas_wanted = 2;
 inline constexpr std::int64_t first_wall_ms = 1767600000000;  ///< 2026-01-05: any fixed moment
+inline constexpr std::uint64_t room_bytes = 64u << 20;        ///< of the map of each partition
 inline const std::string exchange_name = "exchange";
 
 struct world_state {
@@ -23,8 +25,10 @@ struct world_state {
       : options(with),
         folder(std::move(where)),
         draw(std::make_shared<chance>(with.seed)),
-        plan(with.plan ? *with.plan : drawn_plan(*draw, with.nodes)),
-        net(*draw, plan, fired) {}
+        plan(drawn_plan(*draw, with.nodes)),
+        net(*draw, plan, fired) {
+    if (with.plan) plan = *with.plan;  // after the draws, so that the same plan is the same run
+  }
 
   run_options options;
   std::string folder;
