@@ -4,6 +4,7 @@
 
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
+#include "messages/planted_bug.hpp"
 
 namespace whorl::actors {
 namespace {
@@ -60,7 +61,9 @@ void on_timer(caf::event_based_actor* self, const state_ptr& state) {
   state->wakes_at.reset();
   std::optional<instant> next;
   for (const auto& [query, what] : state->queries) {
-    const instant deadline = what.accepted.deadline_at;
+    const instant deadline = planted(planted_bug::deadline_is_the_acceptance)
+                                 ? what.accepted.accepted_at
+                                 : what.accepted.deadline_at;
     if (deadline.ms <= now.ms) {
       self->send(caf::actor_cast<caf::actor>(query), deadline_atom::value);
     } else if (!next || deadline.ms < next->ms) {
@@ -76,7 +79,9 @@ void start_query(caf::event_based_actor* self, const state_ptr& state,
       self->spawn<caf::monitored>(query_actor, state->env.query, caf::actor(self), what.accepted,
                                   what.criminal_answered, what.immigration_answered);
   state->queries.emplace(query.address(), what);
-  wake_for(self, state, what.accepted.deadline_at);
+  wake_for(self, state,
+           planted(planted_bug::deadline_is_the_acceptance) ? what.accepted.accepted_at
+                                                            : what.accepted.deadline_at);
 }
 
 /// A query that fell is started again: its steps have ids, so what it did already is not done
@@ -158,7 +163,8 @@ struct acceptance {
     const std::uint64_t owner = admitted->booking.value;
     seal_batch batch{{{owner, key_purpose::probe_criminal}, wire::encode(admitted->prints)},
                      {{owner, key_purpose::biographics}, wire::encode(admitted->who)}};
-    if (admitted->mode != jurisdiction_mode::inactive)
+    if (admitted->mode != jurisdiction_mode::inactive ||
+        planted(planted_bug::inactive_prints_are_taken))
       batch.push_back({{owner, key_purpose::probe_immigration}, wire::encode(admitted->prints)});
     self->request(state->env.query.vault, timeout(), seal_atom::value, std::move(batch))
         .then(
@@ -197,6 +203,9 @@ struct acceptance {
                         wire::encode(fact(fact_of))},
                        {stream_id::audit, to_string(fact_of.booking) + "/accepted", std::nullopt,
                         wire::encode(fact(row))}};
+    if (planted(planted_bug::acknowledged_before_durable))
+      promise_type(promise).deliver(
+          submit_reply(submitted{fact_of.booking, false, fact_of.accepted_at}));
     self->request(state->env.query.journal, timeout(), append_atom::value, std::move(batch))
         .then(
             [me = *this, fact_of](const append_reply& reply) {

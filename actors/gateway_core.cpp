@@ -10,6 +10,7 @@
 #include "messages/ebts/reader.hpp"
 #include "messages/ebts/transaction_types.hpp"
 #include "messages/limits.hpp"
+#include "messages/planted_bug.hpp"
 #include "messages/wire.hpp"
 #include "storage/keyring.hpp"
 
@@ -158,7 +159,7 @@ result<submitted> compare_with_original(const admission& now, const fact_record&
   if (accepted == nullptr)
     return make_error(errc::corrupt,
                       "fact " + original.message_id + " of bookings is no acceptance");
-  if (accepted->content == now.content)
+  if (accepted->content == now.content || planted(planted_bug::tampered_copy_is_the_original))
     return submitted{accepted->booking, true, accepted->accepted_at};
   return make_error(errc::content_mismatch,
                     "ORI " + now.ori + ", TCN " + now.tcn + " was accepted before as " +
@@ -169,7 +170,7 @@ result<submitted> compare_with_original(const admission& now, const fact_record&
 status flight_book::enter(booking_id booking) {
   if (in_flight_.contains(booking))
     return make_error(errc::conflict, to_string(booking) + " is being worked on already");
-  if (full())
+  if (full() && !planted(planted_bug::flight_has_no_limit))
     return make_error(errc::overloaded,
                       std::to_string(in_flight_.size()) +
                           " bookings are under way, the most this node takes: send it "

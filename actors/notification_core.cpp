@@ -6,6 +6,7 @@
 #include "actors/responses_core.hpp"
 #include "messages/ebts/builders.hpp"
 #include "messages/invariant.hpp"
+#include "messages/planted_bug.hpp"
 #include "storage/audit_head.hpp"
 
 namespace whorl::actors {
@@ -61,6 +62,7 @@ void criminal_notices(const occasion& of, notices& out) {
   const auto& [accepted, who, answered, now, audit_head, cases] = of;
   ebts::answer_fields answer = answer_header(accepted, who, gallery_kind::criminal, now);
   outgoing message{to_string(accepted.booking) + "/criminal", accepted.ori, "ERRT", {}};
+  if (planted(planted_bug::told_again_at_each_start)) message.message += "/" + std::to_string(now.ms);
   if (answered.decision == answer_decision::failed) {
     message.body =
         written_with(ebts::build_errt(answer, std::span(&answered.reason, 1)), audit_head);
@@ -119,7 +121,9 @@ void immigration_hit(const occasion& of, notices& out) {
   queued.charge.reset();
   queued.step = case_step::iaq_queued;
   queued.reason = "alien query to the operations centre; a person answers";
+  if (planted(planted_bug::case_step_without_rules)) queued.rule_set.clear();
   out.events = {opened, queued};
+  if (planted(planted_bug::iaq_without_its_case)) out.events = {queued};
   out.messages.push_back(
       {to_string(accepted.booking) + "/iaq", std::string(lesc), "IAQ", alien_query(of, which)});
   out.audit.push_back(row(now, answered, "disclose identity match to LESC",

@@ -8,6 +8,7 @@
 #include "messages/invariant.hpp"
 #include "messages/key_purposes.hpp"
 #include "messages/limits.hpp"
+#include "messages/planted_bug.hpp"
 #include "messages/wire.hpp"
 
 namespace whorl::actors {
@@ -87,7 +88,8 @@ query_effects query_core::on_round_one(const round_one_reply& reply, instant now
   std::set<std::uint32_t> looked;
   for (const coverage_entry& c : reply.coverage) {
     // A stale partition has not looked at everything: it stays missing (reading your writes).
-    if (c.partition.gallery != subject_.gallery || c.applied_seq < tail_seq_) continue;
+    const bool stale = c.applied_seq < tail_seq_ && !planted(planted_bug::behind_is_good_enough);
+    if (c.partition.gallery != subject_.gallery || stale) continue;
     if (missing_.erase(c.partition.index) == 0) continue;
     coverage_.push_back(c);
     looked.insert(c.partition.index);
@@ -96,7 +98,7 @@ query_effects query_core::on_round_one(const round_one_reply& reply, instant now
   // again.
   for (const coarse_candidate& c : reply.candidates)
     if (looked.contains(partition_of(c.subject, settings_.partition_count))) coarse_.push_back(c);
-  if (!missing_.empty()) {
+  if (!missing_.empty() && !planted(planted_bug::missing_partitions_are_forgotten)) {
     last_failure_ =
         reply.missing.empty() ? "partitions did not answer" : reply.missing.front().reason;
     return pause();
@@ -132,7 +134,7 @@ query_effects query_core::ask_precisely() {
 
 query_effects query_core::on_round_two(const round_two_reply& reply, instant now) {
   if (phase_ != phase::round_two || paused_ || reply.search != attempt_) return {};
-  if (!reply.missing.empty()) {
+  if (!reply.missing.empty() && !planted(planted_bug::second_round_may_lack_candidates)) {
     last_failure_ = reply.missing.front().reason;
     return pause();
   }
@@ -190,6 +192,10 @@ query_effects query_core::decide_now(instant now) {
 
 query_effects query_core::record_or_answer_no_hit(instant now) {
   if (!subject_.retained || subject_.gallery != gallery_kind::criminal) return answer(now);
+  if (planted(planted_bug::enrolment_is_not_recorded)) {
+    outcome_.subject = own_subject(subject_.booking);
+    return answer(now);
+  }
   if (!enrolment_.ciphertext.empty()) return record_enrolment(enrolment_, now);
   phase_ = phase::sealing;
   const subject_record record{own_subject(subject_.booking), subject_.what.prints, subject_.who};
@@ -224,9 +230,11 @@ query_effects query_core::record_enrolment(const sealed_payload& payload, instan
   outcome_.subject = own_subject(subject_.booking);
   const subject_enrolled enrolled{outcome_.subject, subject_.booking, now, subject_.ori, payload};
   // Expecting the tail: nobody has enrolled since we looked, so twin bookings become one person.
+  std::optional<std::uint64_t> expected = tail_seq_;
+  if (planted(planted_bug::twins_enrol_twice)) expected.reset();
   return {query_effect::append{query_step::record,
                                {stream_of(subject_.gallery), record_message_id(subject_.booking),
-                                tail_seq_, wire::encode(fact(enrolled))}}};
+                                expected, wire::encode(fact(enrolled))}}};
 }
 
 query_effects query_core::on_appended(query_step step,
@@ -262,12 +270,14 @@ query_effects query_core::answer(instant now) {
   phase_ = phase::answering;
   outcome_.answered_at = now;
   const bool final = outcome_.decision != answer_decision::review;
+  std::string message_id = answer_message_id(subject_.booking, subject_.gallery, final);
+  if (planted(planted_bug::answer_has_a_new_id_each_time))
+    message_id += std::to_string(attempt_.value) + "/" + std::to_string(now.ms);
   if (outcome_.decision == answer_decision::no_hit)
     INVARIANT(coverage_.size() == settings_.partition_count);  // promise 2
   return {query_effect::append{
       query_step::answer,
-      {stream_id::bookings, answer_message_id(subject_.booking, subject_.gallery, final),
-       std::nullopt, wire::encode(fact(outcome_))}}};
+      {stream_id::bookings, std::move(message_id), std::nullopt, wire::encode(fact(outcome_))}}};
 }
 
 query_effects query_core::fresh_attempt() {

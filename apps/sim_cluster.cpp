@@ -5,15 +5,21 @@
 #include <limits>
 
 #include "apps/progress.hpp"
-#include "apps/seed_workers.hpp"
 #include "apps/sim_inputs.hpp"
 #include "apps/table.hpp"
 #include "sim/cluster/fault_words.hpp"
+#include "sim/cluster/seed_workers.hpp"
 #include "sim/cluster/shrink.hpp"
 #include "sim/cluster/start_store.hpp"
 
 namespace whorl::apps {
 namespace {
+
+using sim::nodes_of;
+using sim::run_one_seed;
+using sim::run_seeds;
+using sim::seed_report;
+using sim::seed_work;
 
 /// Exit codes by what went wrong: of promise n, exit_promise + n.
 constexpr int exit_promise = 20, exit_fell = 40, exit_differs = 41, exit_never_fired = 42;
@@ -61,8 +67,12 @@ result<seed_work> work_of(const cluster_options& o) {
   work.first = o.seed;
   work.count = o.seeds;
   work.jobs = o.jobs;
-  work.seconds_max = static_cast<std::int64_t>(o.minutes * 60);
-  if (work.seconds_max > 0) work.count = std::numeric_limits<std::uint32_t>::max();
+  if (o.minutes > 0) {
+    const auto end = std::chrono::steady_clock::now() +
+                     std::chrono::milliseconds(static_cast<std::int64_t>(o.minutes * 60'000));
+    work.go_on = [end] { return std::chrono::steady_clock::now() < end; };
+    work.count = std::numeric_limits<std::uint32_t>::max();
+  }
   work.repeat_every = o.repeat_every;
   return work;
 }
@@ -246,8 +256,8 @@ void add_sim_cluster(CLI::App& sim, context& ctx) {
   sub->add_option("--jobs", o->jobs, "processes at a time (default 1)")->check(CLI::Range(1, 256));
   sub->add_option("--nodes", o->nodes, "besides the exchange (default: drawn, 0 to 5)")
       ->check(CLI::Range(0, 16));
-  sub->add_option("--bookings", o->bookings, "of each run (default 8, at most 27)")
-      ->check(CLI::Range(1, 27));
+  sub->add_option("--bookings", o->bookings, "of each run (default 8, at most 216)")
+      ->check(CLI::Range(1, 216));
   sub->add_option("--act-one-ms", o->act_one_ms, "virtual, of faults (default 60000)")
       ->check(CLI::Range(100, 3'600'000));
   sub->add_option("--faults", o->faults,

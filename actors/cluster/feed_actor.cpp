@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/cluster/cluster_actors.hpp"
+#include "messages/planted_bug.hpp"
 
 namespace whorl::actors {
 namespace {
@@ -47,6 +48,7 @@ result<std::optional<opened_payload>> open_for(const storage::store& store,
       return out;
     }
     enrolled_one->who = {};
+    if (planted(planted_bug::record_goes_without_prints)) enrolled_one->prints.clear();
     out->plain = wire::encode(*enrolled_one);
     return out;
   }

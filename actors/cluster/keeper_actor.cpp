@@ -2,6 +2,7 @@
 
 #include "actors/cluster/cluster_actors.hpp"
 #include "actors/cluster/keeper_core.hpp"
+#include "messages/planted_bug.hpp"
 #include "storage/opened_payloads.hpp"
 
 namespace whorl::actors {
@@ -133,8 +134,9 @@ struct performer {
       state->core.on_copy_failed(asked.copy);
       return;
     }
-    if (piece->last) state->target.reset();
-    perform(self, state, state->core.on_rows(asked.copy, asked.number, piece->last));
+    const bool last = piece->last || planted(planted_bug::part_of_a_copy_is_accepted);
+    if (last) state->target.reset();
+    perform(self, state, state->core.on_rows(asked.copy, asked.number, last));
   }
 
   void operator()(const keeper_effect::accept& e) const {

@@ -1,4 +1,5 @@
 #include "actors/cluster/keeper_core.hpp"
+#include "messages/planted_bug.hpp"
 
 #include <algorithm>
 
@@ -27,7 +28,7 @@ std::vector<replica_report> keeper_core::reports() const {
 keeper_effects keeper_core::go_on() {
   keeper_effects out;
   if (copy_ && !wanted_.contains(copy_->which)) copy_.reset();  // its pieces are passed over
-  if (told_)
+  if (told_ && !planted(planted_bug::replica_stays_when_moved))
     for (auto& [which, one] : replicas_)
       if (!wanted_.contains(which) && !one.dropping) {
         one.dropping = true;
@@ -162,6 +163,7 @@ void keeper_core::on_rows_lost(std::uint64_t copy) {
 
 void keeper_core::on_copy_failed(std::uint64_t copy) {
   if (!copy_ || copy_->copy != copy) return;
+  if (planted(planted_bug::failed_copy_is_not_begun_again)) return;
   copy_.reset();
   resting_ = true;
 }
@@ -229,6 +231,7 @@ keeper_effects keeper_core::on_facts(stream_id stream, std::uint64_t question,
 
 void keeper_core::on_facts_failed(stream_id stream, std::uint64_t question) {
   following& one = streams_.at(stream);
+  if (planted(planted_bug::lost_facts_are_not_asked_again)) return;
   if (one.asked && one.question == question) one.failed = true;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "actors/cluster/cluster_actors.hpp"
+#include "messages/planted_bug.hpp"
 
 namespace whorl::actors {
 namespace {
@@ -21,6 +22,7 @@ constexpr std::uint64_t hellos_a_tick = 5;
 
 void connect(caf::event_based_actor* self, member_state& state) {
   if (state.connecting) return;
+  if (planted(planted_bug::lost_exchange_is_not_looked_for) && state.map_epoch > 0) return;
   state.connecting = true;
   self->send(state.connector, connect_atom::value);
 }
@@ -44,7 +46,7 @@ node_report report_of(const member_state& state) {
 
 /// A map of an older epoch was made by a supervisor that is one no more.
 void take_map(caf::event_based_actor* self, member_state& state, partition_map map) {
-  if (map.epoch <= state.map_epoch) return;
+  if (map.epoch <= state.map_epoch && !planted(planted_bug::older_map_is_taken)) return;
   state.map_epoch = map.epoch;
   if (!state.shard) {
     state.settings.shard.partition_count = map.partition_count;

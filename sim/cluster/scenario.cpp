@@ -66,7 +66,7 @@ scenario make_scenario() {
       planned_booking booking;
       booking.person = p;
       booking.ori = (p + k) % 4 == 0 ? scenario::ori_inactive : scenario::ori_full;
-      booking.tcn = "SIM" + std::to_string(1000000 + p * 10 + k);
+      booking.tcn = "SIM" + std::to_string(1000000 + p * 100 + k);
       booking.transaction = transaction_of(person, k, booking.ori, booking.tcn, person.name);
       booking.tampered = transaction_of(person, k, booking.ori, booking.tcn, "OTHER,NAME");
       made.bookings.push_back(std::move(booking));

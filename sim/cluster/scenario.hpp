@@ -23,7 +23,7 @@ struct planned_booking {
 
 struct scenario {
   static constexpr std::size_t people = 9;
-  static constexpr std::size_t bookings_each = 3;
+  static constexpr std::size_t bookings_each = 24;
   /// Who stands where at the start: 0..3 criminal, 2..5 immigration, 6..8 nowhere.
   static bool in_criminal(std::size_t person) { return person < 4; }
   static bool in_immigration(std::size_t person) { return person >= 2 && person < 6; }

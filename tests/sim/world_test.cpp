@@ -1,13 +1,16 @@
-// The real actors under faults, a seed at a time. A failing seed prints the line that repeats it.
+// The real actors under faults, from seeds. One that fails prints the line that repeats it.
 #include "sim/cluster/world.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
+#include <string>
 
 #include "sim/cluster/checkers.hpp"
-#include "sim/cluster/scenario.hpp"
+#include "sim/cluster/seed_workers.hpp"
+#include "sim/cluster/start_store.hpp"
 #include "tests/support.hpp"
 
 using namespace whorl;
@@ -15,85 +18,89 @@ using namespace whorl::sim;
 
 namespace {
 
-/// A store with the people who stand in a gallery at the start; copied for each seed.
-const std::filesystem::path& prepared_store() {
+/// A folder with the store that all seeds begin with.
+const std::string& start_folder() {
   static test::temp_folder folder;
-  static const std::filesystem::path made = [] {
-    const std::filesystem::path path = folder.path() / "store";
-    REQUIRE(storage::create_store(path.string(), 2).has_value());
-    storage::partition_options options;
-    options.map_bytes = 64u << 20;
-    options.durable = false;
-    auto opened = storage::open_store(path.string(), options);
-    REQUIRE_MESSAGE(opened.has_value(), (opened ? "" : opened.error().message));
-    REQUIRE(enrol_start_people(**opened).has_value());
-    return path;
-  }();
-  return made;
+  static const std::string path = folder.path().string();
+  static const bool made = make_start_store(path + "/start").has_value();
+  REQUIRE(made);
+  return path;
 }
 
-run_outcome run_seed(const run_options& options) {
-  test::temp_folder folder;
-  const auto store = folder.path() / "store";
-  std::filesystem::copy(prepared_store(), store, std::filesystem::copy_options::recursive);
-  return run_world(options, folder.path().string());
+run_outcome run_one(const run_options& options) {
+  auto run = run_seed(options, start_folder() + "/start", start_folder());
+  REQUIRE_MESSAGE(run.has_value(), (run ? "" : run.error().message));
+  return *std::move(run);
 }
-
-/// Every fifth run is of one process, the others of two to five nodes.
-std::size_t nodes_of(std::uint64_t seed) { return seed % 5 == 0 ? 0 : 1 + seed % 5; }
 
 std::uint64_t seeds() {
   if (const char* set = std::getenv("WHORL_SEEDS")) return std::strtoull(set, nullptr, 10);
   return test::long_run() ? 5000 : 200;
 }
 
+struct totals {
+  std::uint64_t runs = 0, steps = 0, messages = 0, seconds = 0;
+  fault_counts fired{};
+
+  void add(const seed_report& r) {
+    ++runs;
+    steps += r.steps;
+    messages += r.messages;
+    seconds += static_cast<std::uint64_t>(r.virtual_ms) / 1000;
+    for (std::size_t kind = 0; kind < fault_kinds; ++kind) fired[kind] += r.fired[kind];
+  }
+};
+
+void check_seeds(std::uint64_t first, std::uint64_t count, totals& sum) {
+  seed_work work;
+  work.first = first;
+  work.count = count;
+  const status ran = run_seeds(work, start_folder(), [&](const seed_report& r) {
+    sum.add(r);
+    const bool well = !r.fell && r.promise == 0 && !r.differs;
+    CHECK_MESSAGE(well, "seed ", r.seed, ": promise ", r.promise, ": ", r.what,
+                  (r.differs ? " (two different runs)" : ""),
+                  "\n  repeat: whorl sim cluster --trace --seed ", r.seed);
+    return well;
+  });
+  REQUIRE_MESSAGE(ran.has_value(), (ran ? "" : ran.error().message));
+}
+
 }  // namespace
 
+TEST_CASE("simulation: seeds that have failed once") {
+  std::ifstream file(std::string(WHORL_SOURCE_DIR) + "/tests/seeds/cluster.txt");
+  std::uint64_t found = 0;
+  totals sum;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line[0] == '#') continue;
+    ++found;
+    check_seeds(std::stoull(line), 1, sum);
+  }
+  CHECK(found > 0);
+  CHECK(sum.runs == found);
+}
+
 TEST_CASE("simulation: every promise holds (faults and crashes, many seeds)") {
-  std::uint64_t first = 1;
-  if (const char* set = std::getenv("WHORL_SEED")) first = std::strtoull(set, nullptr, 10);
-  const bool alone = std::getenv("WHORL_SEED") != nullptr && std::getenv("WHORL_SEEDS") == nullptr;
-  const std::uint64_t last = alone ? first : first + seeds() - 1;
-  std::uint64_t steps = 0, messages = 0, ms = 0;
-  fault_counts fired{};
-  for (std::uint64_t seed = first; seed <= last; ++seed) {
-    run_options options;
-    options.seed = seed;
-    options.nodes = nodes_of(seed);
-    if (std::getenv("WHORL_TRACE") != nullptr)
-      options.tell = [](std::int64_t at_ms, const std::string& what) {
-        std::cout << at_ms << " ms: " << what << "\n";
-      };
-    const run_outcome run = run_seed(options);
-    steps += run.steps;
-    messages += run.messages;
-    ms += static_cast<std::uint64_t>(run.virtual_ms);
-    for (std::size_t kind = 0; kind < fault_kinds; ++kind) fired[kind] += run.fired[kind];
-    const auto found = first_breach(run);
-    CHECK_MESSAGE(!found, "seed ", seed, ": promise ", (found ? found->promise : 0), ": ",
-                  (found ? found->what : ""), "\n  repeat: WHORL_SEED=", seed,
-                  " build/release/bin/test_sim");
-    if (found) break;
-  }
-  std::cout << "simulation: seeds " << first << ".." << last << ", " << steps << " steps, "
-            << messages << " messages, " << ms / 1000 << " virtual seconds" << std::endl;
-  for (std::size_t kind = 0; kind < fault_kinds; ++kind) {
-    std::cout << "  " << to_string(static_cast<fault_kind>(kind)) << " " << fired[kind] << "\n";
-    if (first != last) CHECK_MESSAGE(fired[kind] > 0, to_string(static_cast<fault_kind>(kind)));
-  }
+  totals sum;
+  check_seeds(1, seeds(), sum);
+  std::cout << "simulation: " << sum.runs << " seeds, " << sum.steps << " steps, " << sum.messages
+            << " messages, " << sum.seconds << " virtual seconds" << std::endl;
+  for (std::size_t kind = 0; kind < fault_kinds; ++kind)
+    CHECK_MESSAGE(sum.fired[kind] > 0, to_string(static_cast<fault_kind>(kind)));
 }
 
 TEST_CASE("simulation: the same seed is the same run") {
   run_options options;
   options.seed = 42;
   options.nodes = 3;
-  const run_outcome once = run_seed(options), again = run_seed(options);
+  const run_outcome once = run_one(options), again = run_one(options);
   CHECK(once.trace == again.trace);
   CHECK(once.steps == again.steps);
   CHECK(once.messages == again.messages);
   CHECK(once.virtual_ms == again.virtual_ms);
   options.seed = 43;
-  CHECK(run_seed(options).trace != once.trace);
+  CHECK(run_one(options).trace != once.trace);
 }
 
 TEST_CASE("simulation: no faults, no crashes, few steps (the quiet run)") {
@@ -101,7 +108,7 @@ TEST_CASE("simulation: no faults, no crashes, few steps (the quiet run)") {
   options.seed = 7;
   options.nodes = 3;
   options.plan = fault_plan{};
-  const run_outcome run = run_seed(options);
+  const run_outcome run = run_one(options);
   CHECK(run.exchange_restarts == 0);
   CHECK(run.node_restarts == 0);
   const auto found = first_breach(run);

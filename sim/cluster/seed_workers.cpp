@@ -1,4 +1,6 @@
-#include "apps/seed_workers.hpp"
+#include "sim/cluster/seed_workers.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -7,17 +9,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <chrono>
 #include <vector>
 
-#include "apps/cli.hpp"
 #include "sim/cluster/checkers.hpp"
 #include "sim/cluster/start_store.hpp"
 
-namespace whorl::apps {
+namespace whorl::sim {
 namespace {
 
-using steady = std::chrono::steady_clock;
+using nlohmann::json;
 
 std::string line_of(const seed_report& r) {
   return json{{"seed", r.seed},         {"promise", r.promise},   {"what", r.what},
@@ -55,12 +55,12 @@ void say(int out, const std::string& line) {
 
 /// The child's whole life: every `work.jobs`th seed.
 [[noreturn]] void work_on(const seed_work& work, std::uint64_t index, const std::string& folder,
-                          steady::time_point end, int out) {
+                          int out) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   ::dup2(nowhere, STDOUT_FILENO);
   ::dup2(nowhere, STDERR_FILENO);
-  for (std::uint64_t i = index; i < work.count && steady::now() < end; i += work.jobs) {
+  for (std::uint64_t i = index; i < work.count && (!work.go_on || work.go_on()); i += work.jobs) {
     const std::uint64_t seed = work.first + i;
     say(out, json{{"seed", seed}, {"begun", true}}.dump() + "\n");
     auto report = run_one_seed(work, seed, folder);
@@ -83,14 +83,13 @@ struct worker {
   std::optional<std::uint64_t> at;
 };
 
-result<worker> start_worker(const seed_work& work, std::uint64_t index, const std::string& folder,
-                            steady::time_point end) {
+result<worker> start_worker(const seed_work& work, std::uint64_t index, const std::string& folder) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     return make_error(errc::unavailable, "no pipe can be made for a simulation's process");
   worker made;
   made.process = ::fork();
-  if (made.process == 0) work_on(work, index, folder, end, ends[1]);
+  if (made.process == 0) work_on(work, index, folder, ends[1]);
   ::close(ends[1]);
   made.in = ends[0];
   if (made.process < 0) {
@@ -136,13 +135,13 @@ std::size_t nodes_of(std::uint64_t seed) { return seed % 5 == 0 ? 0 : 1 + seed %
 
 result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
                                  const std::string& folder) {
-  sim::run_options options = work.options;
+  run_options options = work.options;
   options.seed = seed;
   options.nodes = work.nodes.value_or(nodes_of(seed));
-  WHORL_ASSIGN(const sim::run_outcome run, sim::run_seed(options, folder + "/start", folder));
+  WHORL_ASSIGN(const run_outcome run, run_seed(options, folder + "/start", folder));
   seed_report report;
   report.seed = seed;
-  if (const auto found = sim::first_breach(run)) {
+  if (const auto found = first_breach(run)) {
     report.promise = found->promise;
     report.what = found->what;
   }
@@ -153,7 +152,7 @@ result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
   report.fired = run.fired;
   if (work.repeat_every == 0 || seed % work.repeat_every != 0) return report;
   options.tell = {};
-  WHORL_ASSIGN(const sim::run_outcome again, sim::run_seed(options, folder + "/start", folder));
+  WHORL_ASSIGN(const run_outcome again, run_seed(options, folder + "/start", folder));
   report.repeated = true;
   report.differs = again.trace != run.trace || again.steps != run.steps;
   return report;
@@ -161,12 +160,10 @@ result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
 
 status run_seeds(const seed_work& work, const std::string& folder,
                  const std::function<bool(const seed_report&)>& on_report) {
-  const auto end = work.seconds_max > 0 ? steady::now() + std::chrono::seconds(work.seconds_max)
-                                        : steady::time_point::max();
   std::vector<worker> workers;
   status failed;
   for (std::uint64_t i = 0; i < std::min(work.jobs, work.count); ++i) {
-    auto made = start_worker(work, i, folder, end);
+    auto made = start_worker(work, i, folder);
     if (made)
       workers.push_back(*std::move(made));
     else
@@ -198,4 +195,4 @@ status run_seeds(const seed_work& work, const std::string& folder,
   return failed;
 }
 
-}  // namespace whorl::apps
+}  // namespace whorl::sim

@@ -10,7 +10,7 @@
 #include "messages/result.hpp"
 #include "sim/cluster/world.hpp"
 
-namespace whorl::apps {
+namespace whorl::sim {
 
 /// What is told of one seed.
 struct seed_report {
@@ -22,15 +22,15 @@ struct seed_report {
   bool differs = false;   ///< and the second time was another run
   std::uint64_t steps = 0, messages = 0, restarts = 0;
   std::int64_t virtual_ms = 0;
-  sim::fault_counts fired{};
+  fault_counts fired{};
 };
 
 struct seed_work {
-  sim::run_options options;          ///< of each; the seed is replaced
+  run_options options;               ///< of each; the seed is replaced
   std::optional<std::size_t> nodes;  ///< else drawn from the seed
   std::uint64_t first = 1, count = 1;
   std::uint64_t jobs = 1;
-  std::int64_t seconds_max = 0;  ///< no seed is begun after so long; 0: all are
+  std::function<bool()> go_on;  ///< asked before each seed; may be empty
   std::uint64_t repeat_every = 10;
 };
 
@@ -46,4 +46,4 @@ result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
 status run_seeds(const seed_work& work, const std::string& folder,
                  const std::function<bool(const seed_report&)>& on_report);
 
-}  // namespace whorl::apps
+}  // namespace whorl::sim
