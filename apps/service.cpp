@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "apps/booking_json.hpp"
+#include "apps/cluster_metrics.hpp"
 #include "apps/cluster_words.hpp"
 #include "apps/http/problem.hpp"
 #include "messages/limits.hpp"
@@ -361,8 +362,10 @@ result<response> service::answer(const asked& what, const http::request& whole, 
       response out;
       out.content_type = "text/plain; version=0.0.4";
       out.body = lasting_->metrics.text(
-          session_.store(), {connections_(), lasting_->callers.unrecorded(),
-                             lasting_->callers.lists_refused(), lasting_->log->lines_lost()});
+          session_.store(),
+          {connections_(), lasting_->callers.unrecorded(), lasting_->callers.lists_refused(),
+           lasting_->log->lines_lost(), session_.journal_open()});
+      if (const auto now = lasting_->node.cluster()) out.body += cluster_metrics(*now);
       return out;
     }
     case resource::cluster: {
