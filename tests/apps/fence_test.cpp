@@ -77,12 +77,12 @@ apps::pki::credentials credentials_of(const std::string& pki, const std::string&
   return {{}, text(".pem"), text(".key")};
 }
 
-/// A header of CAF's protocol that announces two gigabytes.
+/// A header of CAF's protocol, a client's greeting, that announces two gigabytes.
 std::string forged_header() {
-  std::string header(4, '\0');
+  std::string header(32, '\0');
   header[0] = 1;
-  header += "\x7f\xff\xff\xff";
-  return header + std::string(32, '\1');
+  header.replace(4, 4, "\x7f\xff\xff\xff");
+  return header;
 }
 
 /// Shakes hands with this certificate, then sends; the fence, or who is behind it, must hang up.
@@ -100,9 +100,10 @@ void attack_plainly(std::uint16_t port, const std::string& what) {
 }
 
 /// Names of nodes that the exchange has met.
-std::vector<std::string> nodes_met(const cluster_world& w) {
-  std::vector<std::string> all;
-  for (const auto& node : w.status()["nodes"]) all.push_back(node["name"]);
+std::string nodes_met(const cluster_world& w) {
+  std::string all;
+  const nlohmann::json now = w.status();  // which the loop only refers to
+  for (const auto& node : now["nodes"]) all += node["name"].get<std::string>() + " ";
   return all;
 }
 
@@ -145,7 +146,7 @@ TEST_CASE("fence: attacks at the cluster's port stop no search, and nobody gets 
                           w.number("node-b", "whorl_node_round_seconds_count{round=\"1\"}");
   CHECK(by_nodes > 0);
   CHECK(w.exchange_number("whorl_cluster_partitions_missing_total{round=\"1\"}") == 0);
-  CHECK(nodes_met(w) == std::vector<std::string>{"node-a", "node-b"});
+  CHECK(nodes_met(w) == "node-a node-b ");
   CHECK(w.gateway.running());
   CHECK(w.fence->running());
   CHECK(unlisted.running());  // it goes on asking
