@@ -6,6 +6,7 @@
 #include "actors/cluster/cluster_node.hpp"
 #include "apps/cli.hpp"
 #include "apps/cluster_metrics.hpp"
+#include "apps/file_limit.hpp"
 #include "apps/http/plain_server.hpp"
 #include "apps/node_config.hpp"
 #include "apps/service_log.hpp"
@@ -42,6 +43,7 @@ void say_started(const context& ctx, const node_config& settings, std::uint16_t 
 }
 
 result<int> run(const context& ctx, const node_options& o) {
+  raise_file_limit();
   WHORL_ASSIGN(const node_config settings, read_node_config(o.config_file));
   WHORL_ASSIGN(const std::shared_ptr<service_log> log, service_log::open(o.log_file, o.log_level));
   const sigset_t stops = block_stop_signals({SIGUSR1});

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "apps/cli.hpp"
+#include "apps/file_limit.hpp"
 #include "apps/http/server.hpp"
 #include "apps/pki/authority.hpp"
 #include "apps/service.hpp"
@@ -24,6 +25,7 @@ struct serve_options {
 
 result<int> run(const context& ctx, session& s, serve_options o, const sigset_t& stops) {
   const std::string folder = o.pki.empty() ? ctx.store + "/pki" : o.pki;
+  raise_file_limit();
   if (o.server.authority.empty()) o.server.authority = pki::authority_file(folder);
   if (o.server.certificate.empty()) o.server.certificate = folder + "/server.pem";
   if (o.server.key.empty()) o.server.key = folder + "/server.key";

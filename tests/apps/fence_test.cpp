@@ -202,3 +202,14 @@ TEST_CASE("fence: the script refuses what would let everybody in") {
   CHECK(well.out.find("\nverifyChain = yes\ncheckHost = node-a\ncheckHost = node-b\n") !=
         std::string::npos);
 }
+
+TEST_CASE("fence: a node may open as many files as the system lets it") {
+  const cluster_world w;
+  const std::string config = w.node_file("node-a", w.pki(), w.port());
+  started_program node(
+      "sh", {"-c", "ulimit -Sn 256 && exec " WHORL_PROGRAM " --json node --config " + config});
+  CHECK(node.first_line()["event"] == "started");
+  rlimit now{};
+  REQUIRE(prlimit(node.process(), RLIMIT_NOFILE, nullptr, &now) == 0);
+  CHECK(now.rlim_cur == now.rlim_max);
+}
