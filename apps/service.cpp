@@ -200,6 +200,7 @@ http::reply_function service::counting(const http::request& whole, const asked& 
     request_note done = note;
     done.status = out.status;
     done.micros = duration_cast<microseconds>(steady_clock::now() - begun).count();
+    if (out.booking) done.booking = to_string(*out.booking);
     keep->note(done);
     reply(std::move(out));
   };
@@ -297,6 +298,7 @@ void service::submit(const asked& what, http::request whole, http::reply_functio
                                   {"accepted_at", to_string(done->accepted_at)}},
                                  202);
         out.headers.emplace_back("Location", "/v1/bookings/" + id);
+        out.booking = done->booking;
         reply(std::move(out));
       });
 }
