@@ -296,6 +296,7 @@ class local_node_impl final : public local_node {
     cluster_settings out;
     out.membership = from.membership;
     out.fan_out = from.fan_out;
+    out.on_event = from.on_event;
     published_ = std::make_shared<std::promise<result<std::uint16_t>>>();
     out.publish_port = [this, from, promise = published_](const caf::actor& port) {
       promise->set_value(publish(system_, from.transport, port, from.address, from.port));

@@ -62,7 +62,8 @@ void criminal_notices(const occasion& of, notices& out) {
   const auto& [accepted, who, answered, now, audit_head, cases] = of;
   ebts::answer_fields answer = answer_header(accepted, who, gallery_kind::criminal, now);
   outgoing message{to_string(accepted.booking) + "/criminal", accepted.ori, "ERRT", {}};
-  if (planted(planted_bug::told_again_at_each_start)) message.message += "/" + std::to_string(now.ms);
+  if (planted(planted_bug::told_again_at_each_start))
+    message.message += "/" + std::to_string(now.ms);
   if (answered.decision == answer_decision::failed) {
     message.body =
         written_with(ebts::build_errt(answer, std::span(&answered.reason, 1)), audit_head);

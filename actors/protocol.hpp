@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "actors/cluster/round_counts.hpp"
 #include "actors/follower.hpp"
 #include "actors/gateway_core.hpp"
 #include "actors/node.hpp"
@@ -31,6 +32,7 @@ using hold_atom = caf::atom_constant<caf::atom("hold")>;  // resume_list, instan
 using watch_atom = caf::atom_constant<caf::atom("watch")>;    // -> finished_atom for every booking
 using load_atom = caf::atom_constant<caf::atom("load")>;      // -> uint64_t bookings in flight
 using gauges_atom = caf::atom_constant<caf::atom("gauges")>;  // -> gauge_list: what is bounded
+using counts_atom = caf::atom_constant<caf::atom("counts")>;  // -> shard_counts, fan_out_counts
 // journal and vault (detached edges)
 using append_atom = caf::atom_constant<caf::atom("append")>;  // append_batch -> append_reply
 using find_atom = caf::atom_constant<caf::atom("find")>;      // stream, message id -> find_reply
@@ -134,6 +136,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::stream_id)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::sealed_payload)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::gauge_list)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::shard_counts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::fan_out_counts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::resume_list)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::scan_outcome)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<whorl::actors::replica_handle>)

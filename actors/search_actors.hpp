@@ -8,6 +8,7 @@
 #include <functional>
 #include <vector>
 
+#include "actors/cluster/round_counts.hpp"
 #include "actors/partition_index.hpp"
 #include "actors/query_core.hpp"
 #include "actors/time_source.hpp"
@@ -38,12 +39,14 @@ struct shard_settings {
   std::int64_t scan_patience_ms = 5000;
   /// Called before each round one; tests throw from it. Empty in production.
   std::function<void()> fault_hook;
+  /// Called on a worker thread at the end of each round; must not block. Empty: nobody is told.
+  std::function<void(const round_note&)> on_round;
 };
 
 /// Answers (round1_atom, packet) and (round2_atom, packet): prepares the probe once, asks every
 /// replica at once, gathers. Malformed frames are answered with an error and logged, never a crash.
 /// (progress_atom, search_id): the work done so far on a search that is in its hands (it grows as
-/// long as the search gets on), 0 for any other.
+/// long as the search gets on), 0 for any other. (counts_atom): shard_counts.
 caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_handle> replicas,
                           shard_settings settings);
 

@@ -25,6 +25,7 @@ struct shard_state {
   std::map<std::uint64_t, round_in_hand> rounds;  ///< by ticket: a search may be asked for twice
   std::uint64_t tickets = 0;
   gauge remembered{"probes prepared", 0, 0, limits::probes_prepared_max};
+  shard_counts counts;
 
   std::vector<std::uint32_t> local(gallery_kind gallery) const {
     std::vector<std::uint32_t> indices;
@@ -94,6 +95,34 @@ void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& s
   watch(self, *state, ticket);
 }
 
+void note_end(shard_state& state, round_note note, const gathering& gathered) {
+  note.partitions = gathered.partitions();
+  note.missing = gathered.missing();
+  counts_of(state.counts.rounds, note).add(note);
+  if (state.settings.on_round) state.settings.on_round(note);
+}
+
+/// A round, whichever: `reply` makes its answer of what was gathered.
+template <class Request, class Reply, class Gather>
+caf::result<packet> search(caf::event_based_actor* self, const std::shared_ptr<shard_state>& state,
+                           const Request& request, int round, Reply reply, Gather gather) {
+  auto prepared = state->prepared(request.what);
+  if (!prepared) return refuse(prepared.error());
+  auto promise = self->make_response_promise<packet>();
+  const std::shared_ptr<gathering> gathered = gather();
+  const round_note about{request.what.booking, request.gallery, round, 0, 0, {}};
+  const auto begun = self->clock().now();
+  // The state owns this function, so that it may not own the state.
+  fan_out(self, state, request.gallery, gathered, *prepared, [=, to = state.get()] {
+    round_note note = about;
+    note.took_us =
+        std::chrono::duration_cast<std::chrono::microseconds>(self->clock().now() - begun).count();
+    note_end(*to, std::move(note), *gathered);
+    reply_type(promise).deliver(pack(wire::encode((gathered.get()->*reply)())));
+  });
+  return promise;
+}
+
 /// 0: the search is not in this shard's hands.
 std::uint64_t progress_of(const shard_state& state, search_id search) {
   std::uint64_t work = 0;
@@ -121,29 +150,27 @@ caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_hand
         end_if_complete(*state, ticket);
         watch(self, *state, ticket);
       },
+      [=](counts_atom) {
+        shard_counts now = state->counts;
+        now.in_hand = state->rounds.size();
+        for (const auto& [ticket, round] : state->rounds) now.waiting += round.gathered->waiting();
+        return now;
+      },
       [=](round1_atom, const packet& frame) -> caf::result<packet> {
         if (state->settings.fault_hook) state->settings.fault_hook();
         auto request = wire::decode_round_one_request(*frame.data);
         if (!request) return refuse(request.error());
-        auto prepared = state->prepared(request->what);
-        if (!prepared) return refuse(prepared.error());
-        auto promise = self->make_response_promise<packet>();
-        auto gathered = std::make_shared<gathering>(*request, state->local(request->gallery));
-        fan_out(self, state, request->gallery, gathered, *prepared,
-                [=] { reply_type(promise).deliver(pack(wire::encode(gathered->round_one()))); });
-        return promise;
+        return search(self, state, *request, 1, &gathering::round_one, [&] {
+          return std::make_shared<gathering>(*request, state->local(request->gallery));
+        });
       },
       [=](round2_atom, const packet& frame) -> caf::result<packet> {
         auto request = wire::decode_round_two_request(*frame.data);
         if (!request) return refuse(request.error());
-        auto prepared = state->prepared(request->what);
-        if (!prepared) return refuse(prepared.error());
-        auto promise = self->make_response_promise<packet>();
-        auto gathered = std::make_shared<gathering>(*request, state->local(request->gallery),
-                                                    state->settings.partition_count);
-        fan_out(self, state, request->gallery, gathered, *prepared,
-                [=] { reply_type(promise).deliver(pack(wire::encode(gathered->round_two()))); });
-        return promise;
+        return search(self, state, *request, 2, &gathering::round_two, [&] {
+          return std::make_shared<gathering>(*request, state->local(request->gallery),
+                                             state->settings.partition_count);
+        });
       },
   };
 }

@@ -1,6 +1,7 @@
 #include "actors/shard_core.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "fingerprint/iso_template.hpp"
 #include "messages/invariant.hpp"
@@ -41,13 +42,16 @@ gathering::gathering(const round_one_request& request, std::span<const std::uint
     job.after_seq = request.after_seq;
     job.top_k = request.top_k;
   }
+  partitions_ = request.partitions.size();
 }
 
 gathering::gathering(const round_two_request& request, std::span<const std::uint32_t> local,
                      std::uint32_t partition_count)
     : search_(request.search), gallery_(request.gallery) {
+  std::set<std::uint32_t> asked;
   for (const coarse_candidate& c : request.candidates) {
     const std::uint32_t index = partition_of(c.subject, partition_count);
+    asked.insert(index);
     if (std::find(local.begin(), local.end(), index) == local.end()) {
       gathered_.missing.push_back({{gallery_, index}, "not on this node"});
       continue;
@@ -57,6 +61,7 @@ gathering::gathering(const round_two_request& request, std::span<const std::uint
     job.tail_seq = request.tail_seq;
     job.candidates.push_back(c);
   }
+  partitions_ = asked.size();
 }
 
 scan_job& gathering::job_for(std::uint32_t partition) {

@@ -78,6 +78,11 @@ class gathering {
   /// Grows as long as work is done on it; never 0.
   std::uint64_t work() const;
   bool complete() const { return waiting_.empty(); }
+  /// Partitions that have not reported.
+  std::size_t waiting() const { return waiting_.size(); }
+  /// Partitions that were asked for, those that are not on this node included.
+  std::size_t partitions() const { return partitions_; }
+  const std::vector<missing_entry>& missing() const { return gathered_.missing; }
   round_one_reply round_one() const;
   round_two_reply round_two() const;
 
@@ -87,6 +92,7 @@ class gathering {
   search_id search_;
   gallery_kind gallery_;
   std::uint32_t top_k_ = 0;
+  std::size_t partitions_ = 0;
   std::map<std::uint32_t, scan_job> jobs_;
   std::map<std::uint32_t, std::uint64_t> waiting_;  ///< partition -> turns when last looked at
   scan_outcome gathered_;

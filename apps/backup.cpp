@@ -7,6 +7,7 @@
 #include "apps/config.hpp"
 #include "apps/progress.hpp"
 #include "apps/session.hpp"
+#include "apps/store_journal.hpp"
 #include "apps/table.hpp"
 #include "storage/backup.hpp"
 #include "storage/store_files.hpp"
@@ -24,6 +25,7 @@ constexpr std::uint64_t mebibyte = 1u << 20;
 
 result<int> run(const context& ctx, const std::string& target) {
   WHORL_TRY(storage::read_format(ctx.store));
+  WHORL_TRY(check_own_journal(ctx.store, "whorl backup"));
   WHORL_ASSIGN(const config settings, read_config(ctx.store + "/whorl.toml"));
   WHORL_ASSIGN(const auto who, find_principal(settings, ctx.as));
   WHORL_TRY(actors::require(who, actors::permission::manage_gallery));

@@ -5,30 +5,17 @@
 #include <iostream>
 #include <map>
 
+#include "actors/cluster/node_event.hpp"
 #include "apps/table.hpp"
 
 namespace whorl::apps {
 namespace {
 
-std::string_view to_string(replica_state state) {
-  switch (state) {
-    case replica_state::copying:
-      return "copying";
-    case replica_state::following:
-      return "following";
-    case replica_state::ready:
-      return "ready";
-    case replica_state::failed:
-      break;
-  }
-  return "failed";
-}
-
 json node_document(const actors::cluster_status::node& node) {
   json replicas = json::array();
   for (const replica_report& each : node.report.replicas)
     replicas.push_back({{"partition", whorl::to_string(each.partition)},
-                        {"state", to_string(each.state)},
+                        {"state", actors::to_string(each.state)},
                         {"applied_seq", each.applied_seq},
                         {"people", each.people}});
   return {{"name", node.report.place.name},

@@ -1,5 +1,6 @@
 // whorl doctor: what is wrong with a store or its configuration, and what to do. Works on stores
 // that nothing else can open, changes nothing, and asks for no role: it shows no person's data.
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
@@ -9,6 +10,7 @@
 #include "apps/config.hpp"
 #include "apps/session.hpp"
 #include "apps/progress.hpp"
+#include "apps/store_journal.hpp"
 #include "storage/health.hpp"
 #include "storage/store_files.hpp"
 
@@ -104,10 +106,25 @@ result<int> run(const context& ctx) {
     if (const auto partitions = storage::read_format(ctx.store)) {
       add(storage::examine_limits(*partitions));
       std::optional<progress> bar;
-      add(storage::examine_contents(ctx.store, *partitions, [&](std::size_t done, std::size_t n) {
+      const auto at_step = [&](std::size_t done, std::size_t n) {
         if (!bar) bar.emplace("checks", n, ctx.quiet || ctx.as_json);
         bar->at(done);
-      }));
+      };
+      const auto settings = read_config(ctx.store + "/whorl.toml");
+      if (settings && settings->journal) {
+        findings servers = examine_journal(*settings->journal);
+        // Opening the journal would make streams that are not there.
+        const bool well = std::ranges::none_of(
+            servers, [](const finding& f) { return f.level == health::wrong; });
+        add(std::move(servers));
+        add(storage::examine_contents(ctx.store, *partitions, at_step, [&] {
+          if (well) return open_remote_journal(*settings->journal);
+          return result<std::unique_ptr<storage::journal>>(
+              make_error(errc::unavailable, "the journal's servers are not well"));
+        }));
+      } else {
+        add(storage::examine_contents(ctx.store, *partitions, at_step));
+      }
     }
   }
   std::size_t wrong = 0, remarks = 0;

@@ -15,7 +15,7 @@ class node_config_reader : settings::toml_reader {
   result<node_config> read(const toml::table& root) {
     known(root, "",
           {"name", "zone", "weight", "exchange", "folder", "threads", "use_index", "certificate",
-           "key", "authority"});
+           "key", "authority", "metrics"});
     node_config out;
     out.place.name = node_name(root, "name", true);
     out.place.zone = node_name(root, "zone", false);
@@ -37,6 +37,7 @@ class node_config_reader : settings::toml_reader {
     out.transport.authority = text(root, "authority", "authority", false);
     const std::string lacking = lacking_file(out.transport);
     if (!lacking.empty()) refuse(root, lacking, "missing; " + std::string(all_or_none));
+    if (const toml::node* n = root.get("metrics")) metrics(*n, out);
     if (failed()) return failure();
     out.exchange_host = exchange->first;
     out.exchange_port = exchange->second;
@@ -44,6 +45,19 @@ class node_config_reader : settings::toml_reader {
   }
 
  private:
+  void metrics(const toml::node& n, node_config& out) {
+    const toml::table* table = n.as_table();
+    if (table == nullptr) return refuse(n, "metrics", "expected a table");
+    known(*table, "metrics.", {"listen"});
+    const auto where = parse_host_port(text(*table, "listen", "metrics.listen"));
+    if (failed()) return;
+    if (!where)
+      return refuse(*table->get("listen"), "metrics.listen",
+                    "expected \"address:port\", for example \"127.0.0.1:9401\"");
+    out.metrics_address = where->first;
+    out.metrics_port = where->second;
+  }
+
   std::string node_name(const toml::table& root, const char* key, bool required) {
     std::string name = text(root, key, key, required);
     if (!failed() && !is_node_name(name) && (required || !name.empty()))
@@ -83,6 +97,11 @@ use_index = true              # of partitions of 65,536 people and more
 certificate = "nodes/node-a.pem"   # `whorl pki --folder cluster issue --node node-a`
 key = "nodes/node-a.key"
 authority = "ca.pem"
+
+# For monitors: GET /metrics (Prometheus), /healthz, /readyz. Plain HTTP, answered
+# to whoever can reach the address: counts and names of partitions, nobody's data.
+# [metrics]
+# listen = "127.0.0.1:9401"
 )";
 }
 

@@ -20,6 +20,9 @@ struct node_config {
   std::size_t threads = 0;  ///< workers of searches; 0: one a core
   bool use_index = true;
   actors::transport_settings transport;
+  /// Where monitors ask, over plain HTTP; no address: nowhere.
+  std::string metrics_address;
+  std::uint16_t metrics_port = 0;
 };
 
 /// Files that it names are found from its own folder. Errors: not_found, io, those of

@@ -6,6 +6,7 @@
 #include "apps/cli.hpp"
 #include "apps/progress.hpp"
 #include "apps/session.hpp"
+#include "apps/store_journal.hpp"
 #include "apps/table.hpp"
 #include "messages/wire.hpp"
 #include "storage/backup.hpp"
@@ -100,6 +101,9 @@ void show(const context& ctx, const restore_options& o, const storage::backup_ma
 
 result<int> run(const context& ctx, const restore_options& o) {
   WHORL_TRY(storage::check_empty_folder(ctx.store));
+  WHORL_TRY(check_own_journal(o.backup, "whorl restore"));
+  if (!o.purges_from.empty())
+    WHORL_TRY(check_own_journal(o.purges_from, "whorl restore --purges-from"));
   storage::backup_manifest manifest;
   {
     work_bar bar(ctx, "MiB compared");

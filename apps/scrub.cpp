@@ -4,6 +4,7 @@
 
 #include "apps/cli.hpp"
 #include "apps/progress.hpp"
+#include "apps/store_journal.hpp"
 #include "apps/table.hpp"
 #include "storage/scrub.hpp"
 
@@ -24,6 +25,7 @@ std::string advice(const storage::damage& one) {
 }
 
 result<int> run(const context& ctx, bool repair) {
+  WHORL_TRY(check_own_journal(ctx.store, "whorl scrub"));
   storage::scrub_options wanted;
   wanted.repair = repair;
   std::unique_ptr<progress> bar;

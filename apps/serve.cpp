@@ -5,6 +5,7 @@
 #include <random>
 
 #include "apps/cli.hpp"
+#include "apps/file_limit.hpp"
 #include "apps/http/server.hpp"
 #include "apps/pki/authority.hpp"
 #include "apps/service.hpp"
@@ -24,15 +25,16 @@ struct serve_options {
 
 result<int> run(const context& ctx, session& s, serve_options o, const sigset_t& stops) {
   const std::string folder = o.pki.empty() ? ctx.store + "/pki" : o.pki;
+  raise_file_limit();
   if (o.server.authority.empty()) o.server.authority = pki::authority_file(folder);
   if (o.server.certificate.empty()) o.server.certificate = folder + "/server.pem";
   if (o.server.key.empty()) o.server.key = folder + "/server.key";
   WHORL_TRY(pki::read_revoked(folder));
-  s.join_cluster();
+  WHORL_ASSIGN(const std::shared_ptr<service_log> log, service_log::open(o.log_file, o.log_level));
+  s.join_cluster([log](const actors::node_event& what) { log->event(what); });
   WHORL_ASSIGN(actors::local_node * node, s.node());
   std::atomic<http::server*> listening{nullptr};
   WHORL_ASSIGN(auto tokens, http::token_maker::make());
-  WHORL_ASSIGN(auto log, service_log::open(o.log_file, o.log_level));
   osia::desk desk(s.store(), *node, {s.settings().callback_hosts},
                   {wall_now,
                    [] {
@@ -40,13 +42,12 @@ result<int> run(const context& ctx, session& s, serve_options o, const sigset_t&
                      return std::uint64_t{source()} << 32 | source();
                    },
                    s.settings().cases});
-  service answers(
-      s, *node, desk,
-      {folder, o.rates, o.token_minutes * 60, o.follow_s, std::move(tokens), std::move(log)},
-      [&listening] {
-        const http::server* const one = listening;
-        return one != nullptr ? one->connections() : 0;
-      });
+  service answers(s, *node, desk,
+                  {folder, o.rates, o.token_minutes * 60, o.follow_s, std::move(tokens), log},
+                  [&listening] {
+                    const http::server* const one = listening;
+                    return one != nullptr ? one->connections() : 0;
+                  });
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
   listening = server.get();
   const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());
@@ -101,8 +102,9 @@ void add_serve(CLI::App& app, context& ctx) {
       ->check(CLI::Range(1, 24 * 3600))
       ->capture_default_str();
   sub->add_option("--log", o->log_file, "JSON lines, appended (default: stderr)");
-  sub->add_option("--log-level", o->log_level, "info: every request; warning: refused ones")
-      ->check(CLI::IsMember({"info", "warning", "error", "off"}))
+  sub->add_option("--log-level", o->log_level,
+                  "debug: every round of nodes; info: every request; warning: refused ones")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error", "off"}))
       ->capture_default_str();
   sub->add_option("--drain", o->drain_s, "seconds that requests under way may still take")
       ->check(CLI::Range(0, 3600))

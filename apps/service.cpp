@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "apps/booking_json.hpp"
+#include "apps/cluster_metrics.hpp"
 #include "apps/cluster_words.hpp"
 #include "apps/http/problem.hpp"
 #include "messages/limits.hpp"
@@ -199,6 +200,7 @@ http::reply_function service::counting(const http::request& whole, const asked& 
     request_note done = note;
     done.status = out.status;
     done.micros = duration_cast<microseconds>(steady_clock::now() - begun).count();
+    if (out.booking) done.booking = to_string(*out.booking);
     keep->note(done);
     reply(std::move(out));
   };
@@ -296,6 +298,7 @@ void service::submit(const asked& what, http::request whole, http::reply_functio
                                   {"accepted_at", to_string(done->accepted_at)}},
                                  202);
         out.headers.emplace_back("Location", "/v1/bookings/" + id);
+        out.booking = done->booking;
         reply(std::move(out));
       });
 }
@@ -361,8 +364,10 @@ result<response> service::answer(const asked& what, const http::request& whole, 
       response out;
       out.content_type = "text/plain; version=0.0.4";
       out.body = lasting_->metrics.text(
-          session_.store(), {connections_(), lasting_->callers.unrecorded(),
-                             lasting_->callers.lists_refused(), lasting_->log->lines_lost()});
+          session_.store(),
+          {connections_(), lasting_->callers.unrecorded(), lasting_->callers.lists_refused(),
+           lasting_->log->lines_lost(), session_.journal_open()});
+      if (const auto now = lasting_->node.cluster()) out.body += cluster_metrics(*now);
       return out;
     }
     case resource::cluster: {

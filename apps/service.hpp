@@ -28,7 +28,7 @@ struct service_settings {
   std::int64_t token_seconds = 900;
   std::int64_t follow_seconds = 600;  ///< a booking is followed so long; then one asks again
   http::token_maker tokens;
-  std::unique_ptr<service_log> log;
+  std::shared_ptr<service_log> log;
 };
 
 class service {
@@ -52,7 +52,7 @@ class service {
           callers(s.settings(), std::move(settings.pki_folder), settings.rates,
                   [this](const std::string& why) { log->warning("revocation list", why); }) {}
     actors::local_node& node;
-    const std::unique_ptr<service_log> log;
+    const std::shared_ptr<service_log> log;
     http::callers callers;
     service_metrics metrics;
     /// Counts and logs what was answered.

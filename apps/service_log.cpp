@@ -136,6 +136,28 @@ void service_log::warning(std::string_view event, std::string_view text) {
   parts_->write(spdlog::level::warn, {{"event", event}, {"text", text}});
 }
 
+void service_log::event(const actors::node_event& what) {
+  const auto level = what.level == actors::event_level::warning ? spdlog::level::warn
+                     : what.level == actors::event_level::debug ? spdlog::level::debug
+                                                                : spdlog::level::info;
+  if (!parts_->logger->should_log(level)) return;
+  nlohmann::ordered_json line = {{"event", what.what}};
+  if (!what.node.empty()) line["node"] = what.node;
+  if (what.partition) line["partition"] = to_string(*what.partition);
+  if (what.map_epoch) line["map_epoch"] = *what.map_epoch;
+  if (what.round) {
+    const actors::round_note& round = *what.round;
+    line["round"] = round.round;
+    line["booking"] = to_string(round.booking);
+    line["gallery"] = to_string(round.gallery);
+    line["micros"] = round.took_us;
+    line["partitions"] = round.partitions;
+    line["missing"] = round.partitions_missing();
+  }
+  if (!what.text.empty()) line["text"] = what.text;
+  parts_->write(level, line);
+}
+
 void service_log::request(const request_note& note) {
   const auto level = note.status >= 500   ? spdlog::level::err
                      : note.status >= 400 ? spdlog::level::warn

@@ -5,7 +5,31 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
+#include <map>
+
+#include "apps/cluster_metrics.hpp"
+
 namespace whorl::apps {
+namespace {
+
+/// Streams whose tail could not be read are left out. Of a gallery's partitions: the last one.
+journal_lag lag_behind(storage::store& store, const std::map<stream_id, std::uint64_t>& tails) {
+  std::map<stream_id, std::uint64_t> most;
+  for (const storage::projection* each : store.projections()) {
+    const auto tail = tails.find(each->follows());
+    if (tail == tails.end()) continue;
+    const std::uint64_t at = each->applied().seq;
+    std::uint64_t& behind = most[each->follows()];
+    behind = std::max(behind, tail->second > at ? tail->second - at : 0);
+  }
+  journal_lag out;
+  for (const auto& [stream, behind] : most)
+    out.projections.emplace_back(std::string(to_string(stream)), behind);
+  return out;
+}
+
+}  // namespace
 
 struct service_metrics::parts {
   prometheus::Registry registry;
@@ -54,17 +78,22 @@ std::string service_metrics::text(storage::store& store, const service_counts& n
   total(parts_->unrecorded, now.unrecorded);
   total(parts_->lists_refused, now.lists_refused);
   total(parts_->log_lines_lost, now.log_lines_lost);
+  std::map<stream_id, std::uint64_t> tails;
   for (const stream_id stream : all_streams)
-    if (const auto tail = store.log->tail(stream))
+    if (const auto tail = store.log->tail(stream)) {
+      tails[stream] = tail->seq;
       parts_->facts.Add({{"stream", std::string(to_string(stream))}})
           .Set(static_cast<double>(tail->seq));
+    }
   const auto set = [&](const char* kind, std::uint64_t count) {
     parts_->rows.Add({{"kind", kind}}).Set(static_cast<double>(count));
   };
   set("bookings", store.bookings->count());
   set("cases", store.cases->count());
   set("messages", store.outbox->count());
-  return prometheus::TextSerializer().Serialize(parts_->registry.Collect());
+  journal_lag lag = lag_behind(store, tails);
+  lag.outbox_open = now.journal_open;
+  return prometheus::TextSerializer().Serialize(parts_->registry.Collect()) + journal_metrics(lag);
 }
 
 }  // namespace whorl::apps

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,7 @@ struct service_counts {
   std::uint64_t unrecorded = 0;     ///< refusals without a row of their own in the audit
   std::uint64_t lists_refused = 0;  ///< revocation lists older than the one in force
   std::uint64_t log_lines_lost = 0;
+  std::optional<std::uint64_t> journal_open;  ///< journal_lag::outbox_open
 };
 
 class service_metrics {
@@ -24,7 +26,8 @@ class service_metrics {
   ~service_metrics();
   /// `route`: a pattern of the table, or "-" for what is none.
   void count(std::string_view route, unsigned status);
-  /// The counters, and how many facts, bookings and cases the store holds.
+  /// The counters, how many facts, bookings and cases the store holds, and how far its parts are
+  /// behind its journal.
   std::string text(storage::store& store, const service_counts& now);
 
  private:

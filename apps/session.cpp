@@ -49,6 +49,11 @@ status session::settle_journal() {
   return {};
 }
 
+std::optional<std::uint64_t> session::journal_open() const {
+  if (remote_journal_ == nullptr) return std::nullopt;
+  return remote_journal_->open_facts();
+}
+
 session::~session() {
   if (!had_node_) return;
   node_.reset();
@@ -88,6 +93,7 @@ result<actors::local_node*> session::node() {
     wanted.booking_deadline_ms = settings_.booking_deadline_hours * 60 * 60 * 1000;
     wanted.in_flight_max = settings_.in_flight_max;
     if (is_exchange_) wanted.cluster = settings_.cluster;
+    if (wanted.cluster) wanted.cluster->on_event = on_event_;
     wanted.stall_ms = settings_.stall_seconds * 1000;
     WHORL_ASSIGN(node_, actors::local_node::start(*store_, wanted));
     had_node_ = true;

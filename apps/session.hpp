@@ -33,10 +33,15 @@ class session {
 
   /// The node is the exchange of the configuration's cluster, if there is one; to be set before
   /// the node starts. Without it a command books by itself.
-  void join_cluster() { is_exchange_ = true; }
+  void join_cluster(actors::event_function on_event) {
+    is_exchange_ = true;
+    on_event_ = std::move(on_event);
+  }
   /// Of a journal on servers: sends again what they lost. To be called now and then by whoever
   /// keeps the session for long; safe beside the node.
   status settle_journal();
+  /// Of such a journal: facts that are not known to be with the servers; nothing of any other.
+  std::optional<std::uint64_t> journal_open() const;
 
   /// In place of what whorl.toml says; to be set before the node starts.
   void set_use_index(bool use) { settings_.use_index = use; }
@@ -71,6 +76,7 @@ class session {
   std::string outbox_;
   std::unique_ptr<actors::local_node> node_;  ///< dies before the store
   bool is_exchange_ = false;
+  actors::event_function on_event_;
   storage::jetstream::outbox_journal* remote_journal_ = nullptr;  ///< the store's, if it has one
   bool had_node_ = false;  ///< something may have been appended
 };

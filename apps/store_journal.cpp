@@ -1,5 +1,6 @@
 #include "apps/store_journal.hpp"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "apps/session.hpp"
@@ -7,8 +8,12 @@
 #include "storage/jetstream/connection.hpp"
 #include "storage/jetstream/journal_jetstream.hpp"
 #include "storage/jetstream/outbox_journal.hpp"
+#include "storage/jetstream/stream_look.hpp"
 
 namespace whorl::apps {
+
+namespace js = storage::jetstream;
+
 namespace {
 
 constexpr std::size_t password_bytes_max = 1024;
@@ -37,10 +42,7 @@ status check_no_other(const std::string& folder) {
   return {};
 }
 
-}  // namespace
-
-result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_config& from) {
-  namespace js = storage::jetstream;
+result<js::connection_options> connection_of(const journal_config& from) {
   js::connection_options to;
   to.servers = from.servers;
   to.ca_file = from.authority;
@@ -52,6 +54,47 @@ result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_conf
   if (!from.password_file.empty()) {
     WHORL_ASSIGN(to.password, password_in(from.password_file));
   }
+  return to;
+}
+
+}  // namespace
+
+status check_own_journal(const std::string& folder, const std::string& command) {
+  // One that cannot be read is said by whoever needs it; the outbox stands there all the same.
+  const auto settings = read_config(folder + "/whorl.toml");
+  std::error_code ignored;
+  if (!(settings && settings->journal) &&
+      !std::filesystem::exists(folder + "/journal-outbox", ignored))
+    return {};
+  return make_error(errc::conflict,
+                    folder + ": its journal stands on JetStream ([journal] in whorl.toml), and `" +
+                        command +
+                        "` knows only one in the store's folder: it would miss every "
+                        "fact. There is no such command for it yet (docs/LIMITS.md); `whorl "
+                        "doctor` looks at the servers");
+}
+
+storage::findings examine_journal(const journal_config& settings) {
+  using storage::health;
+  constexpr std::int64_t patience_s = 5;  // a person waits
+  journal_config quick = settings;
+  quick.patience_seconds = std::min(settings.patience_seconds, patience_s);
+  const auto look = [&]() -> result<std::vector<js::stream_look>> {
+    WHORL_ASSIGN(auto to, connection_of(quick));
+    WHORL_ASSIGN(const auto connection, js::connection::open(std::move(to)));
+    return js::look_at_streams(*connection, settings.prefix);
+  };
+  return storage::in_child("journal servers", [&]() -> storage::findings {
+    const auto looked = look();
+    if (looked) return js::judge_streams(*looked, settings.replicas);
+    return {{"journal servers", health::wrong, looked.error().message,
+             "start the servers that [journal] of whorl.toml names; a majority of them must answer "
+             "before anything is booked"}};
+  });
+}
+
+result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_config& from) {
+  WHORL_ASSIGN(auto to, connection_of(from));
   WHORL_ASSIGN(auto connection, js::connection::open(std::move(to)));
   js::jetstream_options streams;
   streams.prefix = from.prefix;
@@ -60,7 +103,6 @@ result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_conf
 }
 
 result<store_journal> open_store_journal(const std::string& folder, const config& settings) {
-  namespace js = storage::jetstream;
   store_journal out;
   if (!settings.journal) return out;
   if (std::filesystem::exists(folder + "/journal/data.mdb")) WHORL_TRY(check_no_other(folder));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "apps/config.hpp"
+#include "storage/health.hpp"
 #include "storage/journal.hpp"
 
 namespace whorl::storage::jetstream {
@@ -21,6 +22,13 @@ struct store_journal {
 };
 /// The journal on the servers alone: to be read, by whoever does not own the store.
 result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_config& settings);
+
+/// How the streams stand with the servers; makes nothing. For a process without other threads.
+storage::findings examine_journal(const journal_config& settings);
+
+/// For commands that know the journal in the store's folder alone. conflict: the configuration of
+/// `folder`, a store or a backup of one, names another, or there is the outbox of one.
+status check_own_journal(const std::string& folder, const std::string& command);
 
 /// Connects, makes the streams when absent, and sends what the outbox of `folder` still holds.
 /// conflict: the store has a journal of its own already, whose facts would be missing there.

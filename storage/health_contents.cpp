@@ -92,12 +92,8 @@ findings examine_part(const std::string& folder, const part& of) {
   return {{of.name, health::well, std::to_string(rows) + " rows", ""}};
 }
 
-result<std::unique_ptr<journal>> journal_of(const std::string& folder) {
-  return open_embedded_journal(folder + "/journal", {.read_only = true});
-}
-
-findings examine_chain(const std::string& folder) {
-  const auto log = journal_of(folder);
+findings examine_chain(const journal_function& open) {
+  const auto log = open();
   if (!log) return {};  // said by its own check
   std::uint64_t facts = 0;
   findings all;
@@ -116,9 +112,9 @@ findings examine_chain(const std::string& folder) {
 }
 
 /// Where a projection stands, against the journal that it follows.
-findings examine_position(const std::string& folder, const part& of) {
+findings examine_position(const std::string& folder, const part& of, const journal_function& open) {
   const std::string check = of.name + " position";
-  const auto log = journal_of(folder);
+  const auto log = open();
   constexpr const char* meta[] = {"meta"};
   const auto env = lmdb::environment::open(folder + "/" + of.name, meta, {.read_only = true});
   if (!log || !env) return {};  // said by their own checks
@@ -144,7 +140,7 @@ findings examine_position(const std::string& folder, const part& of) {
 }
 
 /// Key pair and kept head. Makes nothing: open_head_signer would make what is missing.
-findings examine_head(const std::string& folder) {
+findings examine_head(const std::string& folder, const journal_function& open) {
   const std::string check = "audit head";
   std::error_code ignored;
   const bool has_private = fs::exists(private_key_file(folder), ignored);
@@ -165,7 +161,7 @@ findings examine_head(const std::string& folder) {
         {check, health::wrong, kept.error().message,
          "if no crash explains it, somebody removed it: `whorl audit verify --answers FOLDER`"}};
   const auto key = read_public_key(public_key_file(folder));
-  const auto log = journal_of(folder);
+  const auto log = open();
   if (!key || !log) return {};
   status good = (*key)->check(*kept);
   if (good) good = check_against(**log, kept->head);
@@ -181,8 +177,12 @@ findings examine_head(const std::string& folder) {
 }  // namespace
 
 findings examine_contents(const std::string& folder, std::uint32_t partitions,
-                          const step_function& on_step) {
-  const std::vector<part> parts = parts_of(partitions);
+                          const step_function& on_step, const journal_function& other_log) {
+  std::vector<part> parts = parts_of(partitions);
+  if (other_log) std::erase_if(parts, [](const part& each) { return each.name == "journal"; });
+  const journal_function open = other_log ? other_log : journal_function([&] {
+    return open_embedded_journal(folder + "/journal", {.read_only = true});
+  });
   const std::size_t total = 2 * parts.size() + 2;
   findings all;
   std::size_t done = 0;
@@ -196,22 +196,22 @@ findings examine_contents(const std::string& folder, std::uint32_t partitions,
     return well;
   };
   std::vector<const part*> readable;
-  bool journal_reads = false;
+  bool journal_reads = bool(other_log);
   for (const part& one : parts) {
     const bool well = add(one.name, [&] { return examine_part(folder, one); });
     if (one.name == "journal") journal_reads = well;
     if (well && one.is_projection) readable.push_back(&one);
   }
   if (!journal_reads) return all;
-  add("journal chain", [&] { return examine_chain(folder); });
+  add("journal chain", [&] { return examine_chain(open); });
   std::size_t parted = 0;
   for (const part* one : readable)
-    parted += !add(one->name + " position", [&] { return examine_position(folder, *one); });
+    parted += !add(one->name + " position", [&] { return examine_position(folder, *one, open); });
   if (parted == 0 && !readable.empty())
     all.push_back({"positions", health::well,
                    std::to_string(readable.size()) + " projections stand on facts of the journal",
                    ""});
-  add("audit head", [&] { return examine_head(folder); });
+  add("audit head", [&] { return examine_head(folder, open); });
   return all;
 }
 

@@ -45,12 +45,19 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
                                        caf::actor node, caf::actor journal,
                                        cluster_settings settings);
 
-/// An edge. Owns the replicas in `folder`, which it opens when the first partition map has come.
-/// Tells `member` (holds_atom, held_ptr) whenever what it holds changes. At each tick_atom it asks
-/// again for what was lost.
-caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
-                           storage::partition_options options, std::uint64_t first_copy,
-                           caf::actor indexer, caf::actor member);
+struct keeper_settings {
+  std::string folder;
+  storage::partition_options options;
+  std::uint64_t first_copy = 0;  ///< copies are numbered from here
+  caf::actor indexer, member;
+  std::shared_ptr<keeper_counters> counters;
+  event_function on_event;
+};
+
+/// An edge. Owns the replicas in its folder, which it opens when the first partition map has come.
+/// Tells the member (holds_atom, held_ptr) whenever what it holds changes. At each tick_atom it
+/// asks again for what was lost.
+caf::behavior keeper_actor(caf::event_based_actor* self, keeper_settings settings);
 
 /// The exchange's port, or why it cannot be had now; blocks meanwhile.
 using connect_function = std::function<caf::expected<caf::actor>()>;
@@ -69,9 +76,10 @@ struct member_settings {
   std::int64_t hello_ms = 200;                  ///< between heartbeats
   std::int64_t reply_ms = 2000;                 ///< after which a heartbeat counts as lost
   std::function<void(const error&)> on_failed;  ///< the node cannot go on
+  event_function on_event;                      ///< empty: on stdout
 };
 
-/// A whole node of a cluster but the exchange.
+/// A whole node of a cluster but the exchange. (status_atom): node_counts_ptr.
 caf::behavior member_actor(caf::event_based_actor* self, member_settings settings);
 
 }  // namespace whorl::actors

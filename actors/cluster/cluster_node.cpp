@@ -1,10 +1,14 @@
 #include "actors/cluster/cluster_node.hpp"
 
+#include <chrono>
+
 #include "actors/cluster/cluster_actors.hpp"
 #include "actors/cluster/transport.hpp"
 
 namespace whorl::actors {
 namespace {
+
+constexpr auto counts_limit = std::chrono::seconds(5);
 
 class cluster_node_impl final : public cluster_node {
  public:
@@ -17,6 +21,7 @@ class cluster_node_impl final : public cluster_node {
     member.incarnation = settings.incarnation;
     member.use_index = settings.use_index;
     member.on_failed = settings.on_failed;
+    member.on_event = settings.on_event;
     member.connect = [this, settings]() -> caf::expected<caf::actor> {
       auto there =
           reach(system_, settings.transport, settings.exchange_host, settings.exchange_port);
@@ -32,6 +37,14 @@ class cluster_node_impl final : public cluster_node {
   }
 
   status started() const { return config_.usable(); }
+
+  result<node_counts> counts() override {
+    result<node_counts> out = make_error(errc::unavailable, "the node does not answer");
+    caf::scoped_actor self{system_};
+    self->request(member_, counts_limit, status_atom::value)
+        .receive([&](const node_counts_ptr& now) { out = *now; }, [](const caf::error&) {});
+    return out;
+  }
 
  private:
   process_config config_;

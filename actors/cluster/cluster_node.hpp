@@ -8,6 +8,7 @@
 #include <string>
 
 #include "actors/cluster/exchange.hpp"
+#include "actors/cluster/node_counts.hpp"
 #include "messages/cluster.hpp"
 #include "messages/result.hpp"
 
@@ -24,6 +25,7 @@ struct cluster_node_settings {
   std::uint64_t incarnation = 0;  ///< drawn by the caller, anew at each start
   /// Called once, on a thread of the node: it cannot go on (its folder, its name).
   std::function<void(const error&)> on_failed;
+  event_function on_event;  ///< empty: on stdout
 };
 
 class cluster_node {
@@ -31,6 +33,8 @@ class cluster_node {
   /// Looks for its exchange until it has it, again whenever it is lost. Errors: of use_transport.
   static result<std::unique_ptr<cluster_node>> start(const cluster_node_settings& settings);
   virtual ~cluster_node() = default;  ///< stops; its replicas stay for the next start
+  /// What it counts, and holds now; from any thread. unavailable: it does not answer.
+  virtual result<node_counts> counts() = 0;
 };
 
 }  // namespace whorl::actors

@@ -14,6 +14,8 @@
 
 #include "actors/cluster/exchange.hpp"
 #include "actors/cluster/fan_out_core.hpp"
+#include "actors/cluster/node_counts.hpp"
+#include "actors/cluster/node_event.hpp"
 #include "actors/protocol.hpp"
 #include "messages/cluster.hpp"
 
@@ -36,8 +38,9 @@ using hedge_atom = caf::atom_constant<caf::atom("hedge")>;
 using tick_atom = caf::atom_constant<caf::atom("tick")>;
 using report_atom = caf::atom_constant<caf::atom("report")>;  // packet, actor: from the port
 
-using order_atom = caf::atom_constant<caf::atom("order")>;    // cluster_order -> status_reply
-using status_atom = caf::atom_constant<caf::atom("status")>;  // -> cluster_status_ptr
+using order_atom = caf::atom_constant<caf::atom("order")>;  // cluster_order -> status_reply
+using status_atom =
+    caf::atom_constant<caf::atom("status")>;  // -> cluster_status_ptr; of a member: node_counts_ptr
 
 using partition_map_ptr = std::shared_ptr<const partition_map>;
 using partition_list = std::vector<partition_id>;
@@ -58,6 +61,15 @@ struct cluster_view {
 using cluster_view_ptr = std::shared_ptr<const cluster_view>;
 
 using cluster_status_ptr = std::shared_ptr<const cluster_status>;
+using node_counts_ptr = std::shared_ptr<const node_counts>;
+
+/// Where nobody takes events they are printed, but for those of debugging.
+inline void tell(caf::event_based_actor* self, const event_function& who, const node_event& event) {
+  if (who)
+    who(event);
+  else if (event.level != event_level::debug)
+    caf::aout(self) << "whorl: " << words_of(event) << std::endl;
+}
 
 /// Asks in one's own name and passes the answer on; `answered` is called first. Where delegating
 /// would not do: an answer to another process that is under way when this one ends keeps its sender
@@ -86,5 +98,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::partition_map_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::held_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::cluster_view_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::cluster_status_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::node_counts_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::cluster::cluster_order)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(whorl::actors::partition_list)

@@ -22,6 +22,7 @@ struct cluster_settings {
   bool durable = true;       ///< false in simulation
   /// Called in place of publish_port: what is kept of the cluster cannot be used.
   std::function<void(const error&)> on_failed;
+  event_function on_event;  ///< empty: on stdout
   /// Makes the port reachable for nodes.
   std::function<void(const caf::actor& port)> publish_port;
 };

@@ -19,6 +19,9 @@ struct supervisor_state {
 };
 using state_ptr = std::shared_ptr<supervisor_state>;
 
+/// Of the fan-out, which only counts.
+constexpr auto fan_out_limit = std::chrono::seconds(30);
+
 instant now(caf::event_based_actor* self, const supervisor_state& state) {
   return state.settings.time.now(self);
 }
@@ -51,8 +54,10 @@ void refresh_view(caf::event_based_actor* self, supervisor_state& state) {
   self->send(state.fan_out, view_atom::value, state.view);
 }
 
-void say(caf::event_based_actor* self, const std::string& what) {
-  caf::aout(self) << "whorl: cluster: " << what << std::endl;
+void say(caf::event_based_actor* self, const supervisor_state& state, std::string what,
+         std::string node, std::string text = {}, event_level level = event_level::warning) {
+  tell(self, state.settings.on_event,
+       {.what = std::move(what), .level = level, .node = std::move(node), .text = std::move(text)});
 }
 
 /// Carries out effects in order. Returns why the sender is refused, if it is.
@@ -68,25 +73,27 @@ struct performer {
     const status kept = storage::keep_partition_map(folder(), e.map, state.settings.durable);
     if (!kept) {
       failed = state.ended = true;
-      say(self, "the partition map cannot be kept: " + kept.error().message);
+      say(self, state, "map", {}, "cannot be kept: " + kept.error().message);
       self->quit(caf::exit_reason::user_shutdown);
+      return;
     }
+    tell(self, state.settings.on_event, {.what = "map", .map_epoch = e.map.epoch});
   }
   // Nodes read out of the map what they are to hold.
   void operator()(const membership_effect::copy&) {}
   void operator()(const membership_effect::drop&) {}
   void operator()(const membership_effect::remember_drained& e) {
     const status kept = storage::keep_drained(folder(), e.nodes, state.settings.durable);
-    if (!kept) say(self, "drained nodes cannot be kept: " + kept.error().message);
+    if (!kept) say(self, state, "drained", {}, "cannot be kept: " + kept.error().message);
   }
   void operator()(const membership_effect::refuse_node& e) {
-    say(self, "node " + e.name + " is refused: " + e.why.message);
+    say(self, state, "refused", e.name, e.why.message);
     refused = e.why;
   }
   void operator()(const membership_effect::stand_down& e) {
     failed = state.ended = true;
-    say(self, "a node has seen map " + std::to_string(e.seen_epoch) +
-                  ", which is not of this exchange: this one stops");
+    say(self, state, "stopped", {},
+        "a node has seen map " + std::to_string(e.seen_epoch) + ", which is not of this exchange");
     self->quit(caf::exit_reason::user_shutdown);
   }
 };
@@ -116,7 +123,7 @@ caf::result<packet> on_report(caf::event_based_actor* self, supervisor_state& st
     if (node) self->demonitor(node);
     node = sender;
     self->monitor(sender);
-    say(self, "node " + name + " is here");
+    say(self, state, "connected", name, {}, event_level::info);
   }
   const partition_map& map = state.core->map();
   if (map.epoch != before) refresh_view(self, state);
@@ -130,7 +137,7 @@ void on_down(caf::event_based_actor* self, supervisor_state& state, const caf::d
   if (gone != state.nodes.end()) {
     const std::string name = gone->first;
     state.nodes.erase(gone);
-    say(self, "node " + name + " is gone (" + self->system().render(down.reason) + ")");
+    say(self, state, "lost", name, self->system().render(down.reason));
     perform(self, state, state.core->on_lost(name, now(self, state)));
     return refresh_view(self, state);
   }
@@ -142,6 +149,10 @@ void start(caf::event_based_actor* self, supervisor_state& state) {
   const bool detach = state.settings.detach_edges;
   fan_out_settings fan_out = state.settings.fan_out;
   fan_out.partition_count = state.store->partition_count;
+  if (state.settings.on_event)
+    fan_out.on_round = [tell = state.settings.on_event](const round_note& round) {
+      tell(event_of(round));
+    };
   state.fan_out = self->spawn<caf::monitored>(fan_out_actor, fan_out);
   state.feed = detach ? self->spawn<caf::monitored + caf::detached>(feed_actor, state.store)
                       : self->spawn<caf::monitored>(feed_actor, state.store);
@@ -162,6 +173,7 @@ void stop(supervisor_state& state) {
   state.view = nullptr;
   state.settings.publish_port = {};
   state.settings.on_failed = {};
+  state.settings.on_event = {};
 }
 
 /// A map that makes no sense here is said before anything rests on it.
@@ -178,16 +190,31 @@ result<storage::cluster_state> read_state(const storage::store& store) {
   return kept;
 }
 
-cluster_status_ptr status_of(const supervisor_state& state, instant at) {
-  auto out = std::make_shared<cluster_status>();
-  out->map = state.core->map();
-  out->settled = state.core->settled();
+cluster_status status_at(const supervisor_state& state, instant at) {
+  cluster_status out;
+  out.map = state.core->map();
+  out.settled = state.core->settled();
   for (const auto& [name, view] : state.core->views())
-    out->nodes.push_back({view.report, std::string(to_string(state.core->state_of(name, at))),
-                          state.core->drained().contains(name)});
+    out.nodes.push_back({view.report, std::string(to_string(state.core->state_of(name, at))),
+                         state.core->drained().contains(name)});
   for (const auto& [which, places] : state.view->who.places)
-    out->searchable.emplace_back(which, places.size() - 1);
+    out.searchable.emplace_back(which, places.size() - 1);
   return out;
+}
+
+/// With what the fan-out counts.
+caf::result<cluster_status_ptr> status_of(caf::event_based_actor* self,
+                                          const supervisor_state& state) {
+  auto out = std::make_shared<cluster_status>(status_at(state, now(self, state)));
+  auto promise = self->make_response_promise<cluster_status_ptr>();
+  self->request(state.fan_out, fan_out_limit, counts_atom::value)
+      .then(
+          [=](const fan_out_counts& counts) mutable {
+            out->rounds = counts;
+            promise.deliver(cluster_status_ptr(out));
+          },
+          [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
+  return promise;
 }
 
 }  // namespace
@@ -248,7 +275,7 @@ caf::behavior cluster_supervisor_actor(caf::event_based_actor* self, storage::st
         refresh_view(self, *state);
         return {};
       },
-      [=](status_atom) { return status_of(*state, now(self, *state)); },
+      [=](status_atom) { return status_of(self, *state); },
   };
 }
 

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "actors/cluster/membership_core.hpp"
+#include "actors/cluster/node_event.hpp"
+#include "actors/cluster/round_counts.hpp"
 
 namespace whorl::actors {
 
@@ -29,6 +32,8 @@ struct fan_out_settings {
   unsigned hedges_of_ten = 1;
   /// A node on whose part of a round no work is done for so long is passed over.
   std::int64_t patience_ms = 2000;
+  /// Called on a worker thread at the end of each round; must not block. Empty: nobody is told.
+  std::function<void(const round_note&)> on_round;
 };
 
 /// Of the process that has the store: nodes that connect to address:port hold replicas of its
@@ -39,6 +44,7 @@ struct exchange_settings {
   std::uint16_t port = 7400;                ///< 0: the system picks one
   cluster::membership_settings membership;  ///< its partition_count is the store's
   fan_out_settings fan_out;                 ///< likewise
+  event_function on_event;                  ///< empty: on stdout
 };
 
 /// For people: the map, and what each node last said.
@@ -52,6 +58,7 @@ struct cluster_status {
   bool settled = false;  ///< nothing is to be moved or copied
   std::vector<node> nodes;
   std::vector<std::pair<partition_id, std::size_t>> searchable;  ///< nodes that can be asked now
+  fan_out_counts rounds;                                         ///< since the exchange started
 };
 
 }  // namespace whorl::actors

@@ -25,6 +25,7 @@ struct fan_out_state {
   std::uint64_t next_round = 1;
   latency_window latencies;
   unsigned hedge_credit = 0;  ///< tenths of a round
+  fan_out_counts counts;
   gauge in_hand{"rounds asked of nodes", 0, 0, 4 * limits::bookings_in_flight_max};
 };
 using state_ptr = std::shared_ptr<fan_out_state>;
@@ -32,6 +33,21 @@ using state_ptr = std::shared_ptr<fan_out_state>;
 std::uint64_t round_of(std::uint64_t ticket) { return ticket / fan_out_round::tickets_max; }
 
 void send_asks(caf::event_based_actor* self, const state_ptr& state, fan_out_asks asks);
+
+void note_end(fan_out_state& state, const round_in_hand& over,
+              caf::actor_clock::duration_type took) {
+  const fan_out_round& round = over.round;
+  state.latencies.add(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+  const round_note note{
+      round.booking(),    round.gallery(),
+      round.number(),     std::chrono::duration_cast<std::chrono::microseconds>(took).count(),
+      round.partitions(), round.missing()};
+  counts_of(state.counts.rounds, note).add(note);
+  state.counts.hedges += round.extra().hedges;
+  state.counts.replacements += round.extra().replacements;
+  state.counts.by_exchange += round.extra().last_resort;
+  if (state.settings.on_round) state.settings.on_round(note);
+}
 
 /// Feeds one event to a round, then ends it when it is complete.
 template <class Event>
@@ -44,8 +60,7 @@ void feed(caf::event_based_actor* self, const state_ptr& state, std::uint64_t nu
   round_in_hand over = std::move(state->rounds.extract(found).mapped());
   state->in_hand.set(state->rounds.size());
   over.round.close(state->loads);
-  const auto took = self->clock().now() - over.begun;
-  state->latencies.add(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
+  note_end(*state, over, self->clock().now() - over.begun);
   over.done(over.round);
 }
 
@@ -206,6 +221,11 @@ caf::behavior fan_out_actor(caf::event_based_actor* self, fan_out_settings setti
              [&](fan_out_round& round) { return round.hedge(state->view->who, state->loads); });
       },
       [=](gauges_atom) { return gauge_list{state->in_hand}; },
+      [=](counts_atom) {
+        fan_out_counts now = state->counts;
+        now.in_hand = state->rounds.size();
+        return now;
+      },
   };
 }
 

@@ -56,6 +56,10 @@ search_id fan_out_round::search() const {
   return std::visit([](const auto& r) { return r.search; }, request_);
 }
 
+booking_id fan_out_round::booking() const {
+  return std::visit([](const auto& r) { return r.what.booking; }, request_);
+}
+
 gallery_kind fan_out_round::gallery() const {
   return std::visit([](const auto& r) { return r.gallery; }, request_);
 }
@@ -93,6 +97,7 @@ fan_out_asks fan_out_round::ask(const std::vector<std::uint32_t>& partitions,
     const search_place* place = choose(index, view, loads);
     if (place != nullptr) {
       one.tried.insert(place->node);
+      extra_.last_resort = extra_.last_resort || place->last_resort;
       ++loads[place->node];
       by_node[place->node].push_back(index);
     } else if (one.open.empty()) {
@@ -109,6 +114,13 @@ fan_out_asks fan_out_round::ask(const std::vector<std::uint32_t>& partitions,
     asks.push_back({ticket, node, part_of_request(indices)});
     open_.emplace(ticket, open_ask{node, std::move(indices)});
   }
+  return asks;
+}
+
+fan_out_asks fan_out_round::ask_instead(const std::vector<std::uint32_t>& partitions,
+                                        const search_view& view, node_loads& loads) {
+  fan_out_asks asks = ask(partitions, view, loads);
+  extra_.replacements += asks.size();
   return asks;
 }
 
@@ -173,7 +185,7 @@ fan_out_asks fan_out_round::on_reply(std::uint64_t ticket, const scan_outcome& r
       again.push_back(index);
     }
   }
-  return ask(again, view, loads);
+  return ask_instead(again, view, loads);
 }
 
 fan_out_asks fan_out_round::on_failure(std::uint64_t ticket, const std::string& reason,
@@ -183,7 +195,7 @@ fan_out_asks fan_out_round::on_failure(std::uint64_t ticket, const std::string& 
   const std::string why = asked->second.node + ": " + cut(reason);
   const std::vector<std::uint32_t> again = take(ticket, loads);
   for (const std::uint32_t index : again) parts_.at(index).reason = why;
-  return ask(again, view, loads);
+  return ask_instead(again, view, loads);
 }
 
 fan_out_asks fan_out_round::on_node_lost(const std::string& node, const search_view& view,
@@ -202,7 +214,9 @@ fan_out_asks fan_out_round::hedge(const search_view& view, node_loads& loads) {
   std::vector<std::uint32_t> slow;
   for (const auto& [index, one] : parts_)
     if (!one.over && one.open.size() == 1) slow.push_back(index);
-  return ask(slow, view, loads);
+  fan_out_asks asks = ask(slow, view, loads);
+  extra_.hedges += asks.size();
+  return asks;
 }
 
 void fan_out_round::close(node_loads& loads) {

@@ -68,6 +68,17 @@ class fan_out_round {
   void close(node_loads& loads);
 
   search_id search() const;
+  booking_id booking() const;
+  gallery_kind gallery() const;
+  int number() const { return std::holds_alternative<round_one_request>(request_) ? 1 : 2; }
+  std::size_t partitions() const { return parts_.size(); }
+  const std::vector<missing_entry>& missing() const { return gathered_.missing; }
+  /// Whom it has asked besides, so far.
+  struct extra_asks {
+    std::uint64_t replacements = 0, hedges = 0;
+    bool last_resort = false;  ///< a place of that kind was asked
+  };
+  const extra_asks& extra() const { return extra_; }
   bool complete() const { return unanswered_ == 0; }
   /// Of a round one: cut to its top_k.
   round_one_reply round_one() const;
@@ -93,7 +104,8 @@ class fan_out_round {
   std::vector<std::uint32_t> take(std::uint64_t ticket, node_loads& loads);
   round_request part_of_request(const std::vector<std::uint32_t>& partitions) const;
   void answer(std::uint32_t partition, const scan_outcome& reply);
-  gallery_kind gallery() const;
+  fan_out_asks ask_instead(const std::vector<std::uint32_t>& partitions, const search_view& view,
+                           node_loads& loads);
 
   round_request request_;
   std::uint32_t partition_count_;
@@ -103,6 +115,7 @@ class fan_out_round {
   std::map<std::uint64_t, open_ask> open_;
   std::set<subject_id> unscored_;  ///< candidates of a round two that nobody has scored
   scan_outcome gathered_;
+  extra_asks extra_;
 };
 
 /// How long the rounds of late have taken: says after how long a second place is asked.

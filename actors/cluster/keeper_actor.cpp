@@ -17,12 +17,10 @@ struct open_replica {
 };
 
 struct keeper_state {
-  keeper_state(std::string where, storage::partition_options how, std::uint64_t first_copy)
-      : folder_name(std::move(where)), options(how), core(first_copy) {}
-  std::string folder_name;
-  storage::partition_options options;
+  explicit keeper_state(keeper_settings from)
+      : settings(std::move(from)), core(settings.first_copy) {}
+  keeper_settings settings;  ///< its member passes questions on to the exchange
   keeper_core core;
-  caf::actor indexer, member;  ///< the member passes questions on to the exchange
   std::unique_ptr<storage::replica_folder> folder;
   storage::opened_payloads keys;
   std::map<partition_id, open_replica> replicas;
@@ -33,8 +31,10 @@ using state_ptr = std::shared_ptr<keeper_state>;
 
 void perform(caf::event_based_actor* self, const state_ptr& state, keeper_effects effects);
 
-void say(caf::event_based_actor* self, partition_id which, const error& e) {
-  caf::aout(self) << "whorl: replica of " << to_string(which) << ": " << e.message << std::endl;
+void say(caf::event_based_actor* self, const keeper_state& state, partition_id which,
+         const std::string& what) {
+  tell(self, state.settings.on_event,
+       {.what = "replica", .level = event_level::warning, .partition = which, .text = what});
 }
 
 void tell_member(caf::event_based_actor* self, keeper_state& state, status failed = {}) {
@@ -43,7 +43,7 @@ void tell_member(caf::event_based_actor* self, keeper_state& state, status faile
   for (const auto& [which, one] : state.replicas)
     if (state.core.is_open(which)) held->open.push_back({which, one.searcher});
   held->failed = std::move(failed);
-  self->send(state.member, holds_atom::value, held_ptr(std::move(held)));
+  self->send(state.settings.member, holds_atom::value, held_ptr(std::move(held)));
 }
 
 std::uint64_t people_of(const storage::gallery_partition& partition) {
@@ -53,7 +53,7 @@ std::uint64_t people_of(const storage::gallery_partition& partition) {
 
 void start_searcher(caf::event_based_actor* self, keeper_state& state, open_replica& one) {
   one.searcher = self->spawn<caf::monitored>(replica_actor, partition_ptr(one.partition),
-                                             one.partition->applied().seq, state.indexer);
+                                             one.partition->applied().seq, state.settings.indexer);
 }
 
 /// Opens a whole replica and lets it be searched.
@@ -66,11 +66,11 @@ status open_one(caf::event_based_actor* self, keeper_state& state, partition_id 
 }
 
 status open_folder(caf::event_based_actor* self, const state_ptr& state, std::uint32_t count) {
-  WHORL_ASSIGN(state->folder,
-               storage::replica_folder::open(state->folder_name, count, state->options));
+  WHORL_ASSIGN(state->folder, storage::replica_folder::open(state->settings.folder, count,
+                                                            state->settings.options));
   for (const partition_id which : state->folder->held()) {
     if (const status opened = open_one(self, *state, which); !opened) {
-      say(self, which, opened.error());
+      say(self, *state, which, opened.error().message);
       // Damage alone costs the replica: want of memory or descriptors passes.
       const errc code = opened.error().code;
       if (code != errc::corrupt && code != errc::conflict && code != errc::wrong_version)
@@ -87,7 +87,8 @@ status open_folder(caf::event_based_actor* self, const state_ptr& state, std::ui
 void remove_files(caf::event_based_actor* self, const state_ptr& state, partition_id which) {
   state->replicas.erase(which);
   if (state->target_of == which) state->target.reset();  // its file is about to be overwritten
-  if (const status done = state->folder->drop(which); !done) say(self, which, done.error());
+  if (const status done = state->folder->drop(which); !done)
+    say(self, *state, which, done.error().message);
   perform(self, state, state->core.on_dropped(which));
 }
 
@@ -99,18 +100,19 @@ struct performer {
     state->target.reset();
     auto target = state->folder->receive(e.which);
     if (target) {
+      ++state->settings.counters->copies_begun;
       state->target = *std::move(target);
       state->target_of = e.which;
       return;
     }
-    say(self, e.which, target.error());
+    say(self, *state, e.which, target.error().message);
     state->core.on_copy_failed(e.copy);
   }
 
   void operator()(const keeper_effect::ask_rows& e) const {
     if (!state->target) return;  // it could not be begun
     auto [me, st] = std::pair(self, state);
-    self->request(state->member, exchange_limit, rows_atom::value,
+    self->request(state->settings.member, exchange_limit, rows_atom::value,
                   pack(wire::encode(rows_request{e.which, e.copy, e.number})))
         .then([=](const packet& frame) { on_rows(me, st, e, *frame.data); },
               [=](const caf::error& refused) {
@@ -130,10 +132,11 @@ struct performer {
     auto piece = wire::decode_rows_reply(frame);
     const status added = piece ? state->target->add(*piece) : status(piece.error());
     if (!added) {
-      say(self, asked.which, added.error());
+      say(self, *state, asked.which, added.error().message);
       state->core.on_copy_failed(asked.copy);
       return;
     }
+    state->settings.counters->copied_bytes += frame.size();
     const bool last = piece->last || planted(planted_bug::part_of_a_copy_is_accepted);
     if (last) state->target.reset();
     perform(self, state, state->core.on_rows(asked.copy, asked.number, last));
@@ -143,7 +146,7 @@ struct performer {
     status opened = state->folder->accept(e.which);
     if (opened) opened = open_one(self, *state, e.which);
     if (!opened) {
-      say(self, e.which, opened.error());
+      say(self, *state, e.which, opened.error().message);
       return perform(self, state, state->core.on_damaged(e.which));
     }
     const auto& partition = *state->replicas.at(e.which).partition;
@@ -169,7 +172,8 @@ struct performer {
         const auto imports = held->second.partition->imports();
         request.replicas.push_back({index, applied.seq, imports ? *imports : 0, applied.self});
       }
-    self->request(state->member, exchange_limit, facts_atom::value, pack(wire::encode(request)))
+    self->request(state->settings.member, exchange_limit, facts_atom::value,
+                  pack(wire::encode(request)))
         .then([=](const packet& frame) { on_facts(me, st, e, *frame.data); },
               [=](const caf::error&) { st->core.on_facts_failed(e.stream, e.question); });
   }
@@ -178,6 +182,7 @@ struct performer {
                        const keeper_effect::ask_facts& asked, const bytes& frame) {
     auto reply = wire::decode_facts_reply(frame);
     if (!reply) return state->core.on_facts_failed(asked.stream, asked.question);
+    state->settings.counters->tails[index_of(gallery_of(asked.stream))] = reply->tail_seq;
     state->keys.hold(std::move(reply->opened));
     std::vector<keeper_core::applied_replica> applied;
     std::vector<partition_id> parted;
@@ -188,13 +193,13 @@ struct performer {
       storage::gallery_partition& partition = *found->second.partition;
       if (partition.applied().seq + 1 < asked.from_seq) continue;  // copied anew since
       if (std::ranges::find(reply->parted, index) != reply->parted.end()) {
-        say(self, which, make_error(errc::conflict, "has another history than the exchange's"));
+        say(self, *state, which, "has another history than the exchange's");
         parted.push_back(which);
         continue;
       }
       const status done = partition.apply(reply->facts);
       if (!done) {
-        say(self, which, done.error());
+        say(self, *state, which, done.error().message);
         const errc code = done.error().code;
         if (code == errc::corrupt || code == errc::conflict) parted.push_back(which);
       }
@@ -213,14 +218,14 @@ struct performer {
 
 void perform(caf::event_based_actor* self, const state_ptr& state, keeper_effects effects) {
   for (const auto& effect : effects) std::visit(performer{self, state}, effect);
+  state->settings.counters->copies_running = state->core.copies() ? 1 : 0;
 }
 
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
   for (auto& [which, one] : state->replicas) {
     if (!one.searcher || one.searcher.address() != down.source) continue;
     if (one.dropping) return remove_files(self, state, which);
-    caf::aout(self) << "whorl: the replica of " << to_string(which) << " fell ("
-                    << self->system().render(down.reason) << "), started again" << std::endl;
+    say(self, *state, which, "fell (" + self->system().render(down.reason) + "), started again");
     start_searcher(self, *state, one);
     return tell_member(self, *state);
   }
@@ -228,17 +233,13 @@ void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::do
 
 }  // namespace
 
-caf::behavior keeper_actor(caf::event_based_actor* self, std::string folder,
-                           storage::partition_options options, std::uint64_t first_copy,
-                           caf::actor indexer, caf::actor member) {
-  auto state = std::make_shared<keeper_state>(std::move(folder), options, first_copy);
-  state->indexer = std::move(indexer);
-  state->member = std::move(member);
+caf::behavior keeper_actor(caf::event_based_actor* self, keeper_settings settings) {
+  auto state = std::make_shared<keeper_state>(std::move(settings));
   self->set_down_handler([=](const caf::down_msg& down) { on_down(self, state, down); });
   self->attach_functor([state] {
     for (auto& [which, one] : state->replicas)
       caf::anon_send_exit(one.searcher, caf::exit_reason::user_shutdown);
-    state->indexer = state->member = nullptr;
+    state->settings.indexer = state->settings.member = nullptr;
   });
   return {
       [=](exchange_atom, bool connected) {

@@ -98,6 +98,7 @@ class keeper_core {
   keeper_effects on_tick();
 
   std::vector<replica_report> reports() const;
+  bool copies() const { return copy_.has_value(); }
   /// Those that are searched.
   bool is_open(partition_id which) const;
 

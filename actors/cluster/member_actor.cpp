@@ -13,12 +13,59 @@ struct member_state {
   std::uint32_t map_epoch = 0;
   std::uint64_t in_hand = 0;  ///< rounds that the shard has not answered
   std::uint64_t hellos = 0;
+  std::uint64_t connects = 0;
+  partition_list wanted;    ///< by the map
   bool connecting = false;  ///< the connector has not answered
+  bool whole = false;       ///< nothing was lacking when last looked at
+  std::shared_ptr<keeper_counters> counters = std::make_shared<keeper_counters>();
 };
 using state_ptr = std::shared_ptr<member_state>;
 
 /// The keeper asks for what was lost less often than the node says hello.
 constexpr std::uint64_t hellos_a_tick = 5;
+
+node_counts counts_of(const member_state& state) {
+  node_counts now;
+  now.node = state.settings.place.name;
+  now.connected = state.exchange != nullptr;
+  now.connects = state.connects;
+  now.map_epoch = state.map_epoch;
+  now.wanted = state.wanted;
+  now.replicas = state.held->reports;
+  state.counters->copy_to(now);
+  return now;
+}
+
+void note(caf::event_based_actor* self, const member_state& state, const node_event& event) {
+  tell(self, state.settings.on_event, event);
+}
+
+/// Says when this node can answer for all that it is given, and when it cannot any more.
+void look_whether_whole(caf::event_based_actor* self, member_state& state) {
+  const std::string why_not = lacking(counts_of(state));
+  if (state.whole == why_not.empty()) return;
+  state.whole = why_not.empty();
+  if (state.whole)
+    note(self, state, {.what = "ready", .map_epoch = state.map_epoch});
+  else
+    note(self, state, {.what = "unready", .level = event_level::warning, .text = why_not});
+}
+
+/// What is new about the replicas.
+void note_replicas(caf::event_based_actor* self, const member_state& state,
+                   const held_replicas& before) {
+  const auto find = [](const held_replicas& in, partition_id which) {
+    return std::ranges::find(in.reports, which, &replica_report::partition);
+  };
+  for (const replica_report& now : state.held->reports) {
+    const auto was = find(before, now.partition);
+    if (was == before.reports.end() || was->state != now.state)
+      note(self, state, {.what = std::string(to_string(now.state)), .partition = now.partition});
+  }
+  for (const replica_report& was : before.reports)
+    if (find(*state.held, was.partition) == state.held->reports.end())
+      note(self, state, {.what = "dropped", .partition = was.partition});
+}
 
 void connect(caf::event_based_actor* self, member_state& state) {
   if (state.connecting) return;
@@ -32,6 +79,8 @@ void lose_exchange(caf::event_based_actor* self, member_state& state) {
   self->demonitor(state.exchange);
   state.exchange = nullptr;
   self->send(state.keeper, exchange_atom::value, false);
+  note(self, state, {.what = "lost", .level = event_level::warning, .text = "the exchange"});
+  look_whether_whole(self, state);
 }
 
 node_report report_of(const member_state& state) {
@@ -52,12 +101,17 @@ void take_map(caf::event_based_actor* self, member_state& state, partition_map m
     state.settings.shard.partition_count = map.partition_count;
     state.shard = self->spawn<caf::monitored>(shard_actor, state.held->open, state.settings.shard);
   }
-  partition_list mine;
+  state.wanted.clear();
   for (const placement& each : map.placements)
     if (std::ranges::find(each.nodes, state.settings.place.name) != each.nodes.end())
-      mine.push_back(each.partition);
+      state.wanted.push_back(each.partition);
+  note(self, state,
+       {.what = "map",
+        .map_epoch = map.epoch,
+        .text = std::to_string(state.wanted.size()) + " replicas belong here"});
   self->send(state.keeper, wanted_atom::value,
-             std::make_shared<const partition_map>(std::move(map)), std::move(mine));
+             std::make_shared<const partition_map>(std::move(map)), state.wanted);
+  look_whether_whole(self, state);
 }
 
 void say_hello(caf::event_based_actor* self, const state_ptr& state) {
@@ -85,6 +139,8 @@ constexpr auto round_limit = std::chrono::minutes(30);
 /// Of the keeper, which has a thread: such an actor speaks with no other process itself (relay says
 /// why).
 constexpr auto exchange_limit = std::chrono::seconds(20);
+/// Of a shard that is asked what it counts.
+constexpr auto shard_limit = std::chrono::seconds(4);
 
 template <class Atom>
 caf::result<packet> ask_shard(caf::event_based_actor* self, const state_ptr& state, Atom atom,
@@ -103,10 +159,28 @@ caf::result<packet> ask_exchange(caf::event_based_actor* self, const member_stat
   return relay(self, state.exchange, exchange_limit, atom, std::move(request));
 }
 
+caf::result<node_counts_ptr> status_of(caf::event_based_actor* self, const member_state& state) {
+  auto now = std::make_shared<node_counts>(counts_of(state));
+  if (!state.shard) return node_counts_ptr(now);
+  auto promise = self->make_response_promise<node_counts_ptr>();
+  self->request(state.shard, shard_limit, counts_atom::value)
+      .then(
+          [=](const shard_counts& counts) mutable {
+            now->shard = counts;
+            promise.deliver(node_counts_ptr(now));
+          },
+          [=](caf::error& e) mutable { promise.deliver(std::move(e)); });
+  return promise;
+}
+
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
   if (state->exchange && state->exchange.address() == down.source)
     return lose_exchange(self, *state);
   if (state->shard && state->shard.address() == down.source) {
+    note(self, *state,
+         {.what = "fell",
+          .level = event_level::warning,
+          .text = "the shard (" + self->system().render(down.reason) + "), started again"});
     state->shard =
         self->spawn<caf::monitored>(shard_actor, state->held->open, state->settings.shard);
     return;
@@ -118,14 +192,16 @@ void start(caf::event_based_actor* self, member_state& state) {
   member_settings& s = state.settings;
   const caf::actor me(self);
   if (s.detach_edges && s.use_index) state.indexer = self->spawn<caf::detached>(indexer_actor);
-  const auto first_copy = s.incarnation << 20;  // no two starts number their copies alike
+  // No two starts number their copies alike.
+  const keeper_settings keeper{s.folder, s.options,      s.incarnation << 20, state.indexer,
+                               me,       state.counters, s.on_event};
+  if (s.on_event)
+    s.shard.on_round = [tell = s.on_event](const round_note& round) { tell(event_of(round)); };
   if (s.detach_edges) {
-    state.keeper = self->spawn<caf::monitored + caf::detached>(keeper_actor, s.folder, s.options,
-                                                               first_copy, state.indexer, me);
+    state.keeper = self->spawn<caf::monitored + caf::detached>(keeper_actor, keeper);
     state.connector = self->spawn<caf::linked + caf::detached>(connector_actor, s.connect);
   } else {
-    state.keeper = self->spawn<caf::monitored>(keeper_actor, s.folder, s.options, first_copy,
-                                               state.indexer, me);
+    state.keeper = self->spawn<caf::monitored>(keeper_actor, keeper);
     state.connector = self->spawn<caf::linked>(connector_actor, s.connect);
   }
   self->delayed_send(self, std::chrono::milliseconds(s.hello_ms), tick_atom::value);
@@ -153,7 +229,9 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
         if (!exchange) return;
         state->exchange = exchange;
         self->monitor(exchange);
+        ++state->connects;
         self->send(state->keeper, exchange_atom::value, true);
+        note(self, *state, {.what = "connected", .text = "to the exchange"});
         say_hello(self, state);
       },
       [=](tick_atom) {
@@ -168,12 +246,17 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
           if (state->settings.on_failed) state->settings.on_failed(held->failed.error());
           return;
         }
-        state->held = held;
+        const held_ptr before = std::exchange(state->held, held);
+        note_replicas(self, *state, *before);
+        look_whether_whole(self, *state);
         if (state->shard) self->send(state->shard, replicas_atom::value, held->open);
         say_hello(self, state);
       },
       [=](advanced_atom, std::uint8_t stream, std::uint64_t seq) {
-        self->send(state->keeper, advanced_atom::value, static_cast<stream_id>(stream), seq);
+        const auto which = static_cast<stream_id>(stream);
+        if (which == stream_id::criminal || which == stream_id::immigration)
+          state->counters->hear_tail(gallery_of(which), seq);
+        self->send(state->keeper, advanced_atom::value, which, seq);
       },
       [=](round1_atom a, packet& frame) { return ask_shard(self, state, a, std::move(frame)); },
       [=](round2_atom a, packet& frame) { return ask_shard(self, state, a, std::move(frame)); },
@@ -182,6 +265,7 @@ caf::behavior member_actor(caf::event_based_actor* self, member_settings setting
         self->delegate(state->shard, a, search_id{search});
         return caf::delegated<std::uint64_t>{};
       },
+      [=](status_atom) { return status_of(self, *state); },
       [=](facts_atom a, packet& request) {
         return ask_exchange(self, *state, a, std::move(request));
       },

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "messages/bytes.hpp"
+#include "messages/ids.hpp"
 
 namespace whorl::apps::http {
 
@@ -39,6 +40,7 @@ struct response {
   /// Set: what follows `body`, asked every `server_settings::stream_ms` on the connection's thread;
   /// nothing ends the response. Not asked any more once the server has stopped.
   std::function<std::optional<std::string>()> more;
+  std::optional<booking_id> booking{};  ///< that the request has made, for the log
 };
 
 /// Called once, on any thread.

@@ -107,7 +107,9 @@ class run {
 
   void run_in(process& which) {
     const std::uint32_t rate = world_.healed ? 0 : world_.plan.rate(fault_kind::slow_actor);
-    const moment until = world_.now + milliseconds(50 + world_.draw->below(4'000));
+    // Now and then for longer than anybody waits for an answer.
+    const std::uint64_t most_ms = world_.draw->percent(10) ? 30'000 : 4'000;
+    const moment until = world_.now + milliseconds(50 + world_.draw->below(most_ms));
     if (!which.run_one(*world_.draw, rate == 0 ? 0 : 10'000 / rate, until))
       ++world_.fired[static_cast<std::size_t>(fault_kind::slow_actor)];
   }

@@ -5,6 +5,7 @@
 // appends wait for one another.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -55,6 +56,8 @@ class outbox_journal final : public journal {
   result<std::size_t> settle();
   /// Facts that are kept.
   std::size_t kept() const;
+  /// Of these, facts that are not known to be in the inner journal. Never waits.
+  std::size_t open_facts() const { return open_; }
 
  private:
   outbox_journal(std::unique_ptr<journal> inner, std::unique_ptr<outbox_queue> queue,
@@ -94,7 +97,7 @@ class outbox_journal final : public journal {
   std::function<instant()> now_;
   outbox_options how_;
   mutable std::mutex mutex_;
-  std::size_t open_ = 0;  ///< not known to be in the inner journal
+  std::atomic<std::size_t> open_{0};  ///< not known to be in the inner journal
   std::optional<instant> checked_at_;
   std::map<stream_id, anchor> anchors_;
 };

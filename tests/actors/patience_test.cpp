@@ -64,7 +64,7 @@ struct shard_and_two : still_system {
       scans[i].replica = system.spawn(keeping_replica, &scans[i]);
       replicas.push_back({{gallery_kind::criminal, i}, scans[i].replica});
     }
-    shard = system.spawn(shard_actor, std::move(replicas), shard_settings{2, patience, {}});
+    shard = system.spawn(shard_actor, std::move(replicas), shard_settings{2, patience, {}, {}});
     round_one_request request;
     request.search = search;
     request.partitions = {0, 1};

@@ -43,6 +43,7 @@ TEST_CASE("node config: name, exchange and folder are enough") {
   CHECK(c->threads == 0);
   CHECK(c->use_index);
   CHECK_FALSE(c->transport.secured());
+  CHECK(c->metrics_address.empty());
 }
 
 TEST_CASE("node config: every key") {
@@ -53,6 +54,8 @@ use_index = false
 certificate = "c.pem"
 key = "k.pem"
 authority = "a.pem"
+[metrics]
+listen = "0.0.0.0:9401"
 )",
                                    "n.toml");
   REQUIRE(c.has_value());
@@ -62,6 +65,8 @@ authority = "a.pem"
   CHECK(c->transport.certificate == "c.pem");
   CHECK(c->transport.key == "k.pem");
   CHECK(c->transport.authority == "a.pem");
+  CHECK(c->metrics_address == "0.0.0.0");
+  CHECK(c->metrics_port == 9401);
 }
 
 TEST_CASE("node config: the example is read, and its files are found from its own folder") {
@@ -117,7 +122,13 @@ TEST_CASE("node config: errors name line, key and what is expected") {
   refuses_node(least_node + "use_index = 1", "4: use_index: expected true or false");
   refuses_node(least_node + "zoen = \"x\"",
                "4: zoen: no such key; allowed here: name, zone, weight, exchange, folder, threads, "
-               "use_index, certificate, key, authority");
+               "use_index, certificate, key, authority, metrics");
+  refuses_node(least_node + "metrics = 1", "4: metrics: expected a table");
+  for (const char* bad : {"9401", "127.0.0.1"})
+    refuses_node(least_node + "[metrics]\nlisten = \"" + bad + "\"",
+                 "5: metrics.listen: expected \"address:port\", for example \"127.0.0.1:9401\"");
+  refuses_node(least_node + "[metrics]\nport = 1",
+               "5: metrics.port: no such key; allowed here: listen");
 }
 
 TEST_CASE("node config: certificate, key and authority come together") {

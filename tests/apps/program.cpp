@@ -31,10 +31,14 @@ std::vector<nlohmann::json> outcome::lines() const {
   return all;
 }
 
-started_program::started_program(const std::vector<std::string>& arguments) {
+started_program::started_program(const std::vector<std::string>& arguments)
+    : started_program(WHORL_PROGRAM, arguments) {}
+
+started_program::started_program(const std::string& program,
+                                 const std::vector<std::string>& arguments) {
   const std::string out = (folder_.path() / "out").string();
   const std::string err = (folder_.path() / "err").string();
-  std::vector<std::string> words = {WHORL_PROGRAM};
+  std::vector<std::string> words = {program};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -46,7 +50,7 @@ started_program::started_program(const std::vector<std::string>& arguments) {
     const int e = open(err.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     dup2(o, STDOUT_FILENO);
     dup2(e, STDERR_FILENO);
-    execv(argv[0], argv.data());
+    execvp(argv[0], argv.data());
     _exit(127);
   }
 }
@@ -64,6 +68,15 @@ bool started_program::running() {
 
 std::vector<nlohmann::json> started_program::lines() const {
   return outcome{0, slurp(folder_.path() / "out"), {}}.lines();
+}
+
+std::string started_program::errors() const { return slurp(folder_.path() / "err"); }
+
+std::size_t started_program::memory_kb() const {
+  std::ifstream status("/proc/" + std::to_string(child_) + "/status");
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("RssAnon:")) return std::stoul(line.substr(8));
+  return 0;
 }
 
 nlohmann::json started_program::first_line() {

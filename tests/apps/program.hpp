@@ -29,11 +29,15 @@ outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_
 class started_program {
  public:
   explicit started_program(const std::vector<std::string>& arguments);
+  /// Any program, looked for in $PATH.
+  started_program(const std::string& program, const std::vector<std::string>& arguments);
   ~started_program();
   started_program(const started_program&) = delete;
   started_program& operator=(const started_program&) = delete;
   /// Lines of stdout so far, whole ones only.
   std::vector<nlohmann::json> lines() const;
+  /// Of stderr, so far.
+  std::string errors() const;
   bool running();
   /// Waits for it. The test fails when it ends before.
   nlohmann::json first_line();
@@ -41,6 +45,8 @@ class started_program {
   void stop(int signal = SIGKILL);
   outcome wait();
   int process() const { return child_; }
+  /// Its own memory (not of files), in KB.
+  std::size_t memory_kb() const;
 
  private:
   temp_folder folder_;

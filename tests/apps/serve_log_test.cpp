@@ -36,15 +36,17 @@ TEST_CASE("serve: the log names bookings and principals, and nothing of a person
   CHECK(w.stop() == 0);
   const std::string text = to_text(read_file(file));
   std::istringstream lines(text);
-  std::size_t of_booking = 0, refused = 0;
+  std::size_t of_booking = 0, refused = 0, made = 0;
   for (std::string line; std::getline(lines, line);) {
     const json one = json::parse(line);
     CHECK(one.contains("at"));
     CHECK(one.contains("level"));
     of_booking += one.value("booking", "") == id;
+    made += one.value("booking", "") == id && one["method"] == "POST";
     refused += one.value("status", 0) == 401 && one["level"] == "warning";
   }
   CHECK(of_booking >= 2);
+  CHECK(made == 1);
   CHECK(refused == 1);
   const std::string name = answers["name_given"];
   REQUIRE(name.size() > 3);

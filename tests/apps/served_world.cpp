@@ -48,13 +48,6 @@ int served_world::stop() {
   return server_->wait().code;
 }
 
-std::size_t served_world::memory_kb() const {
-  std::ifstream status("/proc/" + std::to_string(server_->process()) + "/status");
-  for (std::string line; std::getline(status, line);)
-    if (line.starts_with("RssAnon:")) return std::stoul(line.substr(8));
-  return 0;
-}
-
 void served_world::kill() {
   server_->stop(SIGKILL);
   CHECK(server_->wait().code == -SIGKILL);

@@ -37,7 +37,8 @@ class served_world {
   /// Asks until the booking is done.
   nlohmann::json done(const std::string& who, const std::string& booking) const;
   /// The gateway's own memory (not of files), in KB.
-  std::size_t memory_kb() const;
+  std::size_t memory_kb() const { return server_->memory_kb(); }
+  bool running() const { return server_->running(); }
   std::string audit() const { return ask("oversight", "/v1/audit?limit=1000").body; }
   /// A connection that stays open; `who` empty: without certificate.
   tls_client connect(const std::string& who) const;

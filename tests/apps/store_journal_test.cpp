@@ -78,3 +78,61 @@ TEST_CASE("store journal: a store with facts of its own is not given another jou
   CHECK(refused.code != 0);
   CHECK(refused.err.find("[journal]") != std::string::npos);
 }
+
+TEST_CASE("store journal: backup, restore and scrub refuse a store whose journal is elsewhere") {
+  temp_folder folder;
+  const small_world world(folder.path(), 2);
+  const std::string copy = (folder.path() / "copy").string();
+  REQUIRE(world.as("operator", {"backup", copy}).code == 0);
+  const std::string plain = to_text(read_file(world.store() + "/whorl.toml"));
+  const std::string elsewhere =
+      plain +
+      "\n[journal]\nservers = [\"tls://localhost:1\"]\nauthority = \"ca\"\n"
+      "certificate = \"c\"\nkey = \"k\"\nuser = \"u\"\npassword_file = \"p\"\n";
+  const auto refused = [](const outcome& of) {
+    CHECK(of.code != 0);
+    CHECK_MESSAGE(of.err.find("stands on JetStream") != std::string::npos, of.err);
+  };
+  write_file(world.store() + "/whorl.toml", to_bytes(elsewhere));
+  const std::string second = (folder.path() / "second").string();
+  refused(world.as("operator", {"backup", second}));
+  CHECK_FALSE(std::filesystem::exists(second));
+  refused(world.as("operator", {"scrub", "--repair"}));
+  const auto restore = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"--store", second, "restore", copy});
+    return whorl_program(words);
+  };
+  refused(restore({"--purges-from", world.store()}));
+  write_file(copy + "/whorl.toml", to_bytes(elsewhere));
+  refused(restore({}));
+  // The outbox of such a journal says so too, where whorl.toml does not any more.
+  write_file(world.store() + "/whorl.toml", to_bytes(plain));
+  CHECK(world.as("operator", {"scrub"}).code == 0);
+  std::filesystem::create_directories(world.store() + "/journal-outbox");
+  refused(world.as("operator", {"scrub"}));
+}
+
+TEST_CASE("store journal: the doctor looks at its servers, and makes nothing") {
+  if (!nats_server_present()) return;
+  nats_servers servers(3);
+  temp_folder folder;
+  const small_world world(folder.path(), 0);
+  put_journal(world.store(), servers, 3);
+  const auto doctor = [&](const std::string& check) {
+    const nlohmann::json shown = world.as("", {"--json", "doctor"}).document();
+    std::string level = "-";
+    for (const auto& each : shown["findings"])
+      if (each["check"] == check && level != "wrong") level = each["level"];
+    return level;
+  };
+  CHECK(doctor("journal servers") == "wrong");  // no stream is there
+  CHECK(doctor("journal servers") == "wrong");  // nor made by looking
+  REQUIRE(world.as("state-bureau", {"book", world.bookings("one", 0, 2)}).code == 0);
+  CHECK(doctor("journal servers") == "well");
+  CHECK(doctor("journal chain") == "well");
+  CHECK(doctor("positions") == "well");
+  servers.kill(2);
+  CHECK(doctor("journal servers") == "wrong");
+  servers.kill(1);
+  CHECK(doctor("journal servers") == "wrong");
+}

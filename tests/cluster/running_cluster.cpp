@@ -47,6 +47,7 @@ void running_cluster::start_exchange() {
   settings.cluster->port = port_;
   settings.cluster->membership.replicas = replicas_;
   settings.cluster->membership.first_nodes = first_nodes_;
+  settings.cluster->on_event = recorder("exchange");
   auto started = actors::local_node::start(world_.store(), settings);
   REQUIRE_MESSAGE(started.has_value(), (started ? "" : started.error().message));
   exchange_ = *std::move(started);
@@ -68,6 +69,7 @@ void running_cluster::start_node(const std::string& name, const std::string& zon
   settings.threads = 2;
   settings.incarnation = ++starts_;
   settings.on_failed = std::move(on_failed);
+  settings.on_event = recorder(name);
   auto started = actors::cluster_node::start(settings);
   REQUIRE_MESSAGE(started.has_value(), (started ? "" : started.error().message));
   nodes_[name] = *std::move(started);
@@ -76,6 +78,19 @@ void running_cluster::start_node(const std::string& name, const std::string& zon
 void running_cluster::start_nodes(const std::vector<std::string>& names, std::size_t searchable) {
   for (const std::string& name : names) start_node(name);
   await_searchable(searchable);
+}
+
+actors::event_function running_cluster::recorder(const std::string& whose) {
+  return [whose, to = record_](const actors::node_event& event) {
+    if (event.level == actors::event_level::debug) return;
+    const std::scoped_lock lock(to->mutex);
+    to->lines.push_back(whose + " " + words_of(event));
+  };
+}
+
+std::vector<std::string> running_cluster::events() const {
+  const std::scoped_lock lock(record_->mutex);
+  return record_->lines;
 }
 
 void running_cluster::remove_replicas(const std::string& name) {

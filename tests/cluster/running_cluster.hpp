@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,9 @@ class running_cluster {
   }
   void remove_replicas(const std::string& name);
   actors::local_node& exchange() { return *exchange_; }
+  actors::cluster_node& node(const std::string& name) { return *nodes_.at(name); }
+  /// What happened so far, in words, those of debugging left out: "node-a ready criminal/0".
+  std::vector<std::string> events() const;
   node_fixture& world() { return world_; }
 
   /// Waits until the cluster is so; fails the test, with what it is, when it does not become so.
@@ -41,6 +45,13 @@ class running_cluster {
   void await_searchable(std::size_t nodes);
 
  private:
+  actors::event_function recorder(const std::string& whose);
+  /// Outlives whoever writes into it.
+  struct record {
+    std::mutex mutex;
+    std::vector<std::string> lines;
+  };
+  std::shared_ptr<record> record_ = std::make_shared<record>();
   node_fixture world_;
   temp_folder folders_;
   std::uint32_t replicas_, first_nodes_;

@@ -379,3 +379,21 @@ TEST_CASE("latency window: the time that a share of the last 256 rounds did not 
   CHECK(window.quantile(0) == 5);
   CHECK(window.quantile(1) == 1000);
 }
+
+TEST_CASE("fan-out: questions asked besides the first are counted, and whether the exchange is") {
+  search_view view = everywhere({{"a"}, {"b"}, {"x", true}});
+  fan_out_fixture f(coarse_round({0, 1}), view);
+  f.loads = {{"b", 5}};
+  f.start();
+  CHECK(f.round.extra().replacements == 0);
+  CHECK(f.round.extra().hedges == 0);
+  f.hedge();
+  CHECK(f.round.extra().hedges == 1);
+  CHECK(f.fail("a", "broken").empty() == false);  // the exchange, beside b
+  CHECK(f.round.extra().replacements == 1);
+  CHECK(f.round.extra().hedges == 1);
+  CHECK(f.round.extra().last_resort);
+  fan_out_fixture other(coarse_round({0}), view);
+  other.start();
+  CHECK_FALSE(other.round.extra().last_resort);
+}
