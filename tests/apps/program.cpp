@@ -31,10 +31,12 @@ std::vector<nlohmann::json> outcome::lines() const {
   return all;
 }
 
-started_program::started_program(const std::vector<std::string>& arguments) {
+started_program::started_program(const std::vector<std::string>& arguments,
+                                 const std::vector<std::string>& within) {
   const std::string out = (folder_.path() / "out").string();
   const std::string err = (folder_.path() / "err").string();
-  std::vector<std::string> words = {WHORL_PROGRAM};
+  std::vector<std::string> words = within;
+  words.emplace_back(WHORL_PROGRAM);
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());

@@ -28,7 +28,9 @@ outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_
 /// One that runs beside the test. Killed when this object dies before it has ended.
 class started_program {
  public:
-  explicit started_program(const std::vector<std::string>& arguments);
+  /// `within`: a program that starts it, such as {"/usr/sbin/ip", "netns", "exec", "room"}.
+  explicit started_program(const std::vector<std::string>& arguments,
+                           const std::vector<std::string>& within = {});
   ~started_program();
   started_program(const started_program&) = delete;
   started_program& operator=(const started_program&) = delete;
