@@ -152,7 +152,9 @@ void chaos_world::make_node(std::size_t index) {
   if (index == full_node) {
     one.disk = folder("disk");
     fs::create_directories(one.disk);
-    if (::mount("tmpfs", one.disk.c_str(), "tmpfs", 0, disk_size) == 0) {
+    // Its name, for whoever cleans up after a run that was killed (script/test).
+    const std::string named = "whorl-chaos-" + std::to_string(::getpid());
+    if (::mount(named.c_str(), one.disk.c_str(), "tmpfs", 0, disk_size) == 0) {
       one.folder = one.disk + "/replicas";
     } else {
       one.disk.clear();

@@ -50,8 +50,8 @@ class reporter {
 };
 
 struct what_happened {
-  std::vector<fault> faults;  ///< moments since the load began
-  std::uint64_t ended_by_themselves = 0;
+  std::vector<fault> faults;              ///< moments since the load began
+  std::uint64_t ended_by_themselves = 0;  ///< with an error, as on a full disk
 };
 
 struct change {
@@ -232,6 +232,7 @@ TEST_CASE("chaos: faults drawn by a seed break no promise") {
   const std::int64_t began_ms = now_ms();
   what_happened happened = befall(world, plan, began_ms, length_ms, report);
   world.heal();
+  check("fell", world.fallen());
   std::string state;
   const std::int64_t healed_ms = now_ms();
   const bool rests = world.await_rest(rest_patience_ms, state);
@@ -244,6 +245,7 @@ TEST_CASE("chaos: faults drawn by a seed break no promise") {
     each.begin_ms -= seen.began_ms - began_ms;
     each.end_ms -= seen.began_ms - began_ms;
   }
+  check("fell", world.fallen());
   check("stopping", world.stop());
   check("audit", world.verify_audit());
   const broken_promises judged = judge(world.read_journal(), seen.acknowledged);

@@ -123,6 +123,7 @@ std::vector<json> chaos_world::tend() {
   std::vector<json> out;
   const auto fell = [&](const std::string& who, const outcome& how) {
     words_.push_back(who + " ended with " + std::to_string(how.code) + ": " + end_of(how.err));
+    if (how.code < 0) fallen_.push_back(words_.back());
     out.push_back({{"event", "ended by itself"},
                    {"who", who},
                    {"code", how.code},

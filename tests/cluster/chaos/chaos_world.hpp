@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/apps/program.hpp"
@@ -52,6 +53,8 @@ class chaos_world {
   /// Each replica's content against the exchange's; how many were compared.
   std::vector<std::string> compare_digests(std::size_t& compared) const;
   std::string last_words() const;
+  /// Those that ended by a signal that no fault sent, since this was asked last.
+  std::vector<std::string> fallen() { return std::exchange(fallen_, {}); }
 
  private:
   struct node {
@@ -85,6 +88,7 @@ class chaos_world {
   std::vector<node> nodes_;
   std::vector<bool> server_wanted_ = std::vector<bool>(server_count, true);
   std::vector<std::string> words_;  ///< of processes that ended by themselves
+  std::vector<std::string> fallen_;
 };
 
 }  // namespace whorl::chaos
