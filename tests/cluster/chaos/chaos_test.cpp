@@ -205,7 +205,7 @@ std::vector<fault_kind> chosen_faults(const chaos_world& world) {
   return out;
 }
 
-void check(const char* what, const std::vector<std::string>& complaints) {
+void check(const std::string& what, const std::vector<std::string>& complaints) {
   for (const std::string& each : complaints) FAIL_CHECK(what << ": " << each);
 }
 
@@ -245,6 +245,10 @@ TEST_CASE("chaos: faults drawn by a seed break no promise") {
     each.begin_ms -= seen.began_ms - began_ms;
     each.end_ms -= seen.began_ms - began_ms;
   }
+  for (const arrival_record& one : seen.arrivals)
+    if (one.what == fate::failed || one.what == fate::refused)
+      report.say({{"event", to_string(one.what)}, {"due_ms", one.due_us / 1000}});
+  if (!loaded.err.empty()) report.say({{"event", "words of the load"}, {"words", loaded.err}});
   check("fell", world.fallen());
   check("stopping", world.stop());
   check("audit", world.verify_audit());
