@@ -5,9 +5,7 @@
 
 #include <atomic>
 #include <caf/scheduler/test_coordinator.hpp>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <thread>
 
 #include "actors/edges.hpp"
@@ -15,6 +13,7 @@
 #include "actors/search_actors.hpp"
 #include "messages/ebts/reader.hpp"
 #include "messages/ebts/writer.hpp"
+#include "tests/actors/barred_journal.hpp"
 #include "tests/actors/node_fixture.hpp"
 #include "tests/actors/people.hpp"
 
@@ -23,52 +22,6 @@ using namespace whorl::actors;
 using namespace whorl::test;
 
 namespace {
-
-/// The store's journal behind a bar: appends wait until it is lifted.
-class barred_journal final : public storage::journal {
- public:
-  explicit barred_journal(std::unique_ptr<storage::journal> inner) : inner_(std::move(inner)) {}
-  std::vector<result<storage::append_outcome>> append(
-      std::span<const storage::append_request> batch) override {
-    std::unique_lock lock(mutex_);
-    lifted_.wait(lock, [this] { return open_; });
-    largest_ = std::max(largest_, batch.size());
-    return inner_->append(batch);
-  }
-  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from,
-                                        std::size_t max) const override {
-    return inner_->read(s, from, max);
-  }
-  result<storage::stream_tail> tail(stream_id s) const override { return inner_->tail(s); }
-  result<std::optional<fact_record>> find(stream_id s, std::string_view id) const override {
-    return inner_->find(s, id);
-  }
-  void bar() { set(false); }
-  void lift() { set(true); }
-  std::size_t largest() {
-    const std::lock_guard lock(mutex_);
-    return largest_;
-  }
-
- private:
-  void set(bool open) {
-    const std::lock_guard lock(mutex_);
-    open_ = open;
-    lifted_.notify_all();
-  }
-  std::unique_ptr<storage::journal> inner_;
-  std::mutex mutex_;
-  std::condition_variable lifted_;
-  bool open_ = true;
-  std::size_t largest_ = 0;
-};
-
-barred_journal* bar_journal(storage::store& store) {
-  auto barred = std::make_unique<barred_journal>(std::move(store.log));
-  barred_journal* bar = barred.get();
-  store.log = std::move(barred);
-  return bar;
-}
 
 /// A new control number in place of the transaction's own, of the same length.
 submission renumbered(const submission& from, std::size_t number) {
@@ -110,12 +63,6 @@ void check_within(const std::map<std::string, gauge>& all) {
   CHECK(all.size() == 11);
   for (const auto& [name, g] : all) CHECK_MESSAGE(g.peak <= g.limit, name, ": ", g.peak);
 }
-
-struct raw_node {
-  raw_node() : system(config.set("logger.verbosity", caf::atom("quiet"))) {}
-  caf::actor_system_config config;
-  caf::actor_system system;
-};
 
 void drain(caf::actor_system& system, const caf::actor& node) {
   caf::scoped_actor self{system};
@@ -193,50 +140,6 @@ TEST_CASE(
     CHECK(storage::is_final(row->criminal));
     CHECK(storage::is_final(row->immigration));
   }
-  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
-}
-
-TEST_CASE("burst: what the journal takes after its sender was refused is searched all the same") {
-  node_fixture f;
-  f.import_people({1, 2});
-  barred_journal* bar = bar_journal(f.store());
-  raw_node raw;
-  node_settings settings = f.raw_settings(raw.system);
-  // Long enough for what comes before the append, which alone stands still.
-  settings.gateway.query.request_timeout_ms = 2'000;
-  auto node = raw.system.spawn(node_supervisor, &f.store(), settings);
-  const auto hand_in = [&](const submission& one) {
-    std::optional<submit_reply> out;
-    caf::scoped_actor self{raw.system};
-    self->request(node, std::chrono::seconds(60), submit_atom::value, submission(one))
-        .receive([&](const submit_reply& reply) { out = reply; },
-                 [&](const caf::error& e) { FAIL(raw.system.render(e)); });
-    return *out;
-  };
-  const auto check_answered = [&](const submission& one) {
-    const auto whole = ebts::read_transaction(one.transaction);
-    const booking_id id = booking_id_of(whole->ori(), whole->tcn());
-    const auto answered = [&] {
-      const auto row = f.store().bookings->get(id);
-      return row && storage::is_final(row->criminal) && storage::is_final(row->immigration);
-    };
-    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!answered() && std::chrono::steady_clock::now() < until)
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    CHECK(answered());
-  };
-  // Of the first nobody reminds the gateway; the other is sent again, as its sender was told to.
-  for (const bool reminded : {false, true}) {
-    const submission one = f.booking(reminded ? 1 : 3, 1);
-    bar->bar();
-    const submit_reply refused = hand_in(one);
-    REQUIRE(!refused);
-    CHECK(refused.error().code == errc::unavailable);
-    bar->lift();
-    if (reminded) CHECK(hand_in(one).has_value());
-    check_answered(one);
-  }
-  drain(raw.system, node);
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
 }
 

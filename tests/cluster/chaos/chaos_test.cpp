@@ -205,6 +205,41 @@ std::vector<fault_kind> chosen_faults(const chaos_world& world) {
   return out;
 }
 
+struct run_facts {
+  std::uint64_t seed;
+  double seconds;
+  std::size_t compared, differing;
+};
+
+void report_all(const run_facts& run, const what_happened& happened, const seen_load& seen,
+                const broken_promises& judged, reporter& report) {
+  json counts = json::object();
+  for (const fault& each : happened.faults) {
+    const std::string kind(to_string(each.kind));
+    counts[kind] = counts.value(kind, 0) + 1;
+  }
+  const auto figures = apps::client::summarize(seen.arrivals, run.seconds, seen.end_us);
+  const stall_figures stall = worst_stall(seen.arrivals);
+  json fates = json::object();
+  for (const fate each : apps::client::fates)
+    fates[std::string(to_string(each))] = figures.of(each);
+  report.say({{"event", "load"},
+              {"due", figures.due},
+              {"acknowledged", figures.acknowledged},
+              {"fates", fates},
+              {"worst_stall_ms", stall.worst_ms},
+              {"stalled_at_ms", stall.at_ms}});
+  report.say(document_of(judged));
+  show_latencies(latencies(seen.arrivals, happened.faults, seen.end_us), happened, report);
+  report.say({{"event", "end"},
+              {"seed", run.seed},
+              {"faults", counts},
+              {"ended_by_themselves", happened.ended_by_themselves},
+              {"replicas_compared", run.compared},
+              {"replicas_differing", run.differing},
+              {"complaints", judged.complaints.size()}});
+}
+
 void check(const std::string& what, const std::vector<std::string>& complaints) {
   for (const std::string& each : complaints) FAIL_CHECK(what << ": " << each);
 }
@@ -259,29 +294,6 @@ TEST_CASE("chaos: faults drawn by a seed break no promise") {
   check("digest", differing);
   CHECK(compared >= 2 * partition_count * replica_count);
 
-  json counts = json::object();
-  for (const fault& each : happened.faults) {
-    const std::string kind(to_string(each.kind));
-    counts[kind] = counts.value(kind, 0) + 1;
-  }
-  const auto figures = apps::client::summarize(seen.arrivals, std::stod(seconds), seen.end_us);
-  const stall_figures stall = worst_stall(seen.arrivals);
-  json fates = json::object();
-  for (const fate each : apps::client::fates)
-    fates[std::string(to_string(each))] = figures.of(each);
-  report.say({{"event", "load"},
-              {"due", figures.due},
-              {"acknowledged", figures.acknowledged},
-              {"fates", fates},
-              {"worst_stall_ms", stall.worst_ms},
-              {"stalled_at_ms", stall.at_ms}});
-  report.say(document_of(judged));
-  show_latencies(latencies(seen.arrivals, happened.faults, seen.end_us), happened, report);
-  report.say({{"event", "end"},
-              {"seed", std::stoull(seed)},
-              {"faults", counts},
-              {"ended_by_themselves", happened.ended_by_themselves},
-              {"replicas_compared", compared},
-              {"replicas_differing", differing.size()},
-              {"complaints", judged.complaints.size()}});
+  report_all({std::stoull(seed), std::stod(seconds), compared, differing.size()}, happened, seen,
+             judged, report);
 }
