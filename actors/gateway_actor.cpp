@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "actors/doubt_core.hpp"
 #include "actors/node.hpp"
 #include "actors/protocol.hpp"
 #include "messages/planted_bug.hpp"
@@ -10,6 +11,7 @@ namespace whorl::actors {
 namespace {
 
 using promise_type = caf::typed_response_promise<submit_reply>;
+using doubt_atom = caf::atom_constant<caf::atom("doubt")>;  // to itself: look at doubts
 using submission_ptr = std::shared_ptr<const submission>;
 
 struct gateway_state {
@@ -25,6 +27,8 @@ struct gateway_state {
   std::deque<resumed_booking> backlog;  ///< bookings a crash left open, not yet taken up
   caf::actor bureau;                    ///< keeps what a state forwards later
   std::set<booking_id> held;
+  doubt_book doubts;
+  bool asks_doubts = false;         ///< a timer runs
   std::optional<instant> wakes_at;  ///< when the timer goes off; none: no timer runs
   /// The same transaction sent again while the first is being accepted: answered after it. All hold
   /// tickets of the door, so the door bounds them, and each booking's number is bounded besides.
@@ -119,6 +123,49 @@ bool hold_back(caf::event_based_actor* self, const state_ptr& state, const resum
 void submit(caf::event_based_actor* self, const state_ptr& state, const submission_ptr& what,
             promise_type promise);
 
+constexpr auto look_at_doubts_every = std::chrono::seconds(1);
+constexpr std::size_t doubts_a_look = 16;
+
+void look_at_doubts_later(caf::event_based_actor* self, const state_ptr& state) {
+  if (state->asks_doubts || state->doubts.size() == 0) return;
+  state->asks_doubts = true;
+  self->delayed_send(self, look_at_doubts_every, doubt_atom::value);
+}
+
+/// The booking of an acceptance that nobody was told of, and nobody searches for yet.
+std::optional<resumed_booking> out_of_doubt(const state_ptr& state, booking_id booking,
+                                            const fact_record& found) {
+  if (!state->doubts.contains(booking)) return std::nullopt;
+  state->doubts.settle(booking);
+  auto what = wire::decode_fact(found.payload);
+  auto* const accepted = what ? std::get_if<booking_accepted>(&*what) : nullptr;
+  if (accepted == nullptr) return std::nullopt;
+  return resumed_booking{std::move(*accepted), false, false};
+}
+
+/// Those that have come to stand in the journal are taken up as ones that a crash left open. One
+/// that is being handed in again is left to that.
+void look_at_doubts(caf::event_based_actor* self, const state_ptr& state) {
+  state->asks_doubts = false;
+  const instant now = state->env.query.time.now(self);
+  for (const booking_id booking : state->doubts.due(now, doubts_a_look)) {
+    if (state->flight.contains(booking)) continue;
+    self->request(state->env.query.journal,
+                  std::chrono::milliseconds(state->env.query.request_timeout_ms), find_atom::value,
+                  stream_id::bookings, acceptance_message_id(booking))
+        .then(
+            [=](const find_reply& found) {
+              if (!found || !*found || state->flight.contains(booking)) return;
+              const auto one = out_of_doubt(state, booking, **found);
+              if (!one) return;
+              if (!hold_back(self, state, *one)) state->backlog.push_back(*one);
+              take_up_backlog(self, state);
+            },
+            [](const caf::error&) {});  // asked again later
+  }
+  look_at_doubts_later(self, state);
+}
+
 struct acceptance {
   caf::event_based_actor* self;
   state_ptr state;
@@ -153,10 +200,23 @@ struct acceptance {
         .then(
             [me = *this](const find_reply& found) {
               if (!found) return me.end(found.error(), false);
-              if (*found) return me.end(compare_with_original(*me.admitted, **found), false);
+              if (*found) return me.end_with_original(**found);
               me.seal_payloads();
             },
             lost());
+  }
+  /// Nobody searches for it where the journal took it after this gateway had given up.
+  void end_with_original(const fact_record& original) const {
+    auto reply = compare_with_original(*admitted, original);
+    const auto left = out_of_doubt(state, admitted->booking, original);
+    const bool starts = left && !hold_back(self, state, *left);
+    end(std::move(reply), starts);
+    if (starts) start_query(self, state, *left);
+  }
+  /// The journal may hold it, or may yet.
+  void doubt(const booking_accepted& what) const {
+    state->doubts.add(what.booking, what.accepted_at, what.deadline_at);
+    look_at_doubts_later(self, state);
   }
   /// 2. Personal payloads are sealed, each under the key of its purpose.
   void seal_payloads() const {
@@ -210,13 +270,18 @@ struct acceptance {
         .then(
             [me = *this, fact_of](const append_reply& reply) {
               const auto& outcome = reply.front();
+              if (!outcome && may_land_later(outcome.error().code)) me.doubt(fact_of);
               if (!outcome) return me.end(outcome.error(), false);
               if (outcome->kind == storage::append_kind::duplicate) return me.look_for_original();
+              me.state->doubts.settle(fact_of.booking);
               const bool later = hold_back(me.self, me.state, {fact_of, false, false});
               me.end(submitted{fact_of.booking, false, fact_of.accepted_at}, !later);
               if (!later) start_query(me.self, me.state, {fact_of, false, false});
             },
-            lost());
+            [me = *this, fact_of](const caf::error& e) {
+              me.doubt(fact_of);
+              me.lost()(e);
+            });
   }
 };
 
@@ -269,6 +334,11 @@ void submit(caf::event_based_actor* self, const state_ptr& state, const submissi
   if (state->held.size() >= limits::bookings_held_max) {
     promise.deliver(submit_reply(
         make_error(errc::overloaded, "state bureaus hold all that they can: send it again later")));
+    return;
+  }
+  if (state->doubts.full()) {
+    promise.deliver(submit_reply(
+        make_error(errc::overloaded, "the journal left too much in doubt: send it again later")));
     return;
   }
   const booking_id booking = admitted->booking;
@@ -337,6 +407,7 @@ caf::behavior gateway_actor(caf::event_based_actor* self, gateway_environment en
         take_up_backlog(self, state);
       },
       [=](deadline_atom) { on_timer(self, state); },
+      [=](doubt_atom) { look_at_doubts(self, state); },
       [=](watch_atom, const caf::actor& watcher) {
         self->monitor(watcher);  // one that ends must not stay here
         state->watchers.push_back(watcher);

@@ -55,6 +55,7 @@ void print_document(const json& what);
 std::string printable(std::string_view text);
 
 void add_init(CLI::App& app, context& ctx);
+void add_load(CLI::App& app, context& ctx);
 void add_synth(CLI::App& app, context& ctx);
 void add_synth_report(CLI::App& synth, context& ctx);
 void add_gallery(CLI::App& app, context& ctx);

@@ -81,6 +81,7 @@ int main(int argc, char** argv) {
   add_serve(app, ctx);
   add_node(app, ctx);
   add_cluster(app, ctx);
+  add_load(app, ctx);
   add_bench(app, ctx);
   add_accuracy(app, ctx);
   add_compare(app, ctx);

@@ -18,8 +18,10 @@ caf::behavior port_actor(caf::event_based_actor* self, caf::actor supervisor, ca
   self->attach_functor([state] { *state = {}; });
   return {
       [=](hello_atom, packet& report) -> caf::result<packet> {
-        self->delegate(state->supervisor, report_atom::value, std::move(report),
-                       caf::actor_cast<caf::actor>(self->current_sender()));
+        // Nobody, once the connection it came over has ended, or where a member says none.
+        const auto sender = caf::actor_cast<caf::actor>(self->current_sender());
+        if (!sender) return caf::make_error(caf::sec::cannot_connect_to_node);
+        self->delegate(state->supervisor, report_atom::value, std::move(report), sender);
         return caf::delegated<packet>{};
       },
       [=](facts_atom a, packet& request) {

@@ -1,25 +1,16 @@
 #include "apps/client/remote.hpp"
 
-#include <filesystem>
-
-#include "apps/client/curl.hpp"
+#include "apps/client/transfer.hpp"
 
 namespace whorl::apps::client {
 namespace {
 
-constexpr long connect_s = 10, answer_s = 120;
-constexpr std::size_t answer_bytes_max = 64u << 20;
-
-std::size_t take(char* data, std::size_t size, std::size_t count, void* into) {
-  auto& body = *static_cast<std::string*>(into);
-  if (body.size() + size * count > answer_bytes_max) return 0;  // ends the transfer
-  body.append(data, size * count);
-  return size * count;
-}
+constexpr long answer_ms = 120'000;
 
 class curl_remote final : public remote {
  public:
-  explicit curl_remote(const remote_settings& settings) : settings_(settings) {}
+  explicit curl_remote(remote_settings settings)
+      : settings_(std::move(settings)), transfer_(settings_) {}
 
   result<remote_answer> get(const std::string& path) override { return ask(path, nullptr, {}); }
   result<remote_answer> post(const std::string& path, byte_view body,
@@ -30,93 +21,19 @@ class curl_remote final : public remote {
  private:
   result<remote_answer> ask(const std::string& path, const byte_view* body,
                             const std::string& content_type) {
-    start_curl();
-    if (!handle_) handle_.reset(curl_easy_init());  // kept: its connection is used again
-    if (!handle_) return make_error(errc::unavailable, "no memory for a request");
-    CURL* const h = handle_.get();
-    curl_easy_reset(h);
-    remote_answer out;
-    char why[CURL_ERROR_SIZE] = {};
-    curl_list headers(curl_slist_append(nullptr, "Expect:"));
-    curl_easy_setopt(h, CURLOPT_URL, (settings_.url + path).c_str());
-    curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "https");
-    curl_easy_setopt(h, CURLOPT_SSLCERT, settings_.certificate.c_str());
-    curl_easy_setopt(h, CURLOPT_SSLKEY, settings_.key.c_str());
-    curl_easy_setopt(h, CURLOPT_CAINFO, settings_.authority.c_str());
-    curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT, connect_s);
-    curl_easy_setopt(h, CURLOPT_TIMEOUT, answer_s);
-    curl_easy_setopt(h, CURLOPT_ERRORBUFFER, why);
-    curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(h, CURLOPT_WRITEDATA, &out.body);
-    if (body != nullptr) {
-      headers.reset(
-          curl_slist_append(headers.release(), ("Content-Type: " + content_type).c_str()));
-      curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
-      curl_easy_setopt(h, CURLOPT_POSTFIELDS, reinterpret_cast<const char*>(body->data()));
-    }
-    curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers.get());
-    if (const CURLcode done = curl_easy_perform(h); done != CURLE_OK)
-      return failed(done, why[0] != '\0' ? why : curl_easy_strerror(done));
-    long status = 0;
-    curl_off_t retry = 0;
-    const char* type = nullptr;
-    curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry);
-    curl_easy_getinfo(h, CURLINFO_CONTENT_TYPE, &type);
-    out.status = static_cast<unsigned>(status);
-    out.retry_after_s = retry;
-    out.content_type = type == nullptr ? "" : type;
-    return out;
-  }
-
-  error failed(CURLcode code, const std::string& why) const {
-    switch (code) {
-      case CURLE_SSL_CERTPROBLEM:
-        return make_error(errc::forbidden, settings_.certificate + " and " + settings_.key +
-                                               ": cannot be used (" + why +
-                                               "): a certificate and the key that belongs to it");
-      case CURLE_PEER_FAILED_VERIFICATION:
-        return make_error(errc::forbidden, settings_.url + ": its certificate is not one of " +
-                                               settings_.authority + " (" + why +
-                                               "): is that the gateway's authority, and the name "
-                                               "one that the certificate was issued for?");
-      case CURLE_SSL_CACERT_BADFILE:
-        return make_error(errc::forbidden,
-                          settings_.authority + ": holds no authority's certificate (PEM)");
-      case CURLE_WRITE_ERROR:
-        return make_error(errc::limit_exceeded, settings_.url + ": the answer has more than " +
-                                                    std::to_string(answer_bytes_max) + " bytes");
-      default:
-        return make_error(errc::unavailable, settings_.url + ": " + why);
-    }
+    WHORL_TRY(transfer_.prepare(path, body, content_type, answer_ms));
+    return transfer_.outcome(curl_easy_perform(transfer_.handle()));
   }
 
   remote_settings settings_;
-  curl_handle handle_;
+  transfer transfer_;
 };
-
-status there(const std::string& file, const char* option) {
-  if (file.empty())
-    return make_error(errc::invalid_input,
-                      std::string(option) + ": missing; the gateway asks everybody who it is");
-  if (!std::filesystem::exists(file))
-    return make_error(errc::not_found, file + ": is not there (" + option + ")");
-  return {};
-}
 
 }  // namespace
 
 result<std::unique_ptr<remote>> remote::make(const remote_settings& settings) {
-  remote_settings wanted = settings;
-  if (!wanted.url.starts_with("https://"))
-    return make_error(errc::invalid_input, "--server: '" + wanted.url.substr(0, 80) +
-                                               "': https://HOST:PORT is expected");
-  while (wanted.url.ends_with('/')) wanted.url.pop_back();
-  WHORL_TRY(there(wanted.certificate, "--certificate"));
-  WHORL_TRY(there(wanted.key, "--key"));
-  WHORL_TRY(there(wanted.authority, "--authority"));
-  return std::unique_ptr<remote>(std::make_unique<curl_remote>(wanted));
+  WHORL_ASSIGN(remote_settings wanted, checked(settings));
+  return std::unique_ptr<remote>(std::make_unique<curl_remote>(std::move(wanted)));
 }
 
 std::string escaped(std::string_view text) {

@@ -5,9 +5,7 @@
 
 #include <atomic>
 #include <caf/scheduler/test_coordinator.hpp>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <thread>
 
 #include "actors/edges.hpp"
@@ -15,6 +13,7 @@
 #include "actors/search_actors.hpp"
 #include "messages/ebts/reader.hpp"
 #include "messages/ebts/writer.hpp"
+#include "tests/actors/barred_journal.hpp"
 #include "tests/actors/node_fixture.hpp"
 #include "tests/actors/people.hpp"
 
@@ -23,52 +22,6 @@ using namespace whorl::actors;
 using namespace whorl::test;
 
 namespace {
-
-/// The store's journal behind a bar: appends wait until it is lifted.
-class barred_journal final : public storage::journal {
- public:
-  explicit barred_journal(std::unique_ptr<storage::journal> inner) : inner_(std::move(inner)) {}
-  std::vector<result<storage::append_outcome>> append(
-      std::span<const storage::append_request> batch) override {
-    std::unique_lock lock(mutex_);
-    lifted_.wait(lock, [this] { return open_; });
-    largest_ = std::max(largest_, batch.size());
-    return inner_->append(batch);
-  }
-  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from,
-                                        std::size_t max) const override {
-    return inner_->read(s, from, max);
-  }
-  result<storage::stream_tail> tail(stream_id s) const override { return inner_->tail(s); }
-  result<std::optional<fact_record>> find(stream_id s, std::string_view id) const override {
-    return inner_->find(s, id);
-  }
-  void bar() { set(false); }
-  void lift() { set(true); }
-  std::size_t largest() {
-    const std::lock_guard lock(mutex_);
-    return largest_;
-  }
-
- private:
-  void set(bool open) {
-    const std::lock_guard lock(mutex_);
-    open_ = open;
-    lifted_.notify_all();
-  }
-  std::unique_ptr<storage::journal> inner_;
-  std::mutex mutex_;
-  std::condition_variable lifted_;
-  bool open_ = true;
-  std::size_t largest_ = 0;
-};
-
-barred_journal* bar_journal(storage::store& store) {
-  auto barred = std::make_unique<barred_journal>(std::move(store.log));
-  barred_journal* bar = barred.get();
-  store.log = std::move(barred);
-  return bar;
-}
 
 /// A new control number in place of the transaction's own, of the same length.
 submission renumbered(const submission& from, std::size_t number) {
@@ -110,12 +63,6 @@ void check_within(const std::map<std::string, gauge>& all) {
   CHECK(all.size() == 11);
   for (const auto& [name, g] : all) CHECK_MESSAGE(g.peak <= g.limit, name, ": ", g.peak);
 }
-
-struct raw_node {
-  raw_node() : system(config.set("logger.verbosity", caf::atom("quiet"))) {}
-  caf::actor_system_config config;
-  caf::actor_system system;
-};
 
 void drain(caf::actor_system& system, const caf::actor& node) {
   caf::scoped_actor self{system};

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -46,6 +47,7 @@ started_program::started_program(const std::string& program,
   child_ = fork();
   REQUIRE(child_ >= 0);
   if (child_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // a test that is killed leaves nothing running
     const int o = open(out.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     const int e = open(err.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     dup2(o, STDOUT_FILENO);

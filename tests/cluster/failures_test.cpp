@@ -4,6 +4,7 @@
 
 #include <future>
 
+#include "actors/cluster/cluster_actors.hpp"
 #include "storage/opened_payloads.hpp"
 #include "storage/replica_folder.hpp"
 #include "tests/actors/people.hpp"
@@ -146,6 +147,32 @@ TEST_CASE("cluster: a drained node gives its replicas away before it loses them"
   const auto unknown = cluster.exchange().order(cluster::drain_order{"node-x"});
   REQUIRE(!unknown);
   CHECK(unknown.error().code == errc::not_found);
+}
+
+TEST_CASE("cluster: a report whose sender is gone by now is nobody's") {
+  caf::actor_system_config config;
+  config.add_message_type<actors::packet>("whorl::packet");
+  caf::actor_system system(config);
+  caf::scoped_actor self(system);
+  int reports = 0;
+  const auto supervisor = system.spawn([&reports]() -> caf::behavior {
+    return {[&reports](actors::report_atom, const actors::packet&, const caf::actor& sender) {
+      CHECK(sender);
+      ++reports;
+      return actors::pack({});
+    }};
+  });
+  const auto port = system.spawn(actors::port_actor, supervisor, caf::actor());
+  // As CAF hands on what came over a connection that has ended meanwhile.
+  caf::anon_send(port, actors::hello_atom::value, actors::pack({}));
+  bool answered = false;
+  self->request(port, caf::infinite, actors::hello_atom::value, actors::pack({}))
+      .receive([&answered](const actors::packet&) { answered = true; },
+               [](const caf::error&) { FAIL("a report with a sender was refused"); });
+  CHECK(answered);
+  CHECK(reports == 1);
+  caf::anon_send_exit(port, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(supervisor, caf::exit_reason::user_shutdown);
 }
 
 TEST_CASE("cluster: a second process with a node's name is refused") {
