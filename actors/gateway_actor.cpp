@@ -215,18 +215,13 @@ struct acceptance {
   }
   /// The journal may hold it, or may yet.
   void doubt(const booking_accepted& what) const {
+    if (planted(planted_bug::late_acceptance_is_not_searched)) return;
     state->doubts.add(what.booking, what.accepted_at, what.deadline_at);
     look_at_doubts_later(self, state);
   }
   /// 2. Personal payloads are sealed, each under the key of its purpose.
   void seal_payloads() const {
-    const std::uint64_t owner = admitted->booking.value;
-    seal_batch batch{{{owner, key_purpose::probe_criminal}, wire::encode(admitted->prints)},
-                     {{owner, key_purpose::biographics}, wire::encode(admitted->who)}};
-    if (admitted->mode != jurisdiction_mode::inactive ||
-        planted(planted_bug::inactive_prints_are_taken))
-      batch.push_back({{owner, key_purpose::probe_immigration}, wire::encode(admitted->prints)});
-    self->request(state->env.query.vault, timeout(), seal_atom::value, std::move(batch))
+    self->request(state->env.query.vault, timeout(), seal_atom::value, payloads_to_seal(*admitted))
         .then(
             [me = *this](const seal_reply& sealed) {
               if (!sealed) return me.end(sealed.error(), false);
@@ -237,36 +232,13 @@ struct acceptance {
   /// 3. Durable is accepted.
   void append(const std::vector<sealed_payload>& sealed) const {
     const instant now = state->env.query.time.now(self);
-    booking_accepted fact_of;
-    fact_of.booking = admitted->booking;
-    fact_of.ori = admitted->ori;
-    fact_of.tcn = admitted->tcn;
-    fact_of.tot = admitted->tot;
-    fact_of.dai = admitted->dai;
-    fact_of.content = admitted->content;
-    fact_of.accepted_at = now;
-    fact_of.deadline_at = {now.ms + state->env.booking_deadline_ms};
-    fact_of.retained = admitted->retained;
-    fact_of.mode = admitted->mode;
-    fact_of.submitted_by = submitted_by;
-    fact_of.criminal_prints = sealed[0];
-    fact_of.who = sealed[1];
-    if (sealed.size() > 2) fact_of.immigration_prints = sealed[2];
-    const audit_row row{now,
-                        submitted_by,
-                        "booking site",
-                        "accept booking",
-                        to_string(fact_of.booking),
-                        "identification",
-                        fact_of.tot + " " + fact_of.ori + "/" + fact_of.tcn};
-    append_batch batch{{stream_id::bookings, acceptance_message_id(fact_of.booking), std::nullopt,
-                        wire::encode(fact(fact_of))},
-                       {stream_id::audit, to_string(fact_of.booking) + "/accepted", std::nullopt,
-                        wire::encode(fact(row))}};
+    const booking_accepted fact_of = accepted_as(*admitted, submitted_by, now,
+                                                 {now.ms + state->env.booking_deadline_ms}, sealed);
     if (planted(planted_bug::acknowledged_before_durable))
       promise_type(promise).deliver(
           submit_reply(submitted{fact_of.booking, false, fact_of.accepted_at}));
-    self->request(state->env.query.journal, timeout(), append_atom::value, std::move(batch))
+    self->request(state->env.query.journal, timeout(), append_atom::value,
+                  acceptance_facts(fact_of))
         .then(
             [me = *this, fact_of](const append_reply& reply) {
               const auto& outcome = reply.front();

@@ -153,6 +153,50 @@ result<admission> admit(const submission& what, const jurisdictions& modes, std:
   return admitted;
 }
 
+std::vector<storage::seal_request> payloads_to_seal(const admission& what) {
+  const std::uint64_t owner = what.booking.value;
+  std::vector<storage::seal_request> batch{
+      {{owner, key_purpose::probe_criminal}, wire::encode(what.prints)},
+      {{owner, key_purpose::biographics}, wire::encode(what.who)}};
+  if (what.mode != jurisdiction_mode::inactive || planted(planted_bug::inactive_prints_are_taken))
+    batch.push_back({{owner, key_purpose::probe_immigration}, wire::encode(what.prints)});
+  return batch;
+}
+
+booking_accepted accepted_as(const admission& what, const std::string& submitted_by, instant now,
+                             instant deadline, const std::vector<sealed_payload>& sealed) {
+  booking_accepted out;
+  out.booking = what.booking;
+  out.ori = what.ori;
+  out.tcn = what.tcn;
+  out.tot = what.tot;
+  out.dai = what.dai;
+  out.content = what.content;
+  out.accepted_at = now;
+  out.deadline_at = deadline;
+  out.retained = what.retained;
+  out.mode = what.mode;
+  out.submitted_by = submitted_by;
+  out.criminal_prints = sealed[0];
+  out.who = sealed[1];
+  if (sealed.size() > 2) out.immigration_prints = sealed[2];
+  return out;
+}
+
+std::vector<storage::append_request> acceptance_facts(const booking_accepted& what) {
+  const audit_row row{what.accepted_at,
+                      what.submitted_by,
+                      "booking site",
+                      "accept booking",
+                      to_string(what.booking),
+                      "identification",
+                      what.tot + " " + what.ori + "/" + what.tcn};
+  return {{stream_id::bookings, acceptance_message_id(what.booking), std::nullopt,
+           wire::encode(fact(what))},
+          {stream_id::audit, to_string(what.booking) + "/accepted", std::nullopt,
+           wire::encode(fact(row))}};
+}
+
 result<submitted> compare_with_original(const admission& now, const fact_record& original) {
   WHORL_ASSIGN(const fact decoded, wire::decode_fact(original.payload));
   const auto* accepted = std::get_if<booking_accepted>(&decoded);

@@ -14,6 +14,8 @@
 #include "actors/policy_core.hpp"
 #include "messages/facts.hpp"
 #include "messages/search.hpp"
+#include "storage/journal.hpp"
+#include "storage/keyring.hpp"
 
 namespace whorl::actors {
 
@@ -54,6 +56,17 @@ std::string acceptance_message_id(booking_id booking);
 /// invalid_input, unsupported (a TOT we do not book), limit_exceeded; each names record and field.
 /// The mode is the one of `day` (YYYYMMDD): it stays the booking's, whatever changes later.
 result<admission> admit(const submission& what, const jurisdictions& modes, std::string_view day);
+
+/// Personal payloads, each under the key of its purpose: prints for the criminal search, who it is,
+/// and prints for the immigration search unless the mode is inactive.
+std::vector<storage::seal_request> payloads_to_seal(const admission& what);
+
+/// What is recorded of an admitted booking. `sealed`: payloads_to_seal, in its order.
+booking_accepted accepted_as(const admission& what, const std::string& submitted_by, instant now,
+                             instant deadline, const std::vector<sealed_payload>& sealed);
+
+/// To be appended together: that it was accepted, and its audit row.
+std::vector<storage::append_request> acceptance_facts(const booking_accepted& what);
 
 /// Whether a fact accepted earlier is this very transaction: a duplicate, else content_mismatch.
 result<submitted> compare_with_original(const admission& now, const fact_record& original);

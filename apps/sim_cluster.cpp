@@ -32,6 +32,7 @@ struct cluster_options {
   std::int64_t nodes = -1;
   std::size_t bookings = sim::run_options{}.bookings;
   std::int64_t act_one_ms = sim::run_options{}.act_one_ms_max;
+  std::int64_t act_two_ms = sim::run_options{}.act_two_ms_max;
   std::string faults;
   bool trace = false, shrink = false;
 };
@@ -60,6 +61,7 @@ result<seed_work> work_of(const cluster_options& o) {
   seed_work work;
   work.options.bookings = o.bookings;
   work.options.act_one_ms_max = o.act_one_ms;
+  work.options.act_two_ms_max = o.act_two_ms;
   if (!o.faults.empty()) {
     WHORL_ASSIGN(work.options.plan, sim::parse_faults(o.faults));
   }
@@ -80,7 +82,8 @@ result<seed_work> work_of(const cluster_options& o) {
 std::string command_of(const sim::run_options& run) {
   std::string text = "whorl sim cluster --seed " + std::to_string(run.seed) + " --nodes " +
                      std::to_string(run.nodes) + " --bookings " + std::to_string(run.bookings) +
-                     " --act-one-ms " + std::to_string(run.act_one_ms_max);
+                     " --act-one-ms " + std::to_string(run.act_one_ms_max) + " --act-two-ms " +
+                     std::to_string(run.act_two_ms_max);
   if (run.plan) text += " --faults " + sim::to_text(*run.plan);
   return text + " --trace";
 }
@@ -259,6 +262,9 @@ void add_sim_cluster(CLI::App& sim, context& ctx) {
   sub->add_option("--bookings", o->bookings, "of each run (default 8, at most 216)")
       ->check(CLI::Range(1, 216));
   sub->add_option("--act-one-ms", o->act_one_ms, "virtual, of faults (default 60000)")
+      ->check(CLI::Range(100, 3'600'000));
+  sub->add_option("--act-two-ms", o->act_two_ms,
+                  "virtual, until all must be at rest (default 240000)")
       ->check(CLI::Range(100, 3'600'000));
   sub->add_option("--faults", o->faults,
                   "kind=times in 10,000, with commas: no others (default: drawn)");

@@ -36,8 +36,9 @@ enum class planted_bug : std::uint8_t {
   replica_stays_when_moved,
   older_map_is_taken,
   case_step_without_rules,
+  late_acceptance_is_not_searched,
 };
-inline constexpr std::size_t planted_bugs = 26;  ///< with `none`
+inline constexpr std::size_t planted_bugs = 27;  ///< with `none`
 
 #ifdef WHORL_PLANTED
 /// The one that is in now.

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "messages/invariant.hpp"
+#include "messages/wire.hpp"
 #include "sim/cluster/fault_driver.hpp"
 #include "sim/cluster/scenario.hpp"
 #include "storage/opened_payloads.hpp"
@@ -145,7 +146,26 @@ class run {
     }
   }
 
-  bool at_rest() const { return world_.drained && world_.healed && converged(); }
+  bool at_rest() const { return world_.drained && world_.healed && converged() && all_answered(); }
+
+  /// Every booking that the journal holds has its answer: one that it took late, too.
+  bool all_answered() const {
+    const std::uint64_t tail = world_.journal->tail(stream_id::bookings)->seq;
+    if (tail != answered_at_tail_) {
+      answered_at_tail_ = tail;
+      std::set<booking_id> open;
+      const auto records = world_.journal->read(stream_id::bookings, 1, tail);
+      for (const fact_record& each : *records) {
+        const auto what = wire::decode_fact(each.payload);
+        if (const auto* accepted = std::get_if<booking_accepted>(&*what))
+          open.insert(accepted->booking);
+        if (const auto* answer = std::get_if<booking_answered>(&*what))
+          if (answer->gallery == gallery_kind::criminal) open.erase(answer->booking);
+      }
+      all_answered_ = open.empty();
+    }
+    return all_answered_;
+  }
 
   bool converged() const { return !what_is_missing().has_value(); }
 
@@ -235,6 +255,8 @@ class run {
   std::vector<std::unique_ptr<node_host>> nodes_;
   fault_driver driver_{&world_, &nodes_, &exchange_};
   std::uint64_t steps_ = 0, exchange_restarts_ = 0;
+  mutable std::optional<std::uint64_t> answered_at_tail_;  ///< for what all_answered_ is known
+  mutable bool all_answered_ = true;
   std::int64_t healed_ms_ = 0, until_ms_ = std::numeric_limits<std::int64_t>::max();
 };
 

@@ -273,3 +273,32 @@ TEST_CASE("flight_book: takes as many as it says, each once, and room again afte
   CHECK(code_of(book.enter({3})) == "done");
   CHECK(code_of(flight_book(0).enter({1})) == "overloaded");
 }
+
+TEST_CASE("gateway_core: what is recorded of a booking, and what is sealed") {
+  admission what = must(admit_as(texas_agency, sample_transaction()));
+  const auto sealed_for = [&](jurisdiction_mode mode) {
+    what.mode = mode;
+    std::vector<sealed_payload> sealed;
+    for (const storage::seal_request& each : payloads_to_seal(what))
+      sealed.push_back({each.key, each.plain, {}});
+    return sealed;
+  };
+  CHECK(sealed_for(jurisdiction_mode::limited).size() == 3);
+  const auto inactive = sealed_for(jurisdiction_mode::inactive);
+  REQUIRE(inactive.size() == 2);  // promise 5: no prints for the other gallery
+  const booking_accepted fact_of = accepted_as(what, "desk 1", {1000}, {2000}, inactive);
+  CHECK_FALSE(fact_of.immigration_prints.has_value());
+  CHECK(fact_of.booking == what.booking);
+  CHECK(fact_of.deadline_at == instant{2000});
+  CHECK(fact_of.criminal_prints == inactive[0]);
+  CHECK(fact_of.who == inactive[1]);
+  const auto facts = acceptance_facts(fact_of);
+  REQUIRE(facts.size() == 2);
+  CHECK(must(wire::decode_fact(facts[0].payload)) == fact(fact_of));
+  CHECK(facts[0].message_id == acceptance_message_id(what.booking));
+  const fact audited = must(wire::decode_fact(facts[1].payload));
+  const auto* row = std::get_if<audit_row>(&audited);
+  REQUIRE(row != nullptr);
+  CHECK(row->principal == "desk 1");
+  CHECK(row->object == to_string(what.booking));
+}

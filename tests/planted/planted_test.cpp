@@ -48,6 +48,7 @@ const row rows[] = {
     {planted_bug::replica_stays_when_moved, "a replica stays when it was moved away", {12}},
     {planted_bug::older_map_is_taken, "an older map is taken", {7, 12}},
     {planted_bug::case_step_without_rules, "a step of a case without its rules", {10}},
+    {planted_bug::late_acceptance_is_not_searched, "a late acceptance is not searched", {1, 12}},
 };
 static_assert(std::size(rows) == planted_bugs - 1);
 
