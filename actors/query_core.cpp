@@ -271,8 +271,10 @@ query_effects query_core::answer(instant now) {
   outcome_.answered_at = now;
   const bool final = outcome_.decision != answer_decision::review;
   std::string message_id = answer_message_id(subject_.booking, subject_.gallery, final);
-  if (planted(planted_bug::answer_has_a_new_id_each_time))
-    message_id += std::to_string(attempt_.value) + "/" + std::to_string(now.ms);
+  if (planted(planted_bug::answer_has_a_new_id_each_time)) {
+    static std::uint64_t answers = 0;
+    message_id += "/" + std::to_string(++answers);
+  }
   if (outcome_.decision == answer_decision::no_hit)
     INVARIANT(coverage_.size() == settings_.partition_count);  // promise 2
   return {query_effect::append{
