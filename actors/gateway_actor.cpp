@@ -50,6 +50,11 @@ struct gateway_state {
   }
 };
 using state_ptr = std::shared_ptr<gateway_state>;
+
+instant deadline_of(const booking_accepted& what) {
+  return planted(planted_bug::deadline_is_the_acceptance) ? what.accepted_at : what.deadline_at;
+}
+
 /// One timer for all deadlines, here: a timer keeps its actor's memory until it goes off, so one of
 /// hours in each query would hold every query of the day.
 void wake_for(caf::event_based_actor* self, const state_ptr& state, instant deadline) {
@@ -65,9 +70,7 @@ void on_timer(caf::event_based_actor* self, const state_ptr& state) {
   state->wakes_at.reset();
   std::optional<instant> next;
   for (const auto& [query, what] : state->queries) {
-    const instant deadline = planted(planted_bug::deadline_is_the_acceptance)
-                                 ? what.accepted.accepted_at
-                                 : what.accepted.deadline_at;
+    const instant deadline = deadline_of(what.accepted);
     if (deadline.ms <= now.ms) {
       self->send(caf::actor_cast<caf::actor>(query), deadline_atom::value);
     } else if (!next || deadline.ms < next->ms) {
@@ -83,9 +86,7 @@ void start_query(caf::event_based_actor* self, const state_ptr& state,
       self->spawn<caf::monitored>(query_actor, state->env.query, caf::actor(self), what.accepted,
                                   what.criminal_answered, what.immigration_answered);
   state->queries.emplace(query.address(), what);
-  wake_for(self, state,
-           planted(planted_bug::deadline_is_the_acceptance) ? what.accepted.accepted_at
-                                                            : what.accepted.deadline_at);
+  wake_for(self, state, deadline_of(what.accepted));
 }
 
 /// A query that fell is started again: its steps have ids, so what it did already is not done

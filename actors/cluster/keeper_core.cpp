@@ -1,7 +1,8 @@
 #include "actors/cluster/keeper_core.hpp"
-#include "messages/planted_bug.hpp"
 
 #include <algorithm>
+
+#include "messages/planted_bug.hpp"
 
 namespace whorl::actors {
 

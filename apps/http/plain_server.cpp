@@ -10,6 +10,8 @@
 #include <thread>
 #include <utility>
 
+#include "apps/http/listening.hpp"
+
 namespace whorl::apps::http {
 namespace {
 
@@ -91,33 +93,14 @@ class plain_server_impl final : public plain_server {
   }
 
   status open() {
-    error_code failed;
-    const auto address = asio::ip::make_address(state_.settings.address, failed);
-    const std::string name = state_.settings.address + ":" + std::to_string(state_.settings.port);
-    if (failed) return make_error(errc::invalid_input, name + ": not a numeric address");
-    const tcp::endpoint end(address, state_.settings.port);
-    acceptor_.open(end.protocol(), failed);
-    if (!failed) acceptor_.set_option(asio::socket_base::reuse_address(true), failed);
-    if (!failed) acceptor_.bind(end, failed);
-    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-    if (failed) return make_error(errc::io, name + ": cannot listen: " + failed.message());
-    port_ = acceptor_.local_endpoint().port();
+    WHORL_ASSIGN(port_, listen_at(acceptor_, state_.settings.address, state_.settings.port));
     accept();
-    thread_ = std::thread([this] { run(); });
+    thread_ = std::thread([this] { run_handlers(io_); });
     return {};
   }
   std::uint16_t port() const override { return port_; }
 
  private:
-  /// Whatever an answer throws (memory that is not there) ends its connection, not the process.
-  void run() {
-    for (;;) try {
-        io_.run();
-        return;
-      } catch (const std::exception&) {
-        continue;
-      }
-  }
   void accept() {
     acceptor_.async_accept([this](const error_code& failed, tcp::socket socket) {
       if (!failed && state_.open < state_.settings.connections_max)

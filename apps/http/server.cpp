@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "apps/http/connection.hpp"
+#include "apps/http/listening.hpp"
 
 namespace whorl::apps::http {
 namespace {
@@ -56,23 +57,13 @@ class server_impl final : public server {
   status open() {
     std::signal(SIGPIPE, SIG_IGN);  // writing to who has gone is that connection's end alone
     WHORL_TRY(load(tls_, state_->settings));
-    error_code failed;
-    const auto address = asio::ip::make_address(state_->settings.address, failed);
-    const std::string name = state_->settings.address + ":" + std::to_string(state_->settings.port);
-    if (failed) return make_error(errc::invalid_input, name + ": not a numeric address");
-    const tcp::endpoint end(address, state_->settings.port);
-    acceptor_.open(end.protocol(), failed);
-    if (!failed) acceptor_.set_option(asio::socket_base::reuse_address(true), failed);
-    if (!failed) acceptor_.bind(end, failed);
-    if (!failed) acceptor_.listen(asio::socket_base::max_listen_connections, failed);
-    if (failed) return make_error(errc::io, name + ": cannot listen: " + failed.message());
-    port_ = acceptor_.local_endpoint().port();
+    WHORL_ASSIGN(port_, listen_at(acceptor_, state_->settings.address, state_->settings.port));
     accept();
     const std::size_t count = std::max<std::size_t>(state_->settings.threads, 1);
     running_ = count;
     for (std::size_t i = 0; i < count; ++i)
       threads_.emplace_back([this] {
-        run();
+        run_handlers(io_);
         running_ -= 1;
       });
     return {};
@@ -104,16 +95,6 @@ class server_impl final : public server {
   }
 
  private:
-  /// Whatever a hook throws (memory that is not there) ends its connection, not the process.
-  void run() {
-    for (;;) try {
-        io_.run();
-        return;
-      } catch (const std::exception&) {
-        continue;
-      }
-  }
-
   template <class Done>
   static void wait_until(std::int64_t most_ms, Done done) {
     const auto end = std::chrono::steady_clock::now() + milliseconds(most_ms);

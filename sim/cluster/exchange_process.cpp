@@ -7,34 +7,10 @@
 #include "messages/invariant.hpp"
 #include "sim/cluster/clients.hpp"
 #include "sim/cluster/scenario.hpp"
+#include "storage/passing_journal.hpp"
 
 namespace whorl::sim {
-namespace {
-
 using namespace whorl::actors;
-
-/// The exchange's view of the journal: dies with it, while the journal itself lives on.
-class journal_view final : public storage::journal {
- public:
-  explicit journal_view(std::shared_ptr<simulated_journal> real) : real_(std::move(real)) {}
-  std::vector<result<storage::append_outcome>> append(
-      std::span<const storage::append_request> batch) override {
-    return real_->append(batch);
-  }
-  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from,
-                                        std::size_t max) const override {
-    return real_->read(s, from, max);
-  }
-  result<storage::stream_tail> tail(stream_id s) const override { return real_->tail(s); }
-  result<std::optional<fact_record>> find(stream_id s, std::string_view id) const override {
-    return real_->find(s, id);
-  }
-
- private:
-  std::shared_ptr<simulated_journal> real_;
-};
-
-}  // namespace
 
 node_settings exchange_process::settings() {
   world_state* const world = world_;
@@ -73,7 +49,7 @@ exchange_process::exchange_process(world_state* world) : world_(world) {
   options.map_bytes = room_bytes;
   options.durable = false;
   auto opened = storage::open_store(world->folder + "/store", options,
-                                    std::make_unique<journal_view>(world->journal));
+                                    std::make_unique<storage::passing_journal>(*world->journal));
   if (!opened) invariant_failed(opened.error().message.c_str(), __FILE__, __LINE__);
   store_ = *std::move(opened);
   process_ = std::make_unique<process>(exchange_name, world->now, world->drawn_skew_permille());

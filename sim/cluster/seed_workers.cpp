@@ -15,33 +15,16 @@
 #include "sim/cluster/start_store.hpp"
 
 namespace whorl::sim {
-namespace {
 
+/// As it comes from a worker, a line each; before it, {"begun": seed}.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(seed_report, seed, promise, what, fell, repeated, differs, steps,
+                                   messages, restarts, virtual_ms, fired)
 using nlohmann::json;
 
-std::string line_of(const seed_report& r) {
-  return json{{"seed", r.seed},         {"promise", r.promise},   {"what", r.what},
-              {"repeated", r.repeated}, {"differs", r.differs},   {"steps", r.steps},
-              {"messages", r.messages}, {"restarts", r.restarts}, {"virtual_ms", r.virtual_ms},
-              {"fired", r.fired},       {"fell", r.fell},         {"begun", false}}
-             .dump(-1, ' ', false, json::error_handler_t::replace) +
-         "\n";
-}
+namespace {
 
-seed_report report_of(const json& line) {
-  seed_report r;
-  r.seed = line["seed"];
-  r.promise = line["promise"];
-  r.what = line["what"];
-  r.repeated = line["repeated"];
-  r.differs = line["differs"];
-  r.fell = line["fell"];
-  r.steps = line["steps"];
-  r.messages = line["messages"];
-  r.restarts = line["restarts"];
-  r.virtual_ms = line["virtual_ms"];
-  r.fired = line["fired"];
-  return r;
+std::string line_of(const json& what) {
+  return what.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
 void say(int out, const std::string& line) {
@@ -62,7 +45,7 @@ void say(int out, const std::string& line) {
   ::dup2(nowhere, STDERR_FILENO);
   for (std::uint64_t i = index; i < work.count && (!work.go_on || work.go_on()); i += work.jobs) {
     const std::uint64_t seed = work.first + i;
-    say(out, json{{"seed", seed}, {"begun", true}}.dump() + "\n");
+    say(out, line_of({{"begun", seed}}));
     auto report = run_one_seed(work, seed, folder);
     if (!report) {
       seed_report failed;
@@ -106,10 +89,12 @@ bool take_lines(worker& from, const std::function<bool(const seed_report&)>& on_
     const json line = json::parse(from.text.substr(0, end), nullptr, false);
     from.text.erase(0, end + 1);
     if (line.is_discarded()) continue;
-    from.at = line["seed"].get<std::uint64_t>();
-    if (line["begun"]) continue;
+    if (line.contains("begun")) {
+      from.at = line["begun"].get<std::uint64_t>();
+      continue;
+    }
     from.at.reset();
-    if (!on_report(report_of(line))) return false;
+    if (!on_report(line.get<seed_report>())) return false;
   }
   return true;
 }

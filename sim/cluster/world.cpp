@@ -4,10 +4,11 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "messages/invariant.hpp"
-#include "messages/wire.hpp"
+#include "sim/cluster/checkers/facts_of_run.hpp"
 #include "sim/cluster/fault_driver.hpp"
 #include "sim/cluster/scenario.hpp"
 #include "storage/opened_payloads.hpp"
@@ -37,7 +38,7 @@ class run {
  public:
   run(const run_options& options, const std::string& folder) : world_(options, folder) {
     world_.journal = std::make_shared<simulated_journal>(options.seed ^ 0xd15c, world_.plan);
-    world_.journal->tell = [this](const std::string& what) { world_.tell(what); };
+    if (options.tell) world_.journal->tell = [this](const std::string& what) { world_.tell(what); };
     world_.clients = drawn_clients(options, *world_.draw);
     world_.burst = world_.strikes(fault_kind::burst);
     if (world_.draw->percent(50)) *world_.link = {5, 15, 5, 5, 3000};
@@ -58,10 +59,8 @@ class run {
       one_step();
     }
     out.at_rest = world_.drained;
-    if (!converged()) {
-      out.not_converged = what_is_missing();
-    }
-    if (world_.status) tell_status(*world_.status);
+    out.not_converged = what_is_missing();
+    if (world_.options.tell && world_.status) tell_status(*world_.status);
     out.virtual_ms = world_.now_ms();
     if (!out.not_converged) compare_replicas(out);
     finish(out);
@@ -87,17 +86,14 @@ class run {
   void one_step() {
     ++steps_;
     const auto all = processes();
-    std::uint64_t runnable = 0;
-    for (const process* each : all) runnable += each->runnable();
-    if (runnable == 0) return go_on_in_time(all);
-    std::uint64_t drawn = world_.draw->below(runnable);
-    for (process* each : all) {
-      if (drawn < each->runnable()) {
-        run_in(*each);
-        break;
-      }
-      drawn -= each->runnable();
-    }
+    std::vector<std::size_t> runnable;
+    for (const process* each : all) runnable.push_back(each->runnable());
+    const std::size_t sum = std::accumulate(runnable.begin(), runnable.end(), std::size_t{0});
+    if (sum == 0) return go_on_in_time(all);
+    std::uint64_t drawn = world_.draw->below(sum);
+    std::size_t chosen = 0;
+    while (drawn >= runnable[chosen]) drawn -= runnable[chosen++];
+    run_in(*all[chosen]);
     if (world_.journal->crash_due() || exchange_->ended()) {
       world_.journal->crash_done();
       ++exchange_restarts_;
@@ -154,12 +150,10 @@ class run {
     if (tail != answered_at_tail_) {
       answered_at_tail_ = tail;
       std::set<booking_id> open;
-      const auto records = world_.journal->read(stream_id::bookings, 1, tail);
-      for (const fact_record& each : *records) {
-        const auto what = wire::decode_fact(each.payload);
-        if (const auto* accepted = std::get_if<booking_accepted>(&*what))
+      for (const auto& [seq, what] : facts_of(*world_.journal, stream_id::bookings)) {
+        if (const auto* accepted = std::get_if<booking_accepted>(&what))
           open.insert(accepted->booking);
-        if (const auto* answer = std::get_if<booking_answered>(&*what))
+        if (const auto* answer = std::get_if<booking_answered>(&what))
           if (answer->gallery == gallery_kind::criminal) open.erase(answer->booking);
       }
       all_answered_ = open.empty();

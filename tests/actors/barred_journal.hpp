@@ -10,28 +10,22 @@
 #include <mutex>
 #include <vector>
 
+#include "storage/passing_journal.hpp"
 #include "storage/store.hpp"
 
 namespace whorl::test {
 
 /// The store's journal behind a bar: appends wait until it is lifted.
-class barred_journal final : public storage::journal {
+class barred_journal final : public storage::passing_journal {
  public:
-  explicit barred_journal(std::unique_ptr<storage::journal> inner) : inner_(std::move(inner)) {}
+  explicit barred_journal(std::unique_ptr<storage::journal> inner)
+      : passing_journal(*inner), inner_(std::move(inner)) {}
   std::vector<result<storage::append_outcome>> append(
       std::span<const storage::append_request> batch) override {
     std::unique_lock lock(mutex_);
     lifted_.wait(lock, [this] { return open_; });
     largest_ = std::max(largest_, batch.size());
-    return inner_->append(batch);
-  }
-  result<std::vector<fact_record>> read(stream_id s, std::uint64_t from,
-                                        std::size_t max) const override {
-    return inner_->read(s, from, max);
-  }
-  result<storage::stream_tail> tail(stream_id s) const override { return inner_->tail(s); }
-  result<std::optional<fact_record>> find(stream_id s, std::string_view id) const override {
-    return inner_->find(s, id);
+    return passing_journal::append(batch);
   }
   void bar() { set(false); }
   void lift() { set(true); }

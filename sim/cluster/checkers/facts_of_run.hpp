@@ -16,7 +16,10 @@ struct numbered_fact {
 };
 
 /// Every fact of a stream, in order.
-std::vector<numbered_fact> facts_of(const run_outcome& run, stream_id stream);
+std::vector<numbered_fact> facts_of(const storage::journal& log, stream_id stream);
+inline std::vector<numbered_fact> facts_of(const run_outcome& run, stream_id stream) {
+  return facts_of(*run.journal, stream);
+}
 
 /// Those of one kind.
 template <class T>
