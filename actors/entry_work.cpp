@@ -69,17 +69,14 @@ std::size_t entry_work::step() {
 
 status entry_work::look(const sketch_pool::member& person) {
   WHORL_ASSIGN(const auto entry, view_.entry(person.subject, person.place));
-  if (entry)
-    best_.add(person.subject, coarse_->score(fingerprint::expand(
-                                  *entry, met_, fingerprint::parameters::coarse_minutiae_max)));
+  if (entry) best_.add(person.subject, job_.matcher->coarse(*job_.probe, *coarse_, met_, *entry));
   return {};
 }
 
 status entry_work::score_precisely(const coarse_candidate& person) {
   WHORL_ASSIGN(const auto entry, view_.entry(person.subject));
   if (!entry) return {};  // deleted between the rounds: never returned (promise 8)
-  fingerprint::person_score score =
-      fingerprint::precise_score(*job_.probe, fingerprint::expand(*entry));
+  fingerprint::person_score score = job_.matcher->precise(*job_.probe, *entry);
   scored_.push_back({person.subject, person.identity, score.fused, score.fingers_compared,
                      score.reordered, std::move(score.sequence)});
   return {};

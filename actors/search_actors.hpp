@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "actors/cluster/round_counts.hpp"
+#include "actors/matching.hpp"
 #include "actors/partition_index.hpp"
 #include "actors/query_core.hpp"
 #include "actors/time_source.hpp"
@@ -37,6 +38,7 @@ struct shard_settings {
   std::uint32_t partition_count = 1;
   /// A partition on whose job no work is done for so long is given up as missing.
   std::int64_t scan_patience_ms = 5000;
+  matching_ptr matcher = real_matching();
   /// Called before each round one; tests throw from it. Empty in production.
   std::function<void()> fault_hook;
   /// Called on a worker thread at the end of each round; must not block. Empty: nobody is told.

@@ -41,7 +41,7 @@ struct shard_state {
   result<fingerprint::prepared_probe_ptr> prepared(const probe& what) {
     for (const auto& entry : lately)
       if (entry.what == what) return entry.prepared;
-    WHORL_ASSIGN(auto made, prepare(what));
+    WHORL_ASSIGN(auto made, settings.matcher->prepare(what));
     if (lately.size() >= limits::probes_prepared_max) lately.pop_front();
     lately.push_back({what, made});
     remembered.set(lately.size());
@@ -74,6 +74,7 @@ void fan_out(caf::event_based_actor* self, const std::shared_ptr<shard_state>& s
   for (const auto& [index, job] : gathered->jobs()) {
     const auto with_probe = std::make_shared<scan_job>(job);
     with_probe->probe = prepared;
+    with_probe->matcher = state->settings.matcher;
     const std::uint32_t partition = index;
     const caf::actor* replica = state->replica({gallery, partition});
     INVARIANT(replica != nullptr);  // gathering was told what is local

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "fingerprint/matcher.hpp"
+#include "actors/matching.hpp"
 #include "messages/search.hpp"
 
 namespace whorl::actors {
@@ -33,6 +33,7 @@ struct scan_job {
   std::uint32_t top_k = 0;
   std::vector<coarse_candidate> candidates;  ///< round two: those of this partition
   fingerprint::prepared_probe_ptr probe;
+  matching_ptr matcher = real_matching();
   std::shared_ptr<job_watch> watch;  ///< null: nobody watches, the outcome is waited for
 };
 

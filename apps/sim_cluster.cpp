@@ -26,6 +26,9 @@ constexpr int exit_promise = 20, exit_fell = 40, exit_differs = 41, exit_never_f
 /// Fewer seeds need not meet every kind of fault.
 constexpr std::uint64_t seeds_for_every_kind = 1000;
 
+/// What a few runs at a time take at most.
+constexpr std::uintmax_t memory_room = 1u << 30;
+
 struct cluster_options {
   std::uint64_t seed = 1, seeds = 1, jobs = 1, repeat_every = 10;
   double minutes = 0;
@@ -34,14 +37,14 @@ struct cluster_options {
   std::int64_t act_one_ms = sim::run_options{}.act_one_ms_max;
   std::int64_t act_two_ms = sim::run_options{}.act_two_ms_max;
   std::string faults;
-  bool trace = false, shrink = false;
+  bool trace = false, shrink = false, real_matcher = false;
 };
 
 /// Removed with all in it.
 class work_folder {
  public:
   static result<std::unique_ptr<work_folder>> make() {
-    std::string name = (std::filesystem::temp_directory_path() / "whorl-sim-XXXXXX").string();
+    std::string name = (parent() / "whorl-sim-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr)
       return make_error(errc::io, name + ": cannot be made: set TMPDIR to a folder with room");
     return std::unique_ptr<work_folder>(new work_folder(name));
@@ -54,6 +57,14 @@ class work_folder {
 
  private:
   explicit work_folder(std::string path) : path_(std::move(path)) {}
+  /// Memory, unless TMPDIR says otherwise: what a run writes need not outlive it.
+  static std::filesystem::path parent() {
+    const std::filesystem::path memory = "/dev/shm";
+    std::error_code failed;
+    const auto room = std::filesystem::space(memory, failed);
+    if (std::getenv("TMPDIR") == nullptr && !failed && room.available >= memory_room) return memory;
+    return std::filesystem::temp_directory_path();
+  }
   std::string path_;
 };
 
@@ -62,6 +73,7 @@ result<seed_work> work_of(const cluster_options& o) {
   work.options.bookings = o.bookings;
   work.options.act_one_ms_max = o.act_one_ms;
   work.options.act_two_ms_max = o.act_two_ms;
+  work.options.real_matcher = o.real_matcher;
   if (!o.faults.empty()) {
     WHORL_ASSIGN(work.options.plan, sim::parse_faults(o.faults));
   }
@@ -270,6 +282,8 @@ void add_sim_cluster(CLI::App& sim, context& ctx) {
                   "kind=times in 10,000, with commas: no others (default: drawn)");
   sub->add_option("--repeat-every", o->repeat_every,
                   "each so manyth seed twice, and compared (default 10; 0: none)");
+  sub->add_flag("--real-matcher", o->real_matcher,
+                "work out every comparison, not each once: slower, the same runs");
   sub->add_flag("--trace", o->trace, "one seed: what happened, in order");
   sub->add_flag("--shrink", o->shrink, "make what fails as small as it goes");
   sub->footer(

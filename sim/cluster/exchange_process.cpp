@@ -6,6 +6,7 @@
 #include "actors/protocol.hpp"
 #include "messages/invariant.hpp"
 #include "sim/cluster/clients.hpp"
+#include "sim/cluster/remembered_matching.hpp"
 #include "sim/cluster/scenario.hpp"
 #include "storage/passing_journal.hpp"
 
@@ -24,6 +25,7 @@ node_settings exchange_process::settings() {
   s.gateway.query.settings.partition_count = partitions;
   s.gateway.in_flight_max = 4;  // small, so that overload is met
   s.shard.partition_count = partitions;
+  if (!world->options.real_matcher) s.shard.matcher = remembered_matching();
   s.shard.fault_hook = [world] {
     if (world->strikes(fault_kind::shard_throws))
       throw std::runtime_error("simulated: the shard actor throws");

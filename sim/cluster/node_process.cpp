@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "actors/cluster/cluster_actors.hpp"
+#include "sim/cluster/remembered_matching.hpp"
 
 namespace whorl::sim {
 namespace {
@@ -38,6 +39,7 @@ void node_host::start() {
   s.incarnation = world_->draw->below(1ull << 40);
   s.detach_edges = false;
   s.use_index = false;
+  if (!world_->options.real_matcher) s.shard.matcher = remembered_matching();
   s.shard.fault_hook = [world = world_] {
     if (world->strikes(fault_kind::shard_throws))
       throw std::runtime_error("simulated: a node's shard actor throws");

@@ -31,6 +31,8 @@ struct run_options {
   std::int64_t act_one_ms_max = 60'000;
   std::int64_t act_two_ms_max = 240'000;  ///< promise 12: at rest by then
   std::uint64_t steps_max = 2'000'000;
+  /// The matcher works each answer out, however often it is asked; else remembered_matching.
+  bool real_matcher = false;
   /// Told of each fault, restart, acknowledgement and fact, at a moment of the world's time.
   std::function<void(std::int64_t ms, const std::string& what)> tell;
 };

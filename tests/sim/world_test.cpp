@@ -114,3 +114,17 @@ TEST_CASE("simulation: no faults, no crashes, few steps (the quiet run)") {
   const auto found = first_breach(run);
   CHECK_MESSAGE(!found, (found ? found->what : ""));
 }
+
+TEST_CASE("simulation: with the matcher that remembers each run is the one with the matcher") {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    run_options options;
+    options.seed = seed;
+    options.nodes = nodes_of(seed);
+    const run_outcome remembered = run_one(options);
+    options.real_matcher = true;
+    const run_outcome real = run_one(options);
+    CHECK(remembered.trace == real.trace);
+    CHECK(remembered.steps == real.steps);
+    CHECK(remembered.messages == real.messages);
+  }
+}
