@@ -70,7 +70,7 @@ class tls_stream {
   template <class Token>
   auto async_wait_readable(Token&& token) {
     return start(
-        [this, waited = SSL_has_pending(tls_.get()) == 1]() mutable {
+        [waited = SSL_has_pending(tls_.get()) == 1]() mutable {
           return std::exchange(waited, true) ? nothing : wait_to_read;
         },
         std::forward<Token>(token));

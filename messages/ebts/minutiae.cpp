@@ -36,14 +36,16 @@ class type9_reader {
   result<std::uint32_t> item(std::uint16_t number, std::size_t s, std::size_t i,
                              std::uint32_t most) const {
     const field* one = from_.find(number);
-    const std::string which =
-        " as item " + std::to_string(i + 1) + " of subfield " + std::to_string(s + 1);
+    // Made for errors alone: there are hundreds of items in a print.
+    const auto which = [&] {
+      return " as item " + std::to_string(i + 1) + " of subfield " + std::to_string(s + 1);
+    };
     if (one == nullptr || s >= one->subfields.size() || i >= one->subfields[s].items.size())
-      return fail(number, "nothing" + which, "a number up to " + std::to_string(most));
+      return fail(number, "nothing" + which(), "a number up to " + std::to_string(most));
     const std::string& text = one->subfields[s].items[i];
     const auto value = parse_number(text);
     if (!value || *value > most)
-      return fail(number, shown(text) + which, "a number up to " + std::to_string(most));
+      return fail(number, shown(text) + which(), "a number up to " + std::to_string(most));
     return *value;
   }
 
