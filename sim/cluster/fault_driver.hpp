@@ -1,5 +1,5 @@
 // What befalls processes, links and the cluster's owner now and then: looked at four times a second
-// of the world's time, drawn from the run's plan.
+// of the world's time, drawn from the run's plan; or done by a script, with the same verbs.
 #pragma once
 
 #include <memory>
@@ -24,6 +24,15 @@ class fault_driver {
   /// Ends all that lasts, starts all that is down, and takes people's orders back.
   void heal();
 
+  node_host& node(const std::string& name);
+  void freeze(process& which, moment until);
+  /// Before its time.
+  void thaw(const std::string& name);
+  /// Nothing passes between the two, either way.
+  void separate(const std::string& one, const std::string& other, moment until);
+  /// What an operator appends to delete somebody's record.
+  static actors::append_batch deletion_of(gallery_kind gallery, subject_id subject, instant at);
+
  private:
   moment drawn(std::int64_t ms_min, std::int64_t ms_max);
   node_host* drawn_node();
@@ -33,7 +42,6 @@ class fault_driver {
   void draw_exchange();
   void draw_orders();
   void remove_a_record();
-  void freeze(process& which, moment until);
   void order(cluster::cluster_order what);
 
   world_state* world_;

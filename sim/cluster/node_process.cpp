@@ -29,7 +29,8 @@ void node_host::start() {
   ++starts_;
   process_ = std::make_unique<process>(name_, world_->now, world_->drawn_skew_permille());
   world_->net.join(*process_);
-  short_of_room_ = world_->strikes(fault_kind::node_disk_full);
+  short_of_room_ =
+      world_->strikes(fault_kind::node_disk_full) || std::exchange(little_room_, false);
   member_settings s;
   s.place.name = name_;
   s.folder = folder_;
@@ -38,8 +39,8 @@ void node_host::start() {
   s.incarnation = world_->draw->below(1ull << 40);
   s.detach_edges = false;
   s.use_index = false;
-  s.shard.fault_hook = [world = world_] {
-    if (world->strikes(fault_kind::shard_throws))
+  s.shard.fault_hook = [world = world_, name = name_] {
+    if (world->shard_throws(name))
       throw std::runtime_error("simulated: a node's shard actor throws");
   };
   s.connect = [this]() -> caf::expected<caf::actor> {
