@@ -10,8 +10,8 @@ TEST_CASE("scenario: a booking acknowledged just before the exchange dies is ans
   play({}, [](script& s) {
     const auto one = s.booking(both);
     s.then(send(one)).when(acknowledged(one), kill_exchange());
-    s.at_the_end(hit(one, gallery_kind::criminal));
-    s.at_the_end(hit(one, gallery_kind::immigration));
+    s.at_the_end(hit(one, in_criminal));
+    s.at_the_end(hit(one, in_immigration));
   });
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("scenario: a tampered copy sent while the original is in flight is ref
     s.then(searches_fail(100), send(one)).when(accepted(one), tamper(one));
     s.when(was_refused(one, errc::content_mismatch, true)).expect(not_so(answered(one)));
     s.then(searches_fail(0));
-    s.at_the_end(hit(one, gallery_kind::immigration)).at_the_end(cases_are(one, 1));
+    s.at_the_end(hit(one, in_immigration)).at_the_end(cases_are(one, 1));
   });
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("scenario: four bookings in flight as the exchange dies are all answer
     for (const auto each : all) s.then(send(each));
     for (const auto each : all) s.when(acknowledged(each)).expect(not_so(answered(each)));
     s.then(searches_fail(0), kill_exchange());
-    s.at_the_end(hit(all[0])).at_the_end(hit(all[1], gallery_kind::immigration));
-    s.at_the_end(hit(all[2], gallery_kind::immigration)).at_the_end(enrolments_are(2));
+    s.at_the_end(hit(all[0])).at_the_end(hit(all[1], in_immigration));
+    s.at_the_end(hit(all[2], in_immigration)).at_the_end(enrolments_are(2));
   });
 }

@@ -6,13 +6,6 @@
 using namespace whorl;
 using namespace whorl::test;
 
-namespace {
-
-constexpr gallery_kind in_criminal = gallery_kind::criminal;
-constexpr gallery_kind in_immigration = gallery_kind::immigration;
-
-}  // namespace
-
 TEST_CASE("scenario: a deleted record is not told after its deletion was acknowledged") {
   play({.nodes = 2}, [](script& s) {
     const auto one = s.booking(other_criminal);

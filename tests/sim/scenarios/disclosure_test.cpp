@@ -9,7 +9,6 @@ using namespace whorl::test;
 namespace {
 
 constexpr jurisdiction_mode inactive = jurisdiction_mode::inactive;
-constexpr gallery_kind in_immigration = gallery_kind::immigration;
 
 void nothing_of_immigration(script& s, std::size_t booking) {
   s.at_the_end(not_so(answered(booking, in_immigration))).at_the_end(cases_are(booking, 0));

@@ -44,7 +44,7 @@ TEST_CASE("scenario: notices that died with the exchange are written after its r
   play({}, [](script& s) {
     const auto one = s.booking(immigrant);
     s.then(crash_before_durable("/notices"), crash_after_durable("/notices"), send(one));
-    s.when(all_of({answered(one), answered(one, gallery_kind::immigration)}));
+    s.when(all_of({answered(one), answered(one, in_immigration)}));
     s.at_the_end(messages_are(one, "/criminal", 1)).at_the_end(messages_are(one, "/iaq", 1));
     s.at_the_end(cases_are(one, 1));
   });

@@ -23,7 +23,7 @@ TEST_CASE("scenario: a node that hears and is not heard holds no search up") {
     s.when(searchable_on(2), block("node-1", "exchange"), send(one));
     s.when(all_of({answered(one), not_so(node_is("node-1", "alive"))}));
     s.then(reunite("exchange", "node-1")).when(searchable_on(2));
-    s.at_the_end(hit(one)).at_the_end(hit(one, gallery_kind::immigration));
+    s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
 
@@ -33,7 +33,7 @@ TEST_CASE("scenario: a node that is heard and does not hear holds no search up")
     s.when(searchable_on(2), block("exchange", "node-1"), send(one));
     s.when(all_of({answered(one), not_so(node_is("node-1", "alive"))}));
     s.then(reunite("exchange", "node-1")).when(searchable_on(2));
-    s.at_the_end(hit(one)).at_the_end(hit(one, gallery_kind::immigration));
+    s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("scenario: while every message is lost nobody is told a no hit who is 
     s.when(searchable_on(2), begin(fault_kind::loss), send(one));
     s.after_ms(6'000, end(fault_kind::loss));
     s.when(all_of({answered(one), searchable_on(2)}));
-    s.at_the_end(hit(one)).at_the_end(hit(one, gallery_kind::immigration));
+    s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
 

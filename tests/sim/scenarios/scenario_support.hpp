@@ -13,6 +13,9 @@ namespace whorl::test {
 
 using namespace whorl::sim;
 
+inline constexpr gallery_kind in_criminal = gallery_kind::criminal;
+inline constexpr gallery_kind in_immigration = gallery_kind::immigration;
+
 struct scene {
   std::size_t nodes = 0;  ///< 0: the exchange's process alone
   std::int64_t longest_ms = 60'000;

@@ -50,7 +50,7 @@ TEST_CASE("scenario: with no nodes left the exchange answers alone") {
     s.when(some_partition_is_away(), send(one), send(two));
     s.when(all_of({answered(one), answered(two)}));
     s.expect(some_partition_is_away());
-    s.at_the_end(hit(one)).at_the_end(hit(one, gallery_kind::immigration));
+    s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
     s.at_the_end(no_hit(two)).at_the_end(searched_by_exchange());
   });
 }
@@ -59,8 +59,8 @@ TEST_CASE("scenario: while nodes can be searched the exchange searches nothing i
   play({.nodes = 2}, [](script& s) {
     const auto one = s.booking(both), two = s.booking(immigrant);
     s.when(searchable_on(2), send(one), send(two));
-    s.when(all_of({answered(one), answered(one, gallery_kind::immigration), answered(two),
-                   answered(two, gallery_kind::immigration)}));
+    s.when(all_of({answered(one), answered(one, in_immigration), answered(two),
+                   answered(two, in_immigration)}));
     s.after_ms(500).expect(searched_by_nodes_alone());
   });
 }
@@ -70,8 +70,8 @@ TEST_CASE("scenario: a node frozen in the middle of round two costs the search n
     const auto one = s.booking(both);
     s.when(searchable_on(2), send(one));
     s.when(a_node_is_in_round(round_number::two), to_asked(round_number::two, freeze_it));
-    s.when(all_of({answered(one), answered(one, gallery_kind::immigration)}));
-    s.at_the_end(hit(one)).at_the_end(hit(one, gallery_kind::immigration));
+    s.when(all_of({answered(one), answered(one, in_immigration)}));
+    s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("scenario: a shard actor that throws three times costs the search noth
   play({}, [](script& s) {
     const auto one = s.booking(both);
     s.then(shard_throws("exchange", 3), send(one));
-    s.at_the_end(hit(one)).at_the_end(hit(one, gallery_kind::immigration));
+    s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("scenario: a shard actor that throws on every node leaves nobody unfou
   play({.nodes = 2}, [](script& s) {
     const auto one = s.booking(both);
     s.when(searchable_on(2), shard_throws("node-1"), shard_throws("node-2"), send(one));
-    s.at_the_end(hit(one)).at_the_end(hit(one, gallery_kind::immigration));
+    s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
 
@@ -128,10 +128,10 @@ TEST_CASE("scenario: a booking that nobody can search is told as failed once, at
     const auto one = s.booking(immigrant);
     s.then(searches_fail(100), send(one)).when(accepted(one)).after_ms(4'000);
     s.expect(not_so(answered(one)));
-    s.when(all_of({answered(one), answered(one, gallery_kind::immigration)}));
+    s.when(all_of({answered(one), answered(one, in_immigration)}));
     s.then(searches_fail(0), kill_exchange()).after_ms(3'000);
-    s.at_the_end(decided(one, gallery_kind::criminal, answer_decision::failed));
-    s.at_the_end(decided(one, gallery_kind::immigration, answer_decision::failed));
+    s.at_the_end(decided(one, in_criminal, answer_decision::failed));
+    s.at_the_end(decided(one, in_immigration, answer_decision::failed));
     s.at_the_end(messages_are(one, "/criminal", 1)).at_the_end(cases_are(one, 0));
     s.at_the_end(enrolments_are(0));
   });

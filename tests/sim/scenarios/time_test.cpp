@@ -38,7 +38,7 @@ TEST_CASE("scenario: a booking whose deadline passed while the exchange was off 
     s.then(searches_fail(100), send(one));
     s.when(accepted(one), set_clock(2 * hour_ms), kill_exchange()).when(answered(one));
     s.then(searches_fail(0), set_clock(0), kill_exchange()).after_ms(2'000);
-    s.at_the_end(decided(one, gallery_kind::criminal, answer_decision::failed));
+    s.at_the_end(decided(one, in_criminal, answer_decision::failed));
     s.at_the_end(messages_are(one, "/criminal", 1)).at_the_end(enrolments_are(0));
   });
 }
