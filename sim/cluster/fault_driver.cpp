@@ -156,6 +156,7 @@ void fault_driver::draw_exchange() {
 
 void fault_driver::restart_exchange() {
   thaw_at_.erase(exchange_name);
+  ++exchange_deaths_;
   exchange_->reset();
   if (world_->strikes(fault_kind::clock_jump))
     world_->wall_offset_ms += drawn(-jump_ms_max, jump_ms_max).count() / 1'000'000;
@@ -189,8 +190,10 @@ void fault_driver::heal() {
   world_->net.heal();
   *world_->link = {};
   thaw_at_.clear();
-  for (const auto& node : *nodes_)
+  for (const auto& node : *nodes_) {
+    node->fill_disk(false);
     if (node->starts_at() || node->short_of_room()) node->kill(world_->now);
+  }
   start_and_thaw();
   for (const auto& node : *nodes_) order(cluster::undrain_order{node->name()});
   order(cluster::rebalance_order{});

@@ -21,6 +21,7 @@ class fault_driver {
   void advance_to(moment now);
   /// The exchange is killed, and another life of it begins.
   void restart_exchange();
+  std::uint64_t exchange_deaths() const { return exchange_deaths_; }
   /// Ends all that lasts, starts all that is down, and takes people's orders back.
   void heal();
 
@@ -47,6 +48,7 @@ class fault_driver {
   world_state* world_;
   std::vector<std::unique_ptr<node_host>>* nodes_;
   std::unique_ptr<exchange_process>* exchange_;
+  std::uint64_t exchange_deaths_ = 0;
   moment next_look_{0};
   std::map<std::string, moment> thaw_at_;
 };

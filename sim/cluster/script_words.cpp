@@ -141,6 +141,21 @@ look round_reached(const std::string& node, round_number round) {
           [=](const scripted_world& w) { return w.rounds_asked(node, round) > 0; }};
 }
 
+look struck(fault_kind kind, std::uint64_t times) {
+  return {std::string(to_string(kind)) + " struck " + std::to_string(times) + " times",
+          [=](const scripted_world& w) { return w.struck(kind) == times; }};
+}
+
+look shard_has_thrown(const std::string& where) {
+  return {"the shard actor of " + where + " has thrown",
+          [=](const scripted_world& w) { return w.throws_due(where) == 0; }};
+}
+
+look exchange_died(std::uint64_t times) {
+  return {"the exchange died " + std::to_string(times) + " times",
+          [=](const scripted_world& w) { return w.exchange_deaths() == times; }};
+}
+
 look settled() {
   return {"the map is settled", [](const scripted_world& w) {
             return w.cluster() != nullptr && w.cluster()->map.epoch > 0 && w.cluster()->settled;

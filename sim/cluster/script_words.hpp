@@ -39,6 +39,12 @@ look messages_are(std::size_t booking, const std::string& ending, std::size_t co
 look cases_are(std::size_t booking, std::size_t count);
 look round_reached(const std::string& node, round_number round);
 
+/// An ordered fault of the journal's disk.
+look struck(fault_kind kind, std::uint64_t times);
+/// All that shard_throws() ordered there.
+look shard_has_thrown(const std::string& where);
+look exchange_died(std::uint64_t times);
+
 look settled();
 /// Each partition on at least so many nodes.
 look searchable_on(std::size_t nodes);

@@ -51,7 +51,12 @@ class scripted_world {
   bool node_runs(const std::string& node) const {
     return driver_->node(node).running() != nullptr && !driver_->node(node).failed();
   }
-  std::uint64_t exchange_deaths() const { return exchange_deaths_; }
+  std::uint64_t exchange_deaths() const { return driver_->exchange_deaths(); }
+  /// Of the journal's disk.
+  std::uint64_t struck(fault_kind kind) const {
+    return world_->journal->fired()[static_cast<std::size_t>(kind)];
+  }
+  int throws_due(const std::string& where) const { return world_->throws_due[where]; }
 
   // --- what is done
   void send(std::size_t booking, bool tampered = false);
@@ -60,7 +65,7 @@ class scripted_world {
   void kill(const std::string& node);
   void start(const std::string& node);
   void empty_disk(const std::string& node) { driver_->node(node).empty_disk(); }
-  void fill_disk(const std::string& node) { driver_->node(node).fill_disk(); }
+  void fill_disk(const std::string& node) { driver_->node(node).fill_disk(true); }
   /// "exchange", or a node.
   void freeze(const std::string& name);
   void thaw(const std::string& name) { driver_->thaw(name); }
@@ -96,7 +101,6 @@ class scripted_world {
   std::vector<std::unique_ptr<node_host>>* nodes_;
   std::map<stream_id, std::vector<numbered_fact>> facts_;
   std::map<std::pair<std::string, round_number>, std::uint64_t> asked_;
-  std::uint64_t exchange_deaths_ = 0;
 };
 
 }  // namespace whorl::sim

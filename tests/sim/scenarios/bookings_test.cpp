@@ -91,8 +91,9 @@ TEST_CASE("scenario: three bookings of one unknown person enrol one, though the 
   play({.nodes = 2}, [](script& s) {
     const auto one = s.booking(nobody), two = s.booking(nobody), three = s.booking(nobody);
     s.when(searchable_on(2), crash_after_durable("/record"), send(one), send(two), send(three));
+    s.when(exchange_died(1));
     s.at_the_end(enrolments_are(1));
-    s.at_the_end(that("the exchange has died", [](const scripted_world& w) {
+    s.at_the_end(exchange_died(1)).at_the_end(that("two encounters", [](const scripted_world& w) {
       return w.facts<encounter_added>(stream_id::criminal).size() == 2;
     }));
   });

@@ -30,7 +30,7 @@ TEST_CASE("scenario: an inactive jurisdiction's booking stays out through a cras
   play({}, [](script& s) {
     const auto one = s.booking(immigrant, inactive);
     s.then(crash_after_durable("/accepted"), crash_after_durable("/record"));
-    s.then(crash_after_durable("/answer"), send(one)).when(answered(one)).after_ms(2'000);
+    s.then(crash_after_durable("/answer"), send(one)).when(exchange_died(3)).after_ms(2'000);
     s.at_the_end(no_hit(one));
     nothing_of_immigration(s, one);
   });

@@ -9,7 +9,8 @@ using namespace whorl::test;
 TEST_CASE("scenario: an enrolment stored as the exchange died is not made a second time") {
   play({}, [](script& s) {
     const auto one = s.booking(nobody);
-    s.then(crash_after_durable("/record"), send(one)).when(answered(one));
+    s.then(crash_after_durable("/record"), send(one));
+    s.when(all_of({answered(one), exchange_died(1)}));
     s.at_the_end(no_hit(one)).at_the_end(enrolments_are(1));
   });
 }
@@ -18,7 +19,7 @@ TEST_CASE("scenario: an enrolment that died with the exchange twice is made the 
   play({}, [](script& s) {
     const auto one = s.booking(nobody);
     s.then(crash_before_durable("/record"), crash_before_durable("/record"), send(one));
-    s.when(answered(one));
+    s.when(all_of({answered(one), exchange_died(2)}));
     s.at_the_end(no_hit(one)).at_the_end(enrolments_are(1));
   });
 }
@@ -27,7 +28,7 @@ TEST_CASE("scenario: an enrolment that the disk refuses is made when it takes it
   play({}, [](script& s) {
     const auto one = s.booking(nobody), two = s.booking(nobody);
     s.then(refuse_append("/record"), refuse_append("/record"), send(one), send(two));
-    s.when(all_of({answered(one), answered(two)}));
+    s.when(all_of({answered(one), answered(two), struck(fault_kind::append_refused, 2)}));
     s.at_the_end(enrolments_are(1));
   });
 }
@@ -35,7 +36,7 @@ TEST_CASE("scenario: an enrolment that the disk refuses is made when it takes it
 TEST_CASE("scenario: an answer stored as the exchange died is told once") {
   play({}, [](script& s) {
     const auto one = s.booking(criminal);
-    s.then(crash_after_durable("/criminal/answer"), send(one)).when(answered(one));
+    s.then(crash_after_durable("/criminal/answer"), send(one)).when(exchange_died(1));
     s.at_the_end(hit(one)).at_the_end(messages_are(one, "/criminal", 1));
   });
 }
@@ -44,7 +45,7 @@ TEST_CASE("scenario: notices that died with the exchange are written after its r
   play({}, [](script& s) {
     const auto one = s.booking(immigrant);
     s.then(crash_before_durable("/notices"), crash_after_durable("/notices"), send(one));
-    s.when(all_of({answered(one), answered(one, in_immigration)}));
+    s.when(all_of({answered(one), answered(one, in_immigration), exchange_died(2)}));
     s.at_the_end(messages_are(one, "/criminal", 1)).at_the_end(messages_are(one, "/iaq", 1));
     s.at_the_end(cases_are(one, 1));
   });
@@ -53,7 +54,7 @@ TEST_CASE("scenario: notices that died with the exchange are written after its r
 TEST_CASE("scenario: a delivery that was not noted is noted after the exchange's return, once") {
   play({}, [](script& s) {
     const auto one = s.booking(criminal);
-    s.then(crash_before_durable("/criminal/delivered"), send(one)).when(answered(one));
+    s.then(crash_before_durable("/criminal/delivered"), send(one)).when(exchange_died(1));
     s.at_the_end(messages_are(one, "/criminal", 1));
   });
 }

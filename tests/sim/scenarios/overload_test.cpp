@@ -45,8 +45,9 @@ TEST_CASE("scenario: bookings beyond what is taken at once are refused, and take
     const auto all = seven_people(s);
     s.then(searches_fail(100));
     for (const auto each : all) s.then(send(each));
-    s.when(refused_for_now(all, all.size() - in_flight_most));
-    s.expect(accepted_are(all, in_flight_most)).then(searches_fail(0));
+    s.when(all_of(
+        {refused_for_now(all, all.size() - in_flight_most), accepted_are(all, in_flight_most)}));
+    s.after_ms(3'000).expect(accepted_are(all, in_flight_most)).then(searches_fail(0));
     s.when(all_answered(all));
     s.at_the_end(enrolments_are(3));
   });
@@ -67,7 +68,7 @@ TEST_CASE("scenario: a burst into an exchange that dies of it twice is answered"
     const auto all = seven_people(s);
     s.when(searchable_on(2), crash_after_durable("/accepted"), crash_before_durable("/answer"));
     for (const auto each : all) s.then(send(each));
-    s.when(all_answered(all));
+    s.when(all_of({all_answered(all), exchange_died(2)}));
     s.at_the_end(enrolments_are(3));
   });
 }

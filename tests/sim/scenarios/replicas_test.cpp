@@ -100,6 +100,7 @@ TEST_CASE("scenario: who is enrolled while a node is away is found on that node 
 TEST_CASE("scenario: the map never goes back, however often the exchange dies") {
   play({.nodes = 3}, [](script& s) {
     s.always(the_map_is_past(std::make_shared<std::uint32_t>(0)));
+    s.then(clog("node-1", 2'000, 200));
     s.when(has_replica("node-1", replica_state::copying), kill_exchange());
     s.when(searchable_on(1), kill_exchange()).when(searchable_on(2), kill("node-3"));
     s.when(not_so(is_placed("node-3")), kill_exchange(), start("node-3"));

@@ -38,6 +38,7 @@ TEST_CASE("scenario: who was enrolled a moment ago is found although every node 
                   return !w.facts<subject_enrolled>(stream_id::criminal).empty();
                 }),
            clog("node-1", 2'000, 300), clog("node-2", 2'000, 300), send(two));
+    s.when(answered(two));
     s.at_the_end(hit_of_enrolled(two, one));
     s.at_the_end(searched_by_exchange());
   });
@@ -91,7 +92,7 @@ TEST_CASE("scenario: a node that dies in the middle of round one is replaced in 
 TEST_CASE("scenario: a shard actor that throws three times costs the search nothing but time") {
   play({}, [](script& s) {
     const auto one = s.booking(both);
-    s.then(shard_throws("exchange", 3), send(one));
+    s.then(shard_throws("exchange", 3), send(one)).when(shard_has_thrown("exchange"));
     s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
@@ -100,6 +101,7 @@ TEST_CASE("scenario: a shard actor that throws on every node leaves nobody unfou
   play({.nodes = 2}, [](script& s) {
     const auto one = s.booking(both);
     s.when(searchable_on(2), shard_throws("node-1"), shard_throws("node-2"), send(one));
+    s.when(all_of({shard_has_thrown("node-1"), shard_has_thrown("node-2"), answered(one)}));
     s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
 }
