@@ -240,6 +240,12 @@ look searched_by_exchange() {
           }};
 }
 
+look others_were_asked_instead() {
+  return {"others were asked instead", [](const scripted_world& w) {
+            return w.cluster() != nullptr && w.cluster()->rounds.replacements > 0;
+          }};
+}
+
 look searched_by_nodes_alone() {
   return {"nodes alone have searched", [](const scripted_world& w) {
             return w.cluster() != nullptr && w.cluster()->rounds.by_exchange == 0 &&

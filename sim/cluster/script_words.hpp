@@ -63,6 +63,8 @@ look ordered(std::size_t number);
 look order_refused(std::size_t number, errc why);
 look searched_by_exchange();
 look searched_by_nodes_alone();
+/// Since a node was lost, failed, or is behind.
+look others_were_asked_instead();
 
 // --- what can be done
 deed send(std::size_t booking);
