@@ -21,13 +21,15 @@ node_settings exchange_process::settings() {
   s.deliver = [](const message_queued& m, const bytes&) -> result<std::string> {
     return m.recipient;
   };
-  s.gateway.modes.by_ori.emplace(scenario::ori_full, jurisdiction_mode::full);
+  for (const auto& [ori, mode] : world->modes) s.gateway.modes.by_ori.emplace(ori, mode);
+  if (world->options.booking_deadline_ms)
+    s.gateway.booking_deadline_ms = *world->options.booking_deadline_ms;
   s.gateway.query.settings.partition_count = partitions;
   s.gateway.in_flight_max = 4;  // small, so that overload is met
   s.shard.partition_count = partitions;
   if (!world->options.real_matcher) s.shard.matcher = remembered_matching();
   s.shard.fault_hook = [world] {
-    if (world->strikes(fault_kind::shard_throws))
+    if (world->shard_throws(exchange_name))
       throw std::runtime_error("simulated: the shard actor throws");
   };
   s.network = [world](caf::actor_system& sys, caf::actor shards) {
@@ -59,14 +61,15 @@ exchange_process::exchange_process(world_state* world) : world_(world) {
   node_ = process_->system().spawn(node_supervisor, store_.get(), settings());
   node_->attach_functor([ended = ended_] { *ended = true; });
   process_->keep(node_);
-  process_->keep(process_->system().spawn(client_actor, node_, world));
+  client_ = process_->system().spawn(client_actor, node_, world);
+  process_->keep(client_);
   process_->keep(process_->system().spawn(watcher_actor, node_, world));
 }
 
 exchange_process::~exchange_process() {
   world_->net.leave(*process_);
   world_->journal->power_off();
-  node_ = port_ = nullptr;
+  node_ = port_ = client_ = nullptr;
   process_.reset();
   world_->journal->power_on();
   world_->status = nullptr;

@@ -22,6 +22,8 @@ class exchange_process {
   const caf::actor& port() const { return port_; }
   /// The supervisor of its actors.
   const caf::actor& node() const { return node_; }
+  /// Who books, and gives orders by hand (clients.hpp).
+  const caf::actor& client() const { return client_; }
   /// It gave up by itself: a real one would be started again by whoever supervises processes.
   bool ended() const { return *ended_; }
 
@@ -31,7 +33,7 @@ class exchange_process {
   world_state* world_;
   std::unique_ptr<storage::store> store_;
   std::unique_ptr<process> process_;
-  caf::actor node_, port_;
+  caf::actor node_, port_, client_;
   std::shared_ptr<bool> ended_ = std::make_shared<bool>(false);
 };
 

@@ -1,6 +1,9 @@
 #include "sim/cluster/fault_driver.hpp"
 
+#include <algorithm>
+
 #include "actors/cluster/cluster_protocol.hpp"
+#include "messages/invariant.hpp"
 #include "sim/cluster/scenario.hpp"
 
 namespace whorl::sim {
@@ -29,6 +32,13 @@ node_host* fault_driver::drawn_node() {
   return (*nodes_)[world_->draw->below(nodes_->size())].get();
 }
 
+node_host& fault_driver::node(const std::string& name) {
+  const auto found =
+      std::ranges::find_if(*nodes_, [&](const auto& each) { return each->name() == name; });
+  INVARIANT(found != nodes_->end());
+  return **found;
+}
+
 std::optional<moment> fault_driver::next_due() const {
   std::optional<moment> next;
   const auto consider = [&](moment at) {
@@ -46,6 +56,10 @@ void fault_driver::freeze(process& which, moment until) {
   which.freeze();
   world_->net.on_freeze(which, world_->now);
   thaw_at_[which.name()] = until;
+}
+
+void fault_driver::thaw(const std::string& name) {
+  if (const auto at = thaw_at_.find(name); at != thaw_at_.end()) at->second = world_->now;
 }
 
 void fault_driver::start_and_thaw() {
@@ -86,10 +100,15 @@ void fault_driver::remove_a_record() {
   const gallery_kind gallery = criminal ? gallery_kind::criminal : gallery_kind::immigration;
   const subject_id subject =
       scenario::subject_of(criminal ? scenario::deleted_criminal : scenario::deleted_immigration);
-  const subject_deleted gone{subject, {world_->wall_ms()}, "operator", "by court order"};
-  actors::append_batch one{{stream_of(gallery), "delete-" + to_string(subject), std::nullopt,
-                            wire::encode(fact(gone)), false}};
-  caf::anon_send((*exchange_)->node(), actors::append_atom::value, std::move(one));
+  caf::anon_send((*exchange_)->node(), actors::append_atom::value,
+                 deletion_of(gallery, subject, {world_->wall_ms()}));
+}
+
+actors::append_batch fault_driver::deletion_of(gallery_kind gallery, subject_id subject,
+                                               instant at) {
+  const subject_deleted gone{subject, at, "operator", "by court order"};
+  return {{stream_of(gallery), "delete-" + to_string(subject), std::nullopt,
+           wire::encode(fact(gone)), false}};
 }
 
 void fault_driver::draw_links() {
@@ -105,10 +124,13 @@ void fault_driver::draw_links() {
       world_->net.block(exchange_name, node, until);
   }
   if (world_->strikes(fault_kind::two_way_partition)) {
-    const moment until = world_->now + drawn(block_ms_min, block_ms_max);
-    world_->net.block(node, exchange_name, until);
-    world_->net.block(exchange_name, node, until);
+    separate(node, exchange_name, world_->now + drawn(block_ms_min, block_ms_max));
   }
+}
+
+void fault_driver::separate(const std::string& one, const std::string& other, moment until) {
+  world_->net.block(one, other, until);
+  world_->net.block(other, one, until);
 }
 
 void fault_driver::draw_nodes() {
@@ -134,6 +156,7 @@ void fault_driver::draw_exchange() {
 
 void fault_driver::restart_exchange() {
   thaw_at_.erase(exchange_name);
+  ++exchange_deaths_;
   exchange_->reset();
   if (world_->strikes(fault_kind::clock_jump))
     world_->wall_offset_ms += drawn(-jump_ms_max, jump_ms_max).count() / 1'000'000;
@@ -167,8 +190,10 @@ void fault_driver::heal() {
   world_->net.heal();
   *world_->link = {};
   thaw_at_.clear();
-  for (const auto& node : *nodes_)
+  for (const auto& node : *nodes_) {
+    node->fill_disk(false);
     if (node->starts_at() || node->short_of_room()) node->kill(world_->now);
+  }
   start_and_thaw();
   for (const auto& node : *nodes_) order(cluster::undrain_order{node->name()});
   order(cluster::rebalance_order{});

@@ -1,5 +1,5 @@
 // What befalls processes, links and the cluster's owner now and then: looked at four times a second
-// of the world's time, drawn from the run's plan.
+// of the world's time, drawn from the run's plan; or done by a script, with the same verbs.
 #pragma once
 
 #include <memory>
@@ -21,8 +21,18 @@ class fault_driver {
   void advance_to(moment now);
   /// The exchange is killed, and another life of it begins.
   void restart_exchange();
+  std::uint64_t exchange_deaths() const { return exchange_deaths_; }
   /// Ends all that lasts, starts all that is down, and takes people's orders back.
   void heal();
+
+  node_host& node(const std::string& name);
+  void freeze(process& which, moment until);
+  /// Before its time.
+  void thaw(const std::string& name);
+  /// Nothing passes between the two, either way.
+  void separate(const std::string& one, const std::string& other, moment until);
+  /// What an operator appends to delete somebody's record.
+  static actors::append_batch deletion_of(gallery_kind gallery, subject_id subject, instant at);
 
  private:
   moment drawn(std::int64_t ms_min, std::int64_t ms_max);
@@ -33,12 +43,12 @@ class fault_driver {
   void draw_exchange();
   void draw_orders();
   void remove_a_record();
-  void freeze(process& which, moment until);
   void order(cluster::cluster_order what);
 
   world_state* world_;
   std::vector<std::unique_ptr<node_host>>* nodes_;
   std::unique_ptr<exchange_process>* exchange_;
+  std::uint64_t exchange_deaths_ = 0;
   moment next_look_{0};
   std::map<std::string, moment> thaw_at_;
 };

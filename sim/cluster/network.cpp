@@ -130,6 +130,7 @@ void network::deliver(message_on_its_way one) {
     trace_ = (trace_ ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
   trace_ = (trace_ ^ static_cast<std::uint64_t>(now_.count())) * 0x100000001b3ull;
   ++delivered_;
+  if (on_arrival) on_arrival(one.from, one.to, one.what);
   const caf::strong_actor_ptr sender = remote(one.to, one.from, one.sender);
   one.receiver->enqueue(caf::make_mailbox_element(sender, one.id, {}, std::move(one.what)),
                         nullptr);
@@ -177,6 +178,12 @@ void network::block(const std::string& from, const std::string& to, moment until
   direction& way = directions_[{from, to}];
   if (way.blocked_until <= now_) way.blocked_since = now_;
   way.blocked_until = std::max(way.blocked_until, until);
+}
+
+void network::reunite(const std::string& one, const std::string& other) {
+  for (const pair& which : {pair(one, other), pair(other, one)}) {
+    directions_[which].blocked_until = moment{0};
+  }
 }
 
 void network::clog(const std::string& one, const std::string& other, moment until, moment delay) {

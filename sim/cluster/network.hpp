@@ -34,6 +34,8 @@ class network {
 
   /// Nothing passes from the one to the other until then; longer blocks win.
   void block(const std::string& from, const std::string& to, moment until);
+  /// Ends what block() began between the two, both ways.
+  void reunite(const std::string& one, const std::string& other);
   /// What passes between them takes so much longer until then.
   void clog(const std::string& one, const std::string& other, moment until, moment delay);
   /// No fault from here on, and none that lasts.
@@ -41,6 +43,10 @@ class network {
   /// A frozen process is not heard of; when it goes on it finds its connections cut.
   void on_freeze(const process& who, moment now);
   void on_thaw(const process& who);
+
+  /// Told of each message that arrives; may be empty.
+  std::function<void(const std::string& from, const std::string& to, const caf::message& what)>
+      on_arrival;
 
   std::optional<moment> next_due() const;
   void advance_to(moment now);

@@ -11,7 +11,7 @@ namespace {
 
 using namespace whorl::actors;
 
-constexpr std::uint64_t little_room_bytes = 4u << 20;
+constexpr std::uint64_t little_room_bytes = 4u << 20, no_room_bytes = 64u << 10;
 
 }  // namespace
 
@@ -30,18 +30,18 @@ void node_host::start() {
   ++starts_;
   process_ = std::make_unique<process>(name_, world_->now, world_->drawn_skew_permille());
   world_->net.join(*process_);
-  short_of_room_ = world_->strikes(fault_kind::node_disk_full);
+  short_of_room_ = world_->strikes(fault_kind::node_disk_full) || full_;
   member_settings s;
   s.place.name = name_;
   s.folder = folder_;
   s.options.durable = false;
-  s.options.map_bytes = short_of_room_ ? little_room_bytes : room_bytes;
+  s.options.map_bytes = full_ ? no_room_bytes : short_of_room_ ? little_room_bytes : room_bytes;
   s.incarnation = world_->draw->below(1ull << 40);
   s.detach_edges = false;
   s.use_index = false;
   if (!world_->options.real_matcher) s.shard.matcher = remembered_matching();
-  s.shard.fault_hook = [world = world_] {
-    if (world->strikes(fault_kind::shard_throws))
+  s.shard.fault_hook = [world = world_, name = name_] {
+    if (world->shard_throws(name))
       throw std::runtime_error("simulated: a node's shard actor throws");
   };
   s.connect = [this]() -> caf::expected<caf::actor> {

@@ -22,6 +22,8 @@ class node_host {
   /// The process is killed; it is started again at `again`.
   void kill(moment again);
   void empty_disk();
+  /// From its next life its disk has no room for a replica, or has again.
+  void fill_disk(bool full) { full_ = full; }
 
   const std::string& name() const { return name_; }
   const std::string& folder() const { return folder_; }
@@ -40,7 +42,7 @@ class node_host {
   std::unique_ptr<process> process_;
   std::optional<moment> starts_at_;
   std::shared_ptr<bool> failed_ = std::make_shared<bool>(false);
-  bool short_of_room_ = false;
+  bool short_of_room_ = false, full_ = false;
   std::uint64_t starts_ = 0;
 };
 

@@ -10,6 +10,18 @@ using storage::append_kind;
 using storage::append_outcome;
 using storage::append_request;
 
+bool simulated_journal::strikes(fault_kind kind, std::span<const append_request> batch) {
+  const auto ordered = std::ranges::find_if(ordered_, [&](const auto& each) {
+    return each.first == kind && std::ranges::any_of(batch, [&](const append_request& request) {
+             return request.message_id.ends_with(each.second);
+           });
+  });
+  if (ordered == ordered_.end()) return faults_.strikes(kind, chance_, fired_);
+  ordered_.erase(ordered);
+  ++fired_[static_cast<std::size_t>(kind)];
+  return true;
+}
+
 std::vector<result<append_outcome>> simulated_journal::append(
     std::span<const append_request> batch) {
   std::vector<result<append_outcome>> outcomes;
@@ -19,18 +31,18 @@ std::vector<result<append_outcome>> simulated_journal::append(
     outcomes.assign(batch.size(), make_error(errc::io, "simulated: the machine is off"));
     return outcomes;
   }
-  if (faults_.strikes(fault_kind::append_refused, chance_, fired_)) {
+  if (strikes(fault_kind::append_refused, batch)) {
     if (tell) tell("append-refused");
     outcomes.assign(batch.size(), make_error(errc::io, "simulated: the disk refused the commit"));
     return outcomes;
   }
-  if (faults_.strikes(fault_kind::crash_before_durable, chance_, fired_)) {
+  if (strikes(fault_kind::crash_before_durable, batch)) {
     crash_due_ = true;
     if (tell) tell("crash-before-durable");
     outcomes.assign(batch.size(), make_error(errc::io, "simulated: crash before the commit"));
     return outcomes;
   }
-  if (faults_.strikes(fault_kind::crash_after_durable, chance_, fired_)) {
+  if (strikes(fault_kind::crash_after_durable, batch)) {
     crash_due_ = true;
     if (tell) tell("crash-after-durable");
   }

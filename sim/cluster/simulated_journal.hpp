@@ -32,7 +32,14 @@ class simulated_journal final : public storage::journal {
   /// A crash was drawn: the node must be taken down before it hears of the append.
   bool crash_due() const { return crash_due_; }
   void crash_done() { crash_due_ = false; }
-  void faults_off() { faults_ = {}; }
+  void faults_off() {
+    faults_ = {};
+    ordered_.clear();
+  }
+  /// Strikes once: the next append that holds a fact whose message id ends like this.
+  void strike_next(fault_kind kind, std::string ending) {
+    ordered_.emplace_back(kind, std::move(ending));
+  }
   const fault_counts& fired() const { return fired_; }
   /// While off, appends change nothing: what runs on after a crash writes nothing.
   void power_off() { off_ = true; }
@@ -46,6 +53,7 @@ class simulated_journal final : public storage::journal {
 
  private:
   result<storage::append_outcome> append_one(const storage::append_request& request);
+  bool strikes(fault_kind kind, std::span<const storage::append_request> batch);
 
   struct stream_state {
     std::vector<fact_record> facts;
@@ -54,6 +62,7 @@ class simulated_journal final : public storage::journal {
   std::map<stream_id, stream_state> streams_;
   chance chance_;
   fault_plan faults_;
+  std::vector<std::pair<fault_kind, std::string>> ordered_;
   fault_counts fired_{};
   bool crash_due_ = false;
   bool off_ = false;

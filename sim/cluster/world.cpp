@@ -9,8 +9,10 @@
 
 #include "messages/invariant.hpp"
 #include "sim/cluster/checkers/facts_of_run.hpp"
+#include "sim/cluster/clients.hpp"
 #include "sim/cluster/fault_driver.hpp"
 #include "sim/cluster/scenario.hpp"
+#include "sim/cluster/script.hpp"
 #include "storage/opened_payloads.hpp"
 #include "storage/replica_folder.hpp"
 
@@ -39,9 +41,12 @@ class run {
   run(const run_options& options, const std::string& folder) : world_(options, folder) {
     world_.journal = std::make_shared<simulated_journal>(options.seed ^ 0xd15c, world_.plan);
     if (options.tell) world_.journal->tell = [this](const std::string& what) { world_.tell(what); };
-    world_.clients = drawn_clients(options, *world_.draw);
+    if (options.write)
+      begin_script();
+    else
+      world_.clients = drawn_clients(options, *world_.draw);
     world_.burst = world_.strikes(fault_kind::burst);
-    if (world_.draw->percent(50)) *world_.link = {5, 15, 5, 5, 3000};
+    if (!world_.scripted && world_.draw->percent(50)) *world_.link = {5, 15, 5, 5, 3000};
     exchange_ = std::make_unique<exchange_process>(&world_);
     for (std::size_t i = 0; i < options.nodes; ++i) {
       nodes_.push_back(
@@ -54,14 +59,15 @@ class run {
     run_outcome out;
     const run_options& o = world_.options;
     while (!at_rest() && steps_ < o.steps_max && world_.now_ms() < until_ms_) {
-      if (!world_.healed && (world_.all_acknowledged() || world_.now_ms() >= o.act_one_ms_max))
-        heal();
+      if (!world_.healed && (act_one_is_over() || world_.now_ms() >= o.act_one_ms_max)) heal();
       one_step();
+      if (player_) player_->go_on();
     }
     out.at_rest = world_.drained;
     out.not_converged = what_is_missing();
     if (world_.options.tell && world_.status) tell_status(*world_.status);
     out.virtual_ms = world_.now_ms();
+    if (player_) out.unexpected = player_->unexpected();
     if (!out.not_converged) compare_replicas(out);
     finish(out);
     return out;
@@ -74,6 +80,25 @@ class run {
     world_.tell("healed");
     world_.journal->faults_off();
     driver_.heal();
+    if (world_.all_sent) return;
+    world_.all_sent = true;
+    ask_to_drain(exchange_->client());
+  }
+  bool act_one_is_over() const {
+    return world_.all_acknowledged() && (!player_ || player_->over());
+  }
+
+  void begin_script() {
+    script written;
+    world_.options.write(written);
+    world_.scripted = true;
+    world_.all_sent = false;
+    world_.clients = script_player::clients_of(written);
+    player_.emplace(std::move(written), scripted_world(&world_, &driver_, &exchange_, &nodes_));
+    world_.net.on_arrival = [this](const std::string& from, const std::string& to,
+                                   const caf::message& what) {
+      player_->world().see(from, to, what);
+    };
   }
 
   std::vector<process*> processes() {
@@ -117,6 +142,7 @@ class run {
       if (at && (!next || *at < *next)) next = at;
     };
     consider(world_.net.next_due());
+    if (player_) consider(player_->next_due());
     for (const process* each : all) consider(each->next_due());
     INVARIANT(next.has_value());  // the watcher always looks again
     world_.now = std::max(world_.now, *next);
@@ -241,6 +267,7 @@ class run {
     out.trace = world_.journal->trace() ^ (world_.net.trace() * 0x9e3779b97f4a7c15ull);
     out.clients = world_.clients;
     out.beyond_limits = world_.beyond_limits;
+    out.deadlines_are_short = world_.options.booking_deadline_ms.has_value();
     out.journal = world_.journal;
   }
 
@@ -248,6 +275,7 @@ class run {
   std::unique_ptr<exchange_process> exchange_;
   std::vector<std::unique_ptr<node_host>> nodes_;
   fault_driver driver_{&world_, &nodes_, &exchange_};
+  std::optional<script_player> player_;
   std::uint64_t steps_ = 0, exchange_restarts_ = 0;
   mutable std::optional<std::uint64_t> answered_at_tail_;  ///< for what all_answered_ is known
   mutable bool all_answered_ = true;

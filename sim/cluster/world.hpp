@@ -23,6 +23,8 @@
 
 namespace whorl::sim {
 
+class script;
+
 struct run_options {
   std::uint64_t seed = 1;
   std::size_t nodes = 0;  ///< 0: the exchange's process alone
@@ -33,18 +35,32 @@ struct run_options {
   std::uint64_t steps_max = 2'000'000;
   /// The matcher works each answer out, however often it is asked; else remembered_matching.
   bool real_matcher = false;
+  /// Writes down what happens in this run (script.hpp). Then nothing is drawn but who runs next,
+  /// and what `plan` says; `bookings` is of no account.
+  std::function<void(script&)> write;
+  /// Of bookings, where it is not the program's own.
+  std::optional<std::int64_t> booking_deadline_ms;
   /// Told of each fault, restart, acknowledgement and fact, at a moment of the world's time.
   std::function<void(std::int64_t ms, const std::string& what)> tell;
+};
+
+/// What a client was told, one time that it sent a booking.
+struct client_answer {
+  bool tampered = false;        ///< a tampered copy was sent
+  std::optional<errc> refused;  ///< nothing: acknowledged
+  bool duplicate = false;       ///< as one that was accepted before
 };
 
 /// What a client was told about one planned booking.
 struct client_record {
   std::size_t planned = 0;  ///< index into scenario::bookings
+  bool sent = true;         ///< false: a script has not sent it yet
   bool acknowledged = false;
   booking_id booking;
   std::uint64_t acknowledgements = 0;
   std::uint64_t wrong_acknowledgements =
-      0;  ///< another id than the first time, or tampered and taken
+      0;                               ///< another id than the first time, or tampered and taken
+  std::vector<client_answer> answers;  ///< in order
 };
 
 struct run_outcome {
@@ -65,6 +81,9 @@ struct run_outcome {
   std::uint64_t trace = 0;
   std::vector<client_record> clients;
   std::shared_ptr<const simulated_journal> journal;
+  bool deadlines_are_short = false;  ///< bookings may end as failed
+  /// Of a script: what was expected and was not so, and which step was never reached.
+  std::vector<std::string> unexpected;
 };
 
 /// Runs one seed in `folder`, where a store stands in "store" (made and removed by the caller;

@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "actors/cluster/cluster_protocol.hpp"
 #include "sim/cluster/network.hpp"
+#include "sim/cluster/scenario.hpp"
 #include "sim/cluster/shard_link.hpp"
 #include "sim/cluster/world.hpp"
 
@@ -20,6 +23,12 @@ inline constexpr std::int64_t first_wall_ms = 1767600000000;  ///< 2026-01-05: a
 inline constexpr std::uint64_t room_bytes = 64u << 20;        ///< of the map of each partition
 inline const std::string exchange_name = "exchange";
 
+/// An order or a correction that a script has given, and what was said to it.
+struct ordered_by_hand {
+  std::string what;
+  std::optional<status> said;  ///< nothing: not yet, or the exchange died before
+};
+
 struct world_state {
   world_state(const run_options& with, std::string where)
       : options(with),
@@ -27,6 +36,7 @@ struct world_state {
         draw(std::make_shared<chance>(with.seed)),
         plan(drawn_plan(*draw, with.nodes)),
         net(*draw, plan, fired) {
+    if (with.write) plan = {};
     if (with.plan) plan = *with.plan;  // after the draws, so that the same plan is the same run
   }
 
@@ -45,6 +55,12 @@ struct world_state {
 
   std::vector<client_record> clients;
   bool drained = false;
+  bool scripted = false;
+  bool all_sent = true;  ///< false: a script may have more to send
+  std::vector<ordered_by_hand> orders;
+  std::map<std::string, int> throws_due;  ///< by process: times that its shard actor throws
+  std::map<std::string, jurisdiction_mode> modes{
+      {std::string(scenario::ori_full), jurisdiction_mode::full}};
   actors::cluster_status_ptr status;  ///< as the exchange said last; null after it began anew
   std::vector<std::string> beyond_limits;
 
@@ -57,13 +73,21 @@ struct world_state {
   }
   bool all_acknowledged() const {
     for (const client_record& c : clients)
-      if (!c.acknowledged) return false;
+      if (c.sent && !c.acknowledged) return false;
     return true;
   }
   /// Draws a kind of fault that strikes now.
   bool strikes(fault_kind kind) {
     if (healed || !plan.strikes(kind, *draw, fired)) return false;
     tell(std::string(to_string(kind)));
+    return true;
+  }
+  /// Whether the shard actor of this process throws now: drawn, or since a script says so.
+  bool shard_throws(const std::string& where) {
+    const auto due = throws_due.find(where);
+    if (due == throws_due.end() || due->second == 0) return strikes(fault_kind::shard_throws);
+    --due->second;
+    tell("shard-throws on " + where);
     return true;
   }
   std::int64_t drawn_skew_permille() {

@@ -27,6 +27,7 @@ breach check_answers_are_right(const run_outcome& run) {
   for (const auto& a : only<booking_answered>(facts_of(run, stream_id::bookings))) {
     const auto found = persons.find(a.booking);
     if (found == persons.end() || !is_final(a)) continue;
+    if (run.deadlines_are_short && a.decision == answer_decision::failed) continue;  // promise 6
     const std::size_t person = found->second;
     const bool enrolled = a.gallery == gallery_kind::criminal ? scenario::in_criminal(person)
                                                               : scenario::in_immigration(person);
