@@ -31,6 +31,7 @@ struct run_options {
   std::int64_t act_one_ms_max = 60'000;
   std::int64_t act_two_ms_max = 240'000;  ///< promise 12: at rest by then
   std::uint64_t steps_max = 2'000'000;
+  bool replays = true;  ///< replays the journal from zero at the end (see unlike_projections)
   /// Told of each fault, restart, acknowledgement and fact, at a moment of the world's time.
   std::function<void(std::int64_t ms, const std::string& what)> tell;
 };
@@ -51,6 +52,10 @@ struct run_outcome {
   std::optional<std::string> not_converged;
   /// Of a replica that is not what the exchange's partition is (promise 7).
   std::vector<std::string> unlike_replicas;
+  /// Of a row of the exchange's projections that is not what the journal makes of it (promise 7).
+  std::vector<std::string> unlike_projections;
+  /// Of a candidate whose score, or place, is not what the exchange's own partition gives (3).
+  std::vector<std::string> unlike_scores;
   /// Of something that passed its limit (promise 11).
   std::vector<std::string> beyond_limits;
   std::uint64_t steps = 0, messages = 0;
