@@ -153,8 +153,10 @@ void immigration_notices(const occasion& of, notices& out) {
   const ebts::answer_fields answer = answer_header(accepted, who, gallery_kind::immigration, now);
   out.messages.push_back({to_string(accepted.booking) + "/idr", accepted.ori, "IDR",
                           written_with(ident_data_response(answer, "IDR", text), audit_head)});
-  out.audit.push_back(row(now, answered, "answer IDR to " + accepted.ori, "identification",
-                          outcome_text(answered)));
+  const bool hidden = planted(planted_bug::idr_goes_out_as_withheld);
+  out.audit.push_back(row(now, answered,
+                          (hidden ? "withhold IDR from " : "answer IDR to ") + accepted.ori,
+                          "identification", outcome_text(answered)));
 }
 
 }  // namespace

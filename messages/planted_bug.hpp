@@ -37,8 +37,10 @@ enum class planted_bug : std::uint8_t {
   older_map_is_taken,
   case_step_without_rules,
   late_acceptance_is_not_searched,
+  idr_goes_out_as_withheld,
+  audit_rows_of_a_batch_are_lost,
 };
-inline constexpr std::size_t planted_bugs = 27;  ///< with `none`
+inline constexpr std::size_t planted_bugs = 29;  ///< with `none`
 
 #ifdef WHORL_PLANTED
 /// The one that is in now.

@@ -13,6 +13,7 @@
 #include "storage/ledgers.hpp"
 #include "storage/lmdb.hpp"
 #include "storage/lmdb_pages.hpp"
+#include "storage/passing_journal.hpp"
 #include "storage/scrub_imports.hpp"
 #include "storage/store_files.hpp"
 #include "storage/table_compare.hpp"
@@ -34,6 +35,11 @@ class scrubber {
 
  private:
   std::string path(const std::string& part) const { return folder_ + "/" + part; }
+  partition_options partition_how() const {
+    partition_options how;
+    how.durable = options_.durable;
+    return how;
+  }
   void say(const std::string& part, const error& what, remedy way) {
     report_.found.push_back({part, what.message, way, false});
   }
@@ -109,10 +115,14 @@ status scrubber::scrub_stream(stream_id stream) {
 
 status scrubber::scrub_journal() {
   begin("journal");
-  if (!pages_readable("journal", remedy::restore)) return {};
-  auto opened = open_embedded_journal(path("journal"));
-  if (!opened) return say("journal", opened.error(), remedy::restore), status{};
-  log_ = *std::move(opened);
+  if (options_.log != nullptr) {
+    log_ = std::make_unique<passing_journal>(*options_.log);
+  } else {
+    if (!pages_readable("journal", remedy::restore)) return {};
+    auto opened = open_embedded_journal(path("journal"), {.durable = options_.durable});
+    if (!opened) return say("journal", opened.error(), remedy::restore), status{};
+    log_ = *std::move(opened);
+  }
   journal_whole_ = true;
   for (const stream_id stream : all_streams) WHORL_TRY(scrub_stream(stream));
   return {};
@@ -121,7 +131,7 @@ status scrubber::scrub_journal() {
 status scrubber::scrub_keys() {
   begin("keys");
   if (!pages_readable("keys", remedy::restore)) return {};
-  auto opened = open_keyring(path("keys"));
+  auto opened = open_keyring(path("keys"), {.durable = options_.durable});
   if (!opened) return say("keys", opened.error(), remedy::restore), status{};
   keys_ = *std::move(opened);
   WHORL_ASSIGN(report_.keys, keys_->check([&](const key_id& key, const error& why) {
@@ -219,12 +229,15 @@ status scrubber::scrub_partition(partition_id id) {
     for (const error& lost : salvage.lost) say(part, lost, remedy::reimport);
   }
   {
-    WHORL_ASSIGN(const auto fresh, open_gallery_partition(beside, id, partitions_, *keys_));
+    WHORL_ASSIGN(const auto fresh,
+                 open_gallery_partition(beside, id, partitions_, *keys_, partition_how()));
     for (const auto& [at, people] : salvage.people) WHORL_TRY(fresh->import(people, at));
     WHORL_TRY(catch_up(*log_, *fresh));
   }
   if (readable)
-    if (const auto kept = open_gallery_partition(path(part), id, partitions_, *keys_); kept)
+    if (const auto kept =
+            open_gallery_partition(path(part), id, partitions_, *keys_, partition_how());
+        kept)
       static_cast<void>(catch_up(*log_, **kept));
   if (readable)
     if (const status done = compare_partition(part, beside, excuse_of(salvage)); !done)
@@ -237,9 +250,9 @@ status scrubber::scrub_partition(partition_id id) {
 }
 
 template <class Open>
-maker made_by(Open open) {
-  return [open](const std::string& folder) -> result<std::unique_ptr<projection>> {
-    WHORL_ASSIGN(auto made, open(folder, true));
+maker made_by(Open open, bool durable) {
+  return [=](const std::string& folder) -> result<std::unique_ptr<projection>> {
+    WHORL_ASSIGN(auto made, open(folder, durable));
     return std::unique_ptr<projection>(std::move(made));
   };
 }
@@ -250,10 +263,11 @@ result<scrub_report> scrubber::run() {
   parts_ = 6 + 2 * std::size_t{partitions_};
   WHORL_TRY(scrub_journal());
   WHORL_TRY(scrub_keys());
-  WHORL_TRY(scrub_small("bookings", layout::bookings, made_by(open_booking_store)));
-  WHORL_TRY(scrub_small("cases", layout::cases, made_by(open_case_store)));
-  WHORL_TRY(scrub_small("outbox", layout::outbox, made_by(open_outbox_store)));
-  WHORL_TRY(scrub_small("audit", layout::audit, made_by(open_audit_store)));
+  WHORL_TRY(
+      scrub_small("bookings", layout::bookings, made_by(open_booking_store, options_.durable)));
+  WHORL_TRY(scrub_small("cases", layout::cases, made_by(open_case_store, options_.durable)));
+  WHORL_TRY(scrub_small("outbox", layout::outbox, made_by(open_outbox_store, options_.durable)));
+  WHORL_TRY(scrub_small("audit", layout::audit, made_by(open_audit_store, options_.durable)));
   for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
     for (std::uint32_t i = 0; i < partitions_; ++i) WHORL_TRY(scrub_partition({gallery, i}));
   return std::move(report_);

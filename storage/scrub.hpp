@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "messages/result.hpp"
+#include "storage/journal.hpp"
 
 namespace whorl::storage {
 
@@ -37,6 +38,10 @@ struct scrub_options {
   bool repair = false;
   /// Called as each part begins, with how many are done of how many.
   std::function<void(const std::string& part, std::size_t done, std::size_t all)> on_part;
+  /// What the projections are held against in place of the store's own journal, which is then not
+  /// looked at (a simulated one).
+  journal* log = nullptr;
+  bool durable = true;  ///< false: nothing is synced
 };
 
 /// Errors: not_found and unavailable as open_store gives them, storage_full and io of the

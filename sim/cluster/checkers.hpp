@@ -25,8 +25,15 @@ breach check_one_booking_one_record(const run_outcome& run);
 breach check_inactive_stays_out(const run_outcome& run);
 /// 6 (its part here): nobody is given up before the booking's deadline.
 breach check_bookings_end_by_their_deadline(const run_outcome& run);
+/// 3: an answer's candidates have the scores and order that the exchange's own partitions give.
+breach check_scores_are_equal(const run_outcome& run);
+/// 5: whatever leaves the exchange about a booking has its audit row, and only agencies in mode
+/// full hear of the immigration gallery.
+breach check_disclosures_are_on_record(const run_outcome& run);
 /// 7: replicas have the content of the exchange's partitions.
 breach check_replicas_agree(const run_outcome& run);
+/// 7: the exchange's projections are what the journal makes of them, replayed from zero.
+breach check_projections_follow_the_journal(const run_outcome& run);
 /// 8: who was deleted before a search's tail is not in its answer.
 breach check_deleted_stay_out(const run_outcome& run);
 /// 9: each final answer has its message, once, and only after the answer is a fact.

@@ -118,11 +118,18 @@ bool end_worker(worker& which, const std::function<bool(const seed_report&)>& on
 
 std::size_t nodes_of(std::uint64_t seed) { return seed % 5 == 0 ? 0 : 1 + seed % 5; }
 
+bool is_chosen(std::uint64_t seed, std::uint64_t every) {
+  if (every == 0) return false;
+  const std::uint64_t at = seed - 1;  // from the first
+  return at % every == at / every % every;
+}
+
 result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
                                  const std::string& folder) {
   run_options options = work.options;
   options.seed = seed;
   options.nodes = work.nodes.value_or(nodes_of(seed));
+  options.replays = work.options.replays && is_chosen(seed, work.replay_every);
   WHORL_ASSIGN(const run_outcome run, run_seed(options, folder + "/start", folder));
   seed_report report;
   report.seed = seed;
@@ -135,7 +142,7 @@ result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
   report.restarts = run.exchange_restarts + run.node_restarts;
   report.virtual_ms = run.virtual_ms;
   report.fired = run.fired;
-  if (work.repeat_every == 0 || seed % work.repeat_every != 0) return report;
+  if (!is_chosen(seed, work.repeat_every)) return report;
   options.tell = {};
   WHORL_ASSIGN(const run_outcome again, run_seed(options, folder + "/start", folder));
   report.repeated = true;

@@ -30,12 +30,17 @@ struct seed_work {
   std::optional<std::size_t> nodes;  ///< else drawn from the seed
   std::uint64_t first = 1, count = 1;
   std::uint64_t jobs = 1;
-  std::function<bool()> go_on;  ///< asked before each seed; may be empty
-  std::uint64_t repeat_every = 10;
+  std::function<bool()> go_on;      ///< asked before each seed; may be empty
+  std::uint64_t repeat_every = 10;  ///< about so manyth seed is run twice; 0: none
+  std::uint64_t replay_every = 10;  ///< of about so many one replays its journal at the end
 };
 
 /// How many nodes a seed's run has: every fifth is of one process, the others of two to five nodes.
 std::size_t nodes_of(std::uint64_t seed);
+
+/// Whether a seed is the one of `every` in a row for which something more is done. Not each time
+/// the same digit: the number of nodes hangs on the last one.
+bool is_chosen(std::uint64_t seed, std::uint64_t every);
 
 /// One seed, here: `folder` holds a start store "start" and is worked in.
 result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,

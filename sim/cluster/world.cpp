@@ -10,11 +10,10 @@
 #include "messages/invariant.hpp"
 #include "sim/cluster/checkers/facts_of_run.hpp"
 #include "sim/cluster/clients.hpp"
+#include "sim/cluster/end_of_run.hpp"
 #include "sim/cluster/fault_driver.hpp"
 #include "sim/cluster/scenario.hpp"
 #include "sim/cluster/script.hpp"
-#include "storage/opened_payloads.hpp"
-#include "storage/replica_folder.hpp"
 
 namespace whorl::sim {
 namespace {
@@ -68,7 +67,7 @@ class run {
     if (world_.options.tell && world_.status) tell_status(*world_.status);
     out.virtual_ms = world_.now_ms();
     if (player_) out.unexpected = player_->unexpected();
-    if (!out.not_converged) compare_replicas(out);
+    compare(out);
     finish(out);
     return out;
   }
@@ -223,35 +222,14 @@ class run {
     return std::nullopt;
   }
 
-  /// Ends the nodes, and holds what they have on disk against the exchange's partitions.
-  void compare_replicas(run_outcome& out) {
-    for (const auto& node : nodes_) {
-      node->kill(world_.now);
-      const auto folder =
-          storage::replica_folder::open(node->folder(), partitions, {room_bytes, false});
-      if (!folder) {
-        out.unlike_replicas.push_back(node->name() + ": " + folder.error().message);
-        continue;
-      }
-      storage::opened_payloads keys;
-      for (const partition_id which : (*folder)->held()) {
-        const auto replica = (*folder)->open_replica(which, keys);
-        const auto& original = exchange_->store().gallery(which.gallery)[which.index];
-        if (!replica)
-          out.unlike_replicas.push_back(node->name() + ": " + replica.error().message);
-        else if (digest_of(**replica) != digest_of(*original))
-          out.unlike_replicas.push_back(node->name() + ": " + to_string(which) + " at " +
-                                        std::to_string((*replica)->applied().seq) +
-                                        " is not what the exchange has at " +
-                                        std::to_string(original->applied().seq));
-      }
-    }
-  }
-  static std::optional<digest> digest_of(const storage::gallery_partition& partition) {
-    const auto view = partition.view();
-    if (!view) return std::nullopt;
-    const auto content = (*view)->content_digest();
-    return content ? std::optional(*content) : std::nullopt;
+  void compare(run_outcome& out) {
+    out.unlike_scores = unlike_scores(world_, exchange_->store());
+    if (!out.not_converged)
+      out.unlike_replicas = unlike_replicas(world_, nodes_, exchange_->store());
+    if (!world_.options.replays) return;
+    const std::string folder = exchange_->store().folder;
+    exchange_.reset();
+    out.unlike_projections = unlike_projections(folder, *world_.journal);
   }
 
   void finish(run_outcome& out) {

@@ -40,6 +40,7 @@ struct run_options {
   std::function<void(script&)> write;
   /// Of bookings, where it is not the program's own.
   std::optional<std::int64_t> booking_deadline_ms;
+  bool replays = true;  ///< replays the journal from zero at the end (see unlike_projections)
   /// Told of each fault, restart, acknowledgement and fact, at a moment of the world's time.
   std::function<void(std::int64_t ms, const std::string& what)> tell;
 };
@@ -69,6 +70,10 @@ struct run_outcome {
   std::optional<std::string> not_converged;
   /// Of a replica that is not what the exchange's partition is (promise 7).
   std::vector<std::string> unlike_replicas;
+  /// Of a row of the exchange's projections that is not what the journal makes of it (promise 7).
+  std::vector<std::string> unlike_projections;
+  /// Of a candidate whose score, or place, is not what the exchange's own partition gives (3).
+  std::vector<std::string> unlike_scores;
   /// Of something that passed its limit (promise 11).
   std::vector<std::string> beyond_limits;
   std::uint64_t steps = 0, messages = 0;

@@ -48,6 +48,8 @@ const row rows[] = {
     {planted_bug::lost_exchange_is_not_looked_for, "a lost exchange is not looked for", {12}},
     {planted_bug::replica_stays_when_moved, "a replica stays when it was moved away", {12}},
     {planted_bug::case_step_without_rules, "a step of a case without its rules", {10}},
+    {planted_bug::idr_goes_out_as_withheld, "an IDR goes out as withheld", {5}},
+    {planted_bug::audit_rows_of_a_batch_are_lost, "audit rows of a batch are lost", {7}},
     {planted_bug::late_acceptance_is_not_searched, "a late acceptance is not searched", {1, 12}},
 };
 // older_map_is_taken is not among them: not found in 2,000 seeds. Maps come as answers to a node's

@@ -42,6 +42,11 @@ class told_run {
     a.deadline_at = {2000};
     a.mode = mode;
     add(stream_id::bookings, a);
+    record("accept booking");
+  }
+  void record(const std::string& action) {
+    add(stream_id::audit,
+        audit_row{{1000}, "whorl", "gateway", action, to_string(first), "identification", ""});
   }
   static booking_answered answer(gallery_kind gallery, answer_decision decision,
                                  subject_id subject = {}) {
@@ -63,10 +68,13 @@ class told_run {
     add(stream_id::bookings, answer(gallery_kind::immigration, answer_decision::no_hit));
     tell(to_string(first) + "/criminal");
   }
-  void tell(const std::string& message) {
+  void tell(const std::string& message, const std::string& kind = "SRE") {
     message_queued q;
     q.message = message;
     q.booking = first;
+    q.kind = kind;
+    q.recipient = "WH0000001";
+    record("answer " + kind + " to " + q.recipient);
     add(stream_id::outbox, q);
     add(stream_id::outbox, message_delivered{message, {1600}, "there"});
   }
@@ -160,6 +168,48 @@ TEST_CASE("checkers: promise 5, an inactive jurisdiction's booking meets the oth
   CHECK(leak.broken() == 5);
 }
 
+TEST_CASE("checkers: promise 5, what is disclosed has its audit row, and the mode allows it") {
+  told_run run;
+  SUBCASE("an alien query without one") {
+    run.accept();
+    run.enrol_and_tell();
+    message_queued q;
+    q.message = "iaq";
+    q.booking = first;
+    q.kind = "IAQ";
+    q.recipient = "LESC";
+    run.add(stream_id::outbox, q);
+    run.add(stream_id::outbox, message_delivered{"iaq", {1600}, "there"});
+    CHECK(run.broken() == 5);
+    run.record("disclose identity match to LESC");
+    CHECK(run.broken() == 0);
+  }
+  SUBCASE("an IDR to an agency in mode limited") {
+    run.accept(first, "T1", jurisdiction_mode::limited);
+    run.enrol_and_tell();
+    CHECK(run.broken() == 0);
+    run.tell("idr", "IDR");
+    CHECK(run.broken() == 5);
+  }
+  SUBCASE("a row without a name") {
+    run.accept();
+    run.enrol_and_tell();
+    run.add(stream_id::audit, audit_row{{1}, "", "sib", "read", "b1", "identification", ""});
+    CHECK(run.broken() == 5);
+  }
+  SUBCASE("an acceptance without one") {
+    run.accept();
+    run.enrol_and_tell();
+    booking_accepted a;
+    a.booking = {0xb9};
+    a.ori = "WH0000001";
+    a.tcn = "T9";
+    run.run.at_rest = true;
+    run.add(stream_id::bookings, a);
+    CHECK(check_disclosures_are_on_record(run.run).has_value());
+  }
+}
+
 TEST_CASE("checkers: promise 6, given up before the deadline") {
   told_run early;
   early.accept();
@@ -169,13 +219,21 @@ TEST_CASE("checkers: promise 6, given up before the deadline") {
   CHECK(check_bookings_end_by_their_deadline(early.run).has_value());
 }
 
-TEST_CASE("checkers: promises 7, 11 and 12 are what the world saw") {
+TEST_CASE("checkers: promises 3, 7, 11 and 12 are what the world saw") {
   told_run seen;
   seen.accept();
   seen.enrol_and_tell();
   SUBCASE("a replica is unlike") {
     seen.run.unlike_replicas.push_back("node-1: criminal/0");
     CHECK(seen.broken() == 7);
+  }
+  SUBCASE("a projection is not what the journal makes of it") {
+    seen.run.unlike_projections.push_back("audit: table rows, row 01");
+    CHECK(seen.broken() == 7);
+  }
+  SUBCASE("a score is not the one of the exchange's own partition") {
+    seen.run.unlike_scores.push_back("booking b1, criminal");
+    CHECK(seen.broken() == 3);
   }
   SUBCASE("something passed its limit") {
     seen.run.beyond_limits.push_back("rounds: 9 of 8");
