@@ -48,6 +48,15 @@ TEST_CASE("simulated journal: a crash comes before or after the commit, never ha
   CHECK(after > 0);
 }
 
+TEST_CASE("simulated journal: an ordered fault strikes once, at the fact it is for") {
+  simulated_journal log;
+  log.strike_next(fault_kind::append_refused, "/answer");
+  CHECK(must(append_one(log, request(stream_id::cases, "a/record"))).seq == 1);
+  CHECK(code_of(append_one(log, request(stream_id::cases, "a/answer"))) == errc::io);
+  CHECK(must(append_one(log, request(stream_id::cases, "a/answer"))).seq == 2);
+  CHECK(log.fired()[static_cast<std::size_t>(fault_kind::append_refused)] == 1);
+}
+
 TEST_CASE("simulated journal: while the power is off nothing is written") {
   simulated_journal log;
   log.power_off();

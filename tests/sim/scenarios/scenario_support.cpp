@@ -22,33 +22,40 @@ const std::string& scenes_folder() {
   return path;
 }
 
-void play_seed(run_options options) {
+void play_seed(const scene& where, const std::function<void(script&)>& write,
+               const run_options& options) {
   INFO("seed ", options.seed, "; alone and told: WHORL_SCENARIO_SEED=", options.seed);
-  const auto run = run_seed(options, scenes_folder() + "/start", scenes_folder());
-  REQUIRE_MESSAGE(run.has_value(), (run ? "" : run.error().message));
-  for (const std::string& each : run->unexpected) FAIL_CHECK(each);
-  const auto found = first_breach(*run);
+  const run_outcome run = run_scene(where, write, options);
+  for (const std::string& each : run.unexpected) FAIL_CHECK(each);
+  const auto found = first_breach(run);
   CHECK_MESSAGE(!found, "promise ", (found ? found->promise : 0), ": ", (found ? found->what : ""));
 }
 
 }  // namespace
 
-void play(const scene& where, const std::function<void(script&)>& write) {
-  run_options options;
+run_outcome run_scene(const scene& where, const std::function<void(script&)>& write,
+                      run_options options) {
   options.nodes = where.nodes;
   options.act_one_ms_max = where.longest_ms;
   options.booking_deadline_ms = where.booking_deadline_ms;
   options.plan = where.plan;
   options.write = write;
+  auto run = run_seed(options, scenes_folder() + "/start", scenes_folder());
+  REQUIRE_MESSAGE(run.has_value(), (run ? "" : run.error().message));
+  return *std::move(run);
+}
+
+void play(const scene& where, const std::function<void(script&)>& write) {
+  run_options options;
   if (const char* one = std::getenv("WHORL_SCENARIO_SEED")) {
     options.seed = std::strtoull(one, nullptr, 10);
     options.tell = [](std::int64_t ms, const std::string& what) {
       std::cout << ms << " " << what << std::endl;
     };
-    return play_seed(options);
+    return play_seed(where, write, options);
   }
   const std::uint64_t seeds = long_run() ? 50 : 5;
-  for (options.seed = 1; options.seed <= seeds; ++options.seed) play_seed(options);
+  for (options.seed = 1; options.seed <= seeds; ++options.seed) play_seed(where, write, options);
 }
 
 }  // namespace whorl::test

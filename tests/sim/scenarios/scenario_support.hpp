@@ -23,6 +23,9 @@ struct scene {
   std::optional<fault_plan> plan{};  ///< faults drawn besides
 };
 
+/// One run, unchecked. Of `options` the seed counts, and `tell`.
+run_outcome run_scene(const scene& where, const std::function<void(script&)>& write,
+                      run_options options = {});
 void play(const scene& where, const std::function<void(script&)>& write);
 
 }  // namespace whorl::test
