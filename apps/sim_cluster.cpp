@@ -26,9 +26,6 @@ constexpr int exit_promise = 20, exit_fell = 40, exit_differs = 41, exit_never_f
 /// Fewer seeds need not meet every kind of fault.
 constexpr std::uint64_t seeds_for_every_kind = 1000;
 
-/// What a few runs at a time take at most.
-constexpr std::uintmax_t memory_room = 1u << 30;
-
 struct cluster_options {
   std::uint64_t seed = 1, seeds = 1, jobs = 1, repeat_every = 10;
   double minutes = 0;
@@ -44,7 +41,7 @@ struct cluster_options {
 class work_folder {
  public:
   static result<std::unique_ptr<work_folder>> make() {
-    std::string name = (parent() / "whorl-sim-XXXXXX").string();
+    std::string name = (sim::folder_for_runs() / "whorl-sim-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr)
       return make_error(errc::io, name + ": cannot be made: set TMPDIR to a folder with room");
     return std::unique_ptr<work_folder>(new work_folder(name));
@@ -57,14 +54,6 @@ class work_folder {
 
  private:
   explicit work_folder(std::string path) : path_(std::move(path)) {}
-  /// Memory, unless TMPDIR says otherwise: what a run writes need not outlive it.
-  static std::filesystem::path parent() {
-    const std::filesystem::path memory = "/dev/shm";
-    std::error_code failed;
-    const auto room = std::filesystem::space(memory, failed);
-    if (std::getenv("TMPDIR") == nullptr && !failed && room.available >= memory_room) return memory;
-    return std::filesystem::temp_directory_path();
-  }
   std::string path_;
 };
 

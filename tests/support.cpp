@@ -47,8 +47,8 @@ std::string to_text(const std::vector<std::byte>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-temp_folder::temp_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "whorl-XXXXXX").string();
+temp_folder::temp_folder(const std::filesystem::path& in) {
+  std::string pattern = (in / "whorl-XXXXXX").string();
   REQUIRE(mkdtemp(pattern.data()) != nullptr);
   path_ = pattern;
 }

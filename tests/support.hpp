@@ -26,7 +26,7 @@ std::string to_text(const std::vector<std::byte>& bytes);
 /// A fresh folder, removed with everything in it when this object dies.
 class temp_folder {
  public:
-  temp_folder();
+  explicit temp_folder(const std::filesystem::path& in = std::filesystem::temp_directory_path());
   ~temp_folder();
   temp_folder(const temp_folder&) = delete;
   temp_folder& operator=(const temp_folder&) = delete;

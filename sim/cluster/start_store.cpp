@@ -1,5 +1,6 @@
 #include "sim/cluster/start_store.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 
 #include "sim/cluster/scenario.hpp"
@@ -8,6 +9,15 @@
 namespace whorl::sim {
 
 namespace fs = std::filesystem;
+
+fs::path folder_for_runs() {
+  constexpr std::uintmax_t room_of_runs = 1u << 30;  // what a few at a time take at most
+  const fs::path memory = "/dev/shm";
+  std::error_code failed;
+  const auto room = fs::space(memory, failed);
+  const bool fits = !failed && room.available >= room_of_runs;
+  return fits && std::getenv("TMPDIR") == nullptr ? memory : fs::temp_directory_path();
+}
 
 status make_start_store(const std::string& folder) {
   WHORL_TRY(storage::create_store(folder, partitions));

@@ -1,12 +1,17 @@
 // The store that every run begins with: made once, copied for each.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "messages/result.hpp"
 #include "sim/cluster/world.hpp"
 
 namespace whorl::sim {
+
+/// Where runs may write: memory, unless TMPDIR says otherwise, since what they write need not
+/// outlive them.
+std::filesystem::path folder_for_runs();
 
 /// A store in `folder` with the people who stand in a gallery at the start.
 status make_start_store(const std::string& folder);

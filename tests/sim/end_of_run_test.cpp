@@ -31,7 +31,7 @@ struct ended_store {
     return must(storage::open_store(where, {room_bytes, false},
                                     std::make_unique<storage::passing_journal>(journal)));
   }
-  test::temp_folder folder;
+  test::temp_folder folder{folder_for_runs()};
   std::string where = (folder.path() / "store").string();
   simulated_journal journal;
 };

@@ -20,7 +20,7 @@ namespace {
 
 /// A folder with the store that all seeds begin with.
 const std::string& start_folder() {
-  static test::temp_folder folder;
+  static test::temp_folder folder(folder_for_runs());
   static const std::string path = folder.path().string();
   static const bool made = make_start_store(path + "/start").has_value();
   REQUIRE(made);

@@ -15,7 +15,7 @@ namespace {
 
 /// A folder with the store that all runs begin with.
 const std::string& scenes_folder() {
-  static temp_folder folder;
+  static temp_folder folder(folder_for_runs());
   static const std::string path = folder.path().string();
   static const bool made = make_start_store(path + "/start").has_value();
   REQUIRE(made);
