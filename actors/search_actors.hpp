@@ -38,11 +38,11 @@ struct shard_settings {
   std::uint32_t partition_count = 1;
   /// A partition on whose job no work is done for so long is given up as missing.
   std::int64_t scan_patience_ms = 5000;
-  matching_ptr matcher = real_matching();
   /// Called before each round one; tests throw from it. Empty in production.
   std::function<void()> fault_hook;
   /// Called on a worker thread at the end of each round; must not block. Empty: nobody is told.
   std::function<void(const round_note&)> on_round;
+  matching_ptr matcher = real_matching();
 };
 
 /// Answers (round1_atom, packet) and (round2_atom, packet): prepares the probe once, asks every
