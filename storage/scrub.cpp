@@ -52,6 +52,8 @@ class scrubber {
   status scrub_journal();
   status scrub_stream(stream_id stream);
   status scrub_keys();
+  template <class Open>
+  maker made_by(Open open) const;
   status scrub_small(const std::string& part, std::span<const char* const> tables,
                      const maker& make);
   status scrub_partition(partition_id id);
@@ -250,8 +252,9 @@ status scrubber::scrub_partition(partition_id id) {
 }
 
 template <class Open>
-maker made_by(Open open, bool durable) {
-  return [=](const std::string& folder) -> result<std::unique_ptr<projection>> {
+maker scrubber::made_by(Open open) const {
+  return [open, durable = options_.durable](
+             const std::string& folder) -> result<std::unique_ptr<projection>> {
     WHORL_ASSIGN(auto made, open(folder, durable));
     return std::unique_ptr<projection>(std::move(made));
   };
@@ -263,11 +266,10 @@ result<scrub_report> scrubber::run() {
   parts_ = 6 + 2 * std::size_t{partitions_};
   WHORL_TRY(scrub_journal());
   WHORL_TRY(scrub_keys());
-  WHORL_TRY(
-      scrub_small("bookings", layout::bookings, made_by(open_booking_store, options_.durable)));
-  WHORL_TRY(scrub_small("cases", layout::cases, made_by(open_case_store, options_.durable)));
-  WHORL_TRY(scrub_small("outbox", layout::outbox, made_by(open_outbox_store, options_.durable)));
-  WHORL_TRY(scrub_small("audit", layout::audit, made_by(open_audit_store, options_.durable)));
+  WHORL_TRY(scrub_small("bookings", layout::bookings, made_by(open_booking_store)));
+  WHORL_TRY(scrub_small("cases", layout::cases, made_by(open_case_store)));
+  WHORL_TRY(scrub_small("outbox", layout::outbox, made_by(open_outbox_store)));
+  WHORL_TRY(scrub_small("audit", layout::audit, made_by(open_audit_store)));
   for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
     for (std::uint32_t i = 0; i < partitions_; ++i) WHORL_TRY(scrub_partition({gallery, i}));
   return std::move(report_);

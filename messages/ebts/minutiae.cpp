@@ -103,24 +103,25 @@ class type9_reader {
 
   result<type9_minutia> read_legacy_minutia(std::size_t s) const {
     const auto& items = from_.find(12)->subfields[s].items;
-    const std::string which = " in subfield " + std::to_string(s + 1);
+    const auto which = [&] { return " in subfield " + std::to_string(s + 1); };  // as in item()
     const std::string_view place = items.size() < 4 ? std::string_view() : items[1];
     const auto x = parse_number(place.substr(0, 4));
     const auto y = parse_number(place.size() < 8 ? "" : place.substr(4, 4));
     const auto degrees = parse_number(place.size() < 8 ? "" : place.substr(8));
     if (place.size() != 11 || !x || !y || !degrees || *degrees > 359)
-      return fail(12, shown(place) + which, "XXXXYYYYTTT with TTT up to 359");
+      return fail(12, shown(place) + which(), "XXXXYYYYTTT with TTT up to 359");
     type9_minutia one;
     one.x = static_cast<std::uint16_t>(*x);
     one.y = static_cast<std::uint16_t>(*y);
     one.angle = from_degrees(*degrees + 180);
     // 0 by hand, 1 not measured, 2 best to 63 worst.
     const auto quality = parse_number(items[2].empty() ? "0" : items[2], 2);
-    if (!quality || *quality > 63) return fail(12, "quality " + shown(items[2]) + which, "0 to 63");
+    if (!quality || *quality > 63)
+      return fail(12, "quality " + shown(items[2]) + which(), "0 to 63");
     if (*quality >= 2) one.quality = static_cast<std::uint8_t>(100 - (*quality - 2) * 99 / 61);
     const std::string& type = items[3];  // compound and undetermined have no counterpart
     if (type.size() != 1 || type[0] < 'A' || type[0] > 'D')
-      return fail(12, "type " + shown(type) + which, "A, B, C or D");
+      return fail(12, "type " + shown(type) + which(), "A, B, C or D");
     one.type = type == "A" ? 1 : type == "B" ? 2 : 0;
     return one;
   }
