@@ -21,7 +21,9 @@ struct client {
   world_state* world;
 
   void schedule(std::uint64_t index) const {
-    const std::uint64_t within = world->scripted ? by_hand_ms : world->burst ? burst_ms : spread_ms;
+    const std::uint64_t within = world->scripted() ? by_hand_ms
+                                 : world->burst    ? burst_ms
+                                                   : spread_ms;
     self->delayed_send(self, std::chrono::milliseconds(1 + world->draw->below(within)),
                        send_next_atom::value, index);
   }
@@ -32,7 +34,7 @@ struct client {
   void send(std::uint64_t index) const {
     // Tampered copies follow an acknowledged original: which of two came first is then known.
     const bool again = world->clients[index].acknowledged;
-    send(index, !world->scripted && again && world->draw->percent(50));
+    send(index, !world->scripted() && again && world->draw->percent(50));
   }
   void send(std::uint64_t index, bool tampered) const {
     static const principal by{"bureau", role::sib, "WH"}, by_other{"bureau-2", role::sib, "WX"};
@@ -54,7 +56,7 @@ struct client {
     c.answers.push_back(said);
     if (!reply) {
       world->tell("refused: " + reply.error().message);
-      if (!c.acknowledged && !(world->scripted && tampered)) schedule(index);
+      if (!c.acknowledged && !(world->scripted() && tampered)) schedule(index);
       return;
     }
     const bool other_id = c.acknowledged && c.booking != reply->booking;
@@ -65,7 +67,7 @@ struct client {
     c.booking = reply->booking;
     ++c.acknowledgements;
     if (!first) return;
-    if (!world->scripted && world->draw->percent(40))
+    if (!world->scripted() && world->draw->percent(40))
       schedule(index);  // sent again, or tampered with
     drain_when_all();
   }
@@ -103,7 +105,7 @@ caf::behavior client_actor(caf::event_based_actor* self, caf::actor node, world_
   self->set_error_handler([](caf::scheduled_actor*, caf::error&) {});
   for (std::uint64_t i = 0; i < world->clients.size(); ++i)
     if (world->clients[i].sent &&
-        (!world->clients[i].acknowledged || (!world->scripted && world->draw->percent(30))))
+        (!world->clients[i].acknowledged || (!world->scripted() && world->draw->percent(30))))
       me.schedule(i);
   me.drain_when_all();
   return {
@@ -162,7 +164,7 @@ caf::behavior watcher_actor(caf::event_based_actor* self, caf::actor node, world
                                                      " of " + std::to_string(each.limit));
                 },
                 [](const caf::error&) {});
-        self->delayed_send(self, world->scripted ? 100ms : 500ms, look_atom::value);
+        self->delayed_send(self, world->scripted() ? 100ms : 500ms, look_atom::value);
       },
   };
 }

@@ -23,15 +23,25 @@ std::optional<digest> digest_of(const storage::gallery_partition& partition) {
   return content ? std::optional(*content) : std::nullopt;
 }
 
-/// The probe of a booking, under either hypothesis of whose hand is whose.
-fingerprint::prepared_probe_ptr probe_of(const planned_booking& booking, bool exchanged) {
+std::vector<probe_print> prints_of(const planned_booking& booking) {
   const auto whole = ebts::read_transaction(booking.transaction);
-  if (!whole) return nullptr;
-  auto prints = actors::probe_prints_of(*whole);
-  if (!prints) return nullptr;
-  const auto prepared = actors::prepare({{}, *std::move(prints), exchanged});
+  if (!whole) return {};
+  return actors::probe_prints_of(*whole).value_or(std::vector<probe_print>{});
+}
+
+/// Under either hypothesis of whose hand is whose; null where they do not read.
+fingerprint::prepared_probe_ptr probe_of(std::vector<probe_print> prints, bool exchanged) {
+  const auto prepared = actors::prepare({{}, std::move(prints), exchanged});
   return prepared ? *prepared : nullptr;
 }
+
+/// What a booking is searched by.
+struct searched_by {
+  explicit searched_by(const planned_booking& booking)
+      : prints(prints_of(booking)), given(probe_of(prints, false)) {}
+  std::vector<probe_print> prints;
+  fingerprint::prepared_probe_ptr given;
+};
 
 /// A candidate as the exchange's own partition scores it; nothing: it is not there any more.
 std::optional<scored_candidate> scored_again(const scored_candidate& candidate,
@@ -53,15 +63,16 @@ bool in_order(const std::vector<scored_candidate>& candidates) {
 }
 
 /// What is wrong with the candidates of an answer.
-std::optional<std::string> unlike_score(const booking_answered& answer,
-                                        const planned_booking& booking, storage::store& original) {
+std::optional<std::string> unlike_score(const booking_answered& answer, const searched_by& asked,
+                                        storage::store& original) {
   const std::string who = to_string(answer.booking) + ", " + std::string(to_string(answer.gallery));
   if (!in_order(answer.candidates)) return who + ": its candidates are out of order";
   for (const scored_candidate& told : answer.candidates) {
     const auto index = partition_of(told.subject, original.partition_count);
     const auto& partition = *original.gallery(answer.gallery)[index];
-    auto again = scored_again(told, partition, probe_of(booking, false));
-    if (again && *again != told) again = scored_again(told, partition, probe_of(booking, true));
+    auto again = scored_again(told, partition, asked.given);
+    if (again && *again != told)
+      again = scored_again(told, partition, probe_of(asked.prints, true));
     if (again && *again != told)
       return who + ": " + to_string(told.subject) + " was scored " +
              std::to_string(score_of(told)) + ", which the exchange's own partition does not say";
@@ -102,12 +113,14 @@ std::vector<std::string> unlike_scores(const world_state& world, storage::store&
   std::map<booking_id, std::size_t> planned;
   for (const client_record& c : world.clients)
     if (c.acknowledged) planned[c.booking] = c.planned;
+  std::map<booking_id, searched_by> probes;  // each booking is answered by two galleries
   std::vector<std::string> unlike;
   for (const auto& answer : only<booking_answered>(facts_of(*world.journal, stream_id::bookings))) {
     const auto of = planned.find(answer.booking);
-    if (of == planned.end()) continue;
-    if (auto what = unlike_score(answer, shared_scenario().bookings[of->second], original))
-      unlike.push_back(*std::move(what));
+    if (of == planned.end() || answer.candidates.empty()) continue;
+    const auto& asked =
+        probes.try_emplace(answer.booking, shared_scenario().bookings[of->second]).first->second;
+    if (auto what = unlike_score(answer, asked, original)) unlike.push_back(*std::move(what));
   }
   return unlike;
 }

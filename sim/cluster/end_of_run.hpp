@@ -18,9 +18,9 @@ std::vector<std::string> unlike_replicas(const world_state& world,
                                          const std::vector<std::unique_ptr<node_host>>& nodes,
                                          storage::store& original);
 
-/// Compares each candidate of each answer precisely again, with its record in the exchange's own
-/// partition, and names the first of another score, and of another order. Who is no longer in the
-/// gallery is passed over.
+/// Compares each candidate of each answer precisely again, by the matcher itself, with its record
+/// in the exchange's own partition, and names the first of another score, and of another order. Who
+/// is no longer in the gallery is passed over.
 std::vector<std::string> unlike_scores(const world_state& world, storage::store& original);
 
 /// Makes every projection of the store in `folder`, which nobody has open, anew from the journal

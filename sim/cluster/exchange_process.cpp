@@ -6,7 +6,6 @@
 #include "actors/protocol.hpp"
 #include "messages/invariant.hpp"
 #include "sim/cluster/clients.hpp"
-#include "sim/cluster/remembered_matching.hpp"
 #include "sim/cluster/scenario.hpp"
 #include "storage/passing_journal.hpp"
 
@@ -27,7 +26,7 @@ node_settings exchange_process::settings() {
   s.gateway.query.settings.partition_count = partitions;
   s.gateway.in_flight_max = 4;  // small, so that overload is met
   s.shard.partition_count = partitions;
-  if (!world->options.real_matcher) s.shard.matcher = remembered_matching();
+  s.shard.matcher = world->matcher();
   s.shard.fault_hook = [world] {
     if (world->shard_throws(exchange_name))
       throw std::runtime_error("simulated: the shard actor throws");

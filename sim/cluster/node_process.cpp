@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "actors/cluster/cluster_actors.hpp"
-#include "sim/cluster/remembered_matching.hpp"
 
 namespace whorl::sim {
 namespace {
@@ -39,7 +38,7 @@ void node_host::start() {
   s.incarnation = world_->draw->below(1ull << 40);
   s.detach_edges = false;
   s.use_index = false;
-  if (!world_->options.real_matcher) s.shard.matcher = remembered_matching();
+  s.shard.matcher = world_->matcher();
   s.shard.fault_hook = [world = world_, name = name_] {
     if (world->shard_throws(name))
       throw std::runtime_error("simulated: a node's shard actor throws");

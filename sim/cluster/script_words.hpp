@@ -37,7 +37,8 @@ look enrolments_are(std::size_t count);
 /// Messages whose id ends so ("/criminal", "/iaq", "/idr"), queued and delivered.
 look messages_are(std::size_t booking, const std::string& ending, std::size_t count);
 look cases_are(std::size_t booking, std::size_t count);
-look round_reached(const std::string& node, round_number round);
+/// At any of the nodes.
+look round_reached(round_number round);
 
 /// An ordered fault of the journal's disk.
 look struck(fault_kind kind, std::uint64_t times);

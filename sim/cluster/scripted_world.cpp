@@ -53,16 +53,6 @@ std::optional<booking_answered> scripted_world::answer(std::size_t booking,
   return newest;
 }
 
-std::optional<replica_report> scripted_world::replica(const std::string& node,
-                                                      partition_id which) const {
-  if (cluster() == nullptr) return std::nullopt;
-  for (const auto& each : cluster()->nodes)
-    if (each.report.place.name == node)
-      for (const replica_report& replica : each.report.replicas)
-        if (replica.partition == which) return replica;
-  return std::nullopt;
-}
-
 std::uint64_t scripted_world::rounds_asked(const std::string& node, round_number round) const {
   const auto found = asked_.find({node, round});
   return found == asked_.end() ? 0 : found->second;

@@ -41,16 +41,10 @@ class scripted_world {
   std::uint64_t tail(stream_id stream) const { return world_->journal->tail(stream)->seq; }
   /// As the exchange said within the last tenth of a second; null after it began anew.
   const actors::cluster_status* cluster() const { return world_->status.get(); }
-  /// What a node said of its replica.
-  std::optional<replica_report> replica(const std::string& node, partition_id which) const;
   /// Questions of a round that have arrived at a node so far.
   std::uint64_t rounds_asked(const std::string& node, round_number round) const;
   const std::vector<ordered_by_hand>& orders() const { return world_->orders; }
   std::vector<std::string> node_names() const;
-  std::uint64_t node_starts(const std::string& node) const { return driver_->node(node).starts(); }
-  bool node_runs(const std::string& node) const {
-    return driver_->node(node).running() != nullptr && !driver_->node(node).failed();
-  }
   std::uint64_t exchange_deaths() const { return driver_->exchange_deaths(); }
   /// Of the journal's disk.
   std::uint64_t struck(fault_kind kind) const {

@@ -144,6 +144,7 @@ result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
   report.fired = run.fired;
   if (!is_chosen(seed, work.repeat_every)) return report;
   options.tell = {};
+  options.replays = false;  // its trace alone is looked at
   WHORL_ASSIGN(const run_outcome again, run_seed(options, folder + "/start", folder));
   report.repeated = true;
   report.differs = again.trace != run.trace || again.steps != run.steps;

@@ -40,12 +40,12 @@ class run {
   run(const run_options& options, const std::string& folder) : world_(options, folder) {
     world_.journal = std::make_shared<simulated_journal>(options.seed ^ 0xd15c, world_.plan);
     if (options.tell) world_.journal->tell = [this](const std::string& what) { world_.tell(what); };
-    if (options.write)
+    if (world_.scripted())
       begin_script();
     else
       world_.clients = drawn_clients(options, *world_.draw);
     world_.burst = world_.strikes(fault_kind::burst);
-    if (!world_.scripted && world_.draw->percent(50)) *world_.link = {5, 15, 5, 5, 3000};
+    if (!world_.scripted() && world_.draw->percent(50)) *world_.link = {5, 15, 5, 5, 3000};
     exchange_ = std::make_unique<exchange_process>(&world_);
     for (std::size_t i = 0; i < options.nodes; ++i) {
       nodes_.push_back(
@@ -90,8 +90,6 @@ class run {
   void begin_script() {
     script written;
     world_.options.write(written);
-    world_.scripted = true;
-    world_.all_sent = false;
     world_.clients = script_player::clients_of(written);
     player_.emplace(std::move(written), scripted_world(&world_, &driver_, &exchange_, &nodes_));
     world_.net.on_arrival = [this](const std::string& from, const std::string& to,

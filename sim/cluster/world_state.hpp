@@ -11,6 +11,7 @@
 
 #include "actors/cluster/cluster_protocol.hpp"
 #include "sim/cluster/network.hpp"
+#include "sim/cluster/remembered_matching.hpp"
 #include "sim/cluster/scenario.hpp"
 #include "sim/cluster/shard_link.hpp"
 #include "sim/cluster/world.hpp"
@@ -36,7 +37,7 @@ struct world_state {
         draw(std::make_shared<chance>(with.seed)),
         plan(drawn_plan(*draw, with.nodes)),
         net(*draw, plan, fired) {
-    if (with.write) plan = {};
+    if (scripted()) plan = {};
     if (with.plan) plan = *with.plan;  // after the draws, so that the same plan is the same run
   }
 
@@ -55,8 +56,7 @@ struct world_state {
 
   std::vector<client_record> clients;
   bool drained = false;
-  bool scripted = false;
-  bool all_sent = true;  ///< false: a script may have more to send
+  bool all_sent = !scripted();  ///< false: a script may have more to send
   std::vector<ordered_by_hand> orders;
   std::map<std::string, int> throws_due;  ///< by process: times that its shard actor throws
   std::map<std::string, jurisdiction_mode> modes{
@@ -64,6 +64,12 @@ struct world_state {
   actors::cluster_status_ptr status;  ///< as the exchange said last; null after it began anew
   std::vector<std::string> beyond_limits;
 
+  /// What happens is written down, not drawn.
+  bool scripted() const { return static_cast<bool>(options.write); }
+  /// Of every shard actor; answers are compared again by the matcher itself (end_of_run.hpp).
+  const actors::matching_ptr& matcher() const {
+    return options.real_matcher ? actors::real_matching() : remembered_matching();
+  }
   std::int64_t wall_ms() const { return first_wall_ms + wall_offset_ms + now_ms(); }
   std::int64_t now_ms() const {
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();

@@ -33,6 +33,11 @@ std::vector<T> only(const std::vector<numbered_fact>& facts) {
 /// Who was deleted from which gallery, by the fact of its stream that says so.
 std::map<std::pair<gallery_kind, subject_id>, std::uint64_t> deletions_of(const run_outcome& run);
 
+/// Of a checker that passes on what the world has compared.
+inline std::optional<std::string> first_of(const std::vector<std::string>& found) {
+  return found.empty() ? std::nullopt : std::optional(found.front());
+}
+
 inline bool is_final(const booking_answered& a) { return a.decision != answer_decision::review; }
 
 }  // namespace whorl::sim

@@ -1,10 +1,10 @@
 #include "sim/cluster/checkers.hpp"
+#include "sim/cluster/checkers/facts_of_run.hpp"
 
 namespace whorl::sim {
 
 breach check_projections_follow_the_journal(const run_outcome& run) {
-  if (run.unlike_projections.empty()) return {};
-  return run.unlike_projections.front();
+  return first_of(run.unlike_projections);
 }
 
 }  // namespace whorl::sim

@@ -1,10 +1,8 @@
 #include "sim/cluster/checkers.hpp"
+#include "sim/cluster/checkers/facts_of_run.hpp"
 
 namespace whorl::sim {
 
-breach check_replicas_agree(const run_outcome& run) {
-  if (run.unlike_replicas.empty()) return {};
-  return run.unlike_replicas.front();
-}
+breach check_replicas_agree(const run_outcome& run) { return first_of(run.unlike_replicas); }
 
 }  // namespace whorl::sim

@@ -1,10 +1,10 @@
 #include "sim/cluster/checkers.hpp"
+#include "sim/cluster/checkers/facts_of_run.hpp"
 
 namespace whorl::sim {
 
 breach check_nothing_passes_its_limit(const run_outcome& run) {
-  if (run.beyond_limits.empty()) return {};
-  return run.beyond_limits.front();
+  return first_of(run.beyond_limits);
 }
 
 }  // namespace whorl::sim

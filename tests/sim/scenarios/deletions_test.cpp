@@ -79,13 +79,7 @@ TEST_CASE("scenario: a record deleted during round two is told as it was, or not
   play({.nodes = 2}, [](script& s) {
     const auto one = s.booking(other_criminal), two = s.booking(other_criminal);
     s.when(searchable_on(2), send(one));
-    s.when(that("round two has begun",
-                [](const scripted_world& w) {
-                  return w.rounds_asked("node-1", round_number::two) +
-                             w.rounds_asked("node-2", round_number::two) >
-                         0;
-                }),
-           delete_record(in_criminal, other_criminal));
+    s.when(round_reached(round_number::two), delete_record(in_criminal, other_criminal));
     s.when(all_of({ordered(0), answered(one)}), send(two)).when(answered(two));
     s.at_the_end(that("the second is no hit of the deleted record", [=](const scripted_world& w) {
       return w.answer(two, in_criminal)->subject != scenario::subject_of(other_criminal);

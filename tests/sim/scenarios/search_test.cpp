@@ -8,15 +8,6 @@ using namespace whorl::test;
 
 namespace {
 
-look a_node_is_in_round(round_number round) {
-  return that("a node is asked for round " + std::to_string(static_cast<int>(round)),
-              [=](const scripted_world& w) {
-                return std::ranges::any_of(w.node_names(), [&](const std::string& node) {
-                  return w.rounds_asked(node, round) > 0;
-                });
-              });
-}
-
 /// To those nodes that have been asked for it.
 deed to_asked(round_number round, void (*what)(scripted_world&, const std::string&)) {
   return [=](scripted_world& w) {
@@ -69,7 +60,7 @@ TEST_CASE("scenario: a node frozen in the middle of round two costs the search n
   play({.nodes = 3}, [](script& s) {
     const auto one = s.booking(both);
     s.when(searchable_on(2), send(one));
-    s.when(a_node_is_in_round(round_number::two), to_asked(round_number::two, freeze_it));
+    s.when(round_reached(round_number::two), to_asked(round_number::two, freeze_it));
     s.when(all_of({answered(one), answered(one, in_immigration)}));
     s.at_the_end(hit(one)).at_the_end(hit(one, in_immigration));
   });
@@ -79,7 +70,7 @@ TEST_CASE("scenario: a node that dies in the middle of round one is replaced in 
   play({.nodes = 3}, [](script& s) {
     const auto one = s.booking(criminal);
     s.when(searchable_on(2), send(one));
-    s.when(a_node_is_in_round(round_number::one), to_asked(round_number::one, kill_it));
+    s.when(round_reached(round_number::one), to_asked(round_number::one, kill_it));
     s.when(answered(one)).after_ms(500);
     s.expect(others_were_asked_instead());
     s.at_the_end(hit(one));
