@@ -6,11 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "sim/cluster/checkers/journal_checkers.hpp"
 #include "sim/cluster/world.hpp"
 
 namespace whorl::sim {
-
-using breach = std::optional<std::string>;
 
 /// 1: an acknowledged booking ends in exactly one criminal answer and at most one immigration
 /// answer.
@@ -22,14 +21,18 @@ breach check_answers_are_right(const run_outcome& run);
 /// 4: one message id, one booking, one record; tampered repeats change nothing.
 breach check_one_booking_one_record(const run_outcome& run);
 /// 5 (its part here): an inactive jurisdiction's prints never meet the immigration gallery.
-breach check_inactive_stays_out(const run_outcome& run);
+inline breach check_inactive_stays_out(const run_outcome& run) {
+  return inactive_stays_out(*run.journal);
+}
 /// 6 (its part here): nobody is given up before the booking's deadline.
 breach check_bookings_end_by_their_deadline(const run_outcome& run);
 /// 3: an answer's candidates have the scores and order that the exchange's own partitions give.
 breach check_scores_are_equal(const run_outcome& run);
 /// 5: whatever leaves the exchange about a booking has its audit row, and only agencies in mode
 /// full hear of the immigration gallery.
-breach check_disclosures_are_on_record(const run_outcome& run);
+inline breach check_disclosures_are_on_record(const run_outcome& run) {
+  return disclosures_are_on_record(*run.journal, run.at_rest);
+}
 /// 7: replicas have the content of the exchange's partitions.
 breach check_replicas_agree(const run_outcome& run);
 /// 7: the exchange's projections are what the journal makes of them, replayed from zero.
@@ -40,7 +43,9 @@ breach check_deleted_stay_out(const run_outcome& run);
 breach check_answers_are_sent_once(const run_outcome& run);
 /// 10 (its part here): every event of a case is a step of the lifecycle's table, and names who,
 /// when and the rule-set.
-breach check_cases_move_along_the_lifecycle(const run_outcome& run);
+inline breach check_cases_move_along_the_lifecycle(const run_outcome& run) {
+  return cases_move_along_the_lifecycle(*run.journal);
+}
 /// 11: no gauge has passed its limit.
 breach check_nothing_passes_its_limit(const run_outcome& run);
 /// 12: after healing everything comes to rest, and every replica to the tail.

@@ -54,29 +54,35 @@ void disk_model::add_write(const operation& what) {
   into->pending.push_back({what.offset, what.data, what.kind == op_kind::truncate});
 }
 
+void disk_model::make_durable(file& what) {
+  for (const pending_write& w : what.pending)
+    w.truncates ? what.durable.resize(w.offset) : put(what.durable, w.offset, w.data);
+  what.pending.clear();
+}
+
+void disk_model::make_durable(folder_names& names) {
+  for (const name_change& change : names.pending) {
+    names.durable.erase(change.name);
+    if (change.now != nullptr || change.is_folder) names.durable[change.name] = change.now;
+  }
+  names.pending.clear();
+}
+
 void disk_model::apply(const operation& what) {
   switch (what.kind) {
     case op_kind::write:
     case op_kind::write_through:
     case op_kind::truncate:
       return add_write(what);
-    case op_kind::sync: {
-      const file_ptr done = find(what.path);
-      if (done == nullptr) return;
-      for (const pending_write& w : done->pending)
-        w.truncates ? done->durable.resize(w.offset) : put(done->durable, w.offset, w.data);
-      done->pending.clear();
+    case op_kind::sync:
+      if (const file_ptr done = find(what.path)) make_durable(*done);
       return;
-    }
-    case op_kind::sync_folder: {
-      folder_names& names = folders_[what.path];
-      for (const name_change& change : names.pending) {
-        names.durable.erase(change.name);
-        if (change.now != nullptr || change.is_folder) names.durable[change.name] = change.now;
-      }
-      names.pending.clear();
+    case op_kind::sync_folder:
+      return make_durable(folders_[what.path]);
+    case op_kind::sync_all:
+      for (auto& [path, one] : present_) make_durable(*one);
+      for (auto& [path, names] : folders_) make_durable(names);
       return;
-    }
     case op_kind::create:
       return change_name(what.path, std::make_shared<file>(), false);
     case op_kind::make_folder:
@@ -144,8 +150,7 @@ void disk_model::crash_into(const std::filesystem::path& folder, loss how, std::
     return write_folder(folder, ".", how, random);
   // A write through O_DSYNC that has not returned is as uncertain as any other.
   operation under_way = *next;
-  if (under_way.kind == op_kind::sync || under_way.kind == op_kind::sync_folder)
-    return write_folder(folder, ".", how, random);
+  if (is_sync(under_way.kind)) return write_folder(folder, ".", how, random);
   if (under_way.kind == op_kind::write_through) under_way.kind = op_kind::write;
   disk_model with = *this;
   if (const file_ptr touched = find(under_way.path)) {

@@ -1,7 +1,8 @@
 // A disk that loses what was not synced. Fed with the operations of a trace, it keeps, beside the
 // present state of the folder, what is certain to survive a loss of power, and makes from both the
 // states in which a machine may come up again. The rules are POSIX's, not a kind file system's:
-//   - a file's data survives after a sync of the file (or a write through O_DSYNC);
+//   - a file's data survives after a sync of the file (or a write through O_DSYNC), everything
+//     after a sync of the file system;
 //   - an unsynced write survives whole, in part (by 512-byte sectors, in any choice) or not at all,
 //     whatever came before or after it;
 //   - a name (create, rename, remove, mkdir) survives after a sync of its folder; unsynced changes
@@ -54,6 +55,8 @@ class disk_model {
     std::deque<name_change> pending;
   };
 
+  static void make_durable(file& what);
+  static void make_durable(folder_names& names);
   file_ptr find(const std::string& path) const;
   void change_name(const std::string& path, file_ptr now, bool is_folder);
   void add_write(const operation& what);

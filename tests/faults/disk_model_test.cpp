@@ -75,6 +75,16 @@ TEST_CASE("disk model: a rename is there after its folder's sync, else perhaps")
   CHECK(outcomes(disk, loss::all, "FORMAT.part") == texts{"(none)"});
 }
 
+TEST_CASE("disk model: after a sync of the file system all of it is there") {
+  disk_model disk;
+  disk.apply({op_kind::make_folder, "b", 0, ""});
+  disk.apply({op_kind::create, "b/a", 0, ""});
+  disk.apply({op_kind::write, "b/a", 0, "all"});
+  CHECK(outcomes(disk, loss::all, "b/a") == texts{"(none)"});
+  disk.apply({op_kind::sync_all, ".", 0, ""});
+  CHECK(outcomes(disk, loss::all, "b/a") == texts{"all"});
+}
+
 TEST_CASE("disk model: the operation under way may be there or not") {
   disk_model disk;
   disk.apply({op_kind::create, "a", 0, ""});

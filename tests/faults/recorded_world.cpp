@@ -36,7 +36,7 @@ test::outcome recorded_program(const std::string& store, const std::string& trac
   return test::whorl_program(arguments, hang_ms);
 }
 
-recorded_world::recorded_world(int bookings) {
+recorded_world::recorded_world(int bookings, std::size_t room) : room_(room) {
   const std::string count = std::to_string(bookings);
   const auto first =
       files("first", {"--from", "0", "--count", count, "--retain", "--tcn-prefix", "A-"});
@@ -52,7 +52,31 @@ recorded_world::recorded_world(int bookings) {
                {"state-bureau", {"book", again}},
                {"operator", {"gallery", "merge", "criminal", "<0>", "<1>", "--reason", "one"}},
                {"operator", {"gallery", "delete", "criminal", "<0>", "--reason", "order"}},
-               {"state-bureau", {"book", strangers, first}}};
+               {"state-bureau", {"book", strangers, first}},
+               {"", {"pki", "init"}},
+               {"", {"pki", "issue", "examiner", "--out", "<keys>"}},
+               {"", {"pki", "issue", "analyst", "--out", "<keys>"}},
+               {"", {"pki", "issue", "field-office", "--out", "<keys>"}}};
+  const auto step = [this](const char* who, std::vector<std::string> words) {
+    words.insert(words.begin(), {"step", "<case>"});
+    words.insert(words.end(), {"--certificate", std::string("<keys>/") + who + ".pem", "--key",
+                               std::string("<keys>/") + who + ".key"});
+    commands_.push_back({"", std::move(words)});
+  };
+  step("examiner", {"prints_confirmed", "--reason", "12 points"});
+  step("analyst", {"status_found", "--code", "final-order", "--about", "2026-06-01"});
+  step("field-office", {"offence_recorded", "--offence", "1313:felony:convicted:400"});
+  step("field-office", {"detainer_issued", "--reason", "a violent felony"});
+  commands_.push_back({"oversight", {"case", "<case>"}});
+}
+
+void recorded_world::configure(const std::string& store) const {
+  const auto file = std::filesystem::path(store) / "whorl.toml";
+  std::string text = test::to_text(test::read_file(file));
+  const std::string usual = "in_flight_max = 64";
+  REQUIRE(text.find(usual) != std::string::npos);
+  text.replace(text.find(usual), usual.size(), "in_flight_max = " + std::to_string(room_));
+  test::write_file(file, test::to_bytes(text));
 }
 
 std::string recorded_world::files(const std::string& name, std::vector<std::string> more) const {
@@ -68,9 +92,15 @@ test::outcome recorded_world::run(const command& what, const std::string& store,
                                   const std::string& trace, const std::string& fault) const {
   std::vector<std::string> words = {"--json", "--store", store};
   if (!what.as.empty()) words.insert(words.end(), {"--as", what.as});
-  for (const std::string& word : what.words) {
-    const bool is_place = word == "<0>" || word == "<1>";
-    words.push_back(is_place ? enrolled_.at(word == "<0>" ? 0 : 1) : word);
+  const std::pair<std::string, std::string> places[] = {
+      {"<0>", enrolled_.empty() ? "" : enrolled_.at(0)},
+      {"<1>", enrolled_.size() < 2 ? "" : enrolled_.at(1)},
+      {"<case>", case_},
+      {"<keys>", store + "-keys"}};
+  for (std::string word : what.words) {
+    for (const auto& [place, value] : places)
+      if (word.starts_with(place)) word = value + word.substr(place.size());
+    words.push_back(word);
   }
   return recorded_program(store, trace, fault, words);
 }
@@ -80,13 +110,23 @@ std::vector<operation> recorded_world::record() {
   for (const command& c : commands_) {
     const test::outcome done = run(c, store(), trace);
     REQUIRE_MESSAGE(done.code == 0, c.words.front(), ": ", done.err);
-    // A person who is not found is enrolled under the booking's number.
-    if (enrolled_.empty() && c.words.front() == "book")
-      for (const auto& line : done.lines())
-        if (line["event"] == "accepted")
-          enrolled_.push_back("S" + line["booking"].get<std::string>().substr(1));
+    if (c.words.front() == "init") configure(store());
+    if (c.words.front() == "book") remember(done);
   }
+  REQUIRE_FALSE(case_.empty());
   return read_trace(trace);
+}
+
+/// A person who is not found is enrolled under the booking's number; so is a case.
+void recorded_world::remember(const test::outcome& booked) {
+  const bool is_first = enrolled_.empty();
+  for (const auto& line : booked.lines()) {
+    if (line["event"] == "accepted" && is_first)
+      enrolled_.push_back("S" + line["booking"].get<std::string>().substr(1));
+    if (line["event"] == "answered" && line["gallery"] == "immigration" && case_.empty() &&
+        line["decision"] == "pending")  // the other gallery's match is told later
+      case_ = "C" + line["booking"].get<std::string>().substr(1);
+  }
 }
 
 }  // namespace whorl::faults

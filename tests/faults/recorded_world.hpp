@@ -23,11 +23,15 @@ struct command {
 };
 
 /// Files of bookings beside a store, and the commands that make a store and use every kind of fact:
-/// enrolment by hand and by booking, hits, no hits that purge, a merge, a deletion.
+/// enrolment by hand and by booking, hits, no hits that purge, a merge, a deletion, a case that
+/// people work, and whoever reads it.
 class recorded_world {
  public:
-  /// Makes the files; `bookings` people at each of three bookings.
-  explicit recorded_world(int bookings);
+  /// Bookings that a node of this world has room for at once, fewer than are handed in.
+  static constexpr std::size_t in_flight_max = 2;
+  /// Makes the files; `bookings` people at each of three bookings. `room`: how many bookings the
+  /// node takes at once.
+  explicit recorded_world(int bookings, std::size_t room = in_flight_max);
   const std::vector<command>& commands() const { return commands_; }
   std::string store() const { return (folder_.path() / "store").string(); }
   std::filesystem::path folder() const { return folder_.path(); }
@@ -36,12 +40,17 @@ class recorded_world {
                     const std::string& fault = "") const;
   /// Runs all on a store of their own; what the disk was asked to do. Comes before any `run`.
   std::vector<operation> record();
+  /// What is changed by hand in the configuration of a store that was just made.
+  void configure(const std::string& store) const;
 
  private:
+  void remember(const test::outcome& booked);
   std::string files(const std::string& name, std::vector<std::string> more) const;
   test::temp_folder folder_;
+  std::size_t room_;
   std::vector<command> commands_;
   std::vector<std::string> enrolled_;  ///< records that the first bookings made
+  std::string case_;                   ///< of the person who was known to immigration
 };
 
 }  // namespace whorl::faults

@@ -10,7 +10,9 @@
 
 #include "messages/ebts/reader.hpp"
 #include "messages/wire.hpp"
+#include "sim/cluster/checkers/journal_checkers.hpp"
 #include "storage/store.hpp"
+#include "tests/faults/recorded_world.hpp"
 #include "tests/support.hpp"
 
 namespace whorl::faults {
@@ -22,9 +24,11 @@ constexpr std::size_t read_facts = 500;
 /// Everything in the journal that the promises speak of.
 struct told_by_journal {
   std::map<std::string, booking_accepted> accepted;
-  std::map<std::string, int> criminal, immigration;  ///< final answers by booking
-  std::map<std::string, int> queued;                 ///< by message
-  std::map<std::string, std::string> delivered;      ///< message -> where
+  std::map<std::string, int> criminal, immigration;          ///< final answers by booking
+  std::map<std::string, int> queued;                         ///< by message
+  std::map<std::string, std::string> delivered;              ///< message -> where
+  std::map<std::pair<std::string, std::string>, int> steps;  ///< case, step -> how often
+  std::set<std::pair<std::string, std::string>> audit;       ///< object, action
 };
 
 void take(const fact& what, told_by_journal& out) {
@@ -36,6 +40,9 @@ void take(const fact& what, told_by_journal& out) {
                                             : out.immigration)[to_string(a->booking)];
   if (const auto* m = std::get_if<message_queued>(&what)) ++out.queued[m->message];
   if (const auto* d = std::get_if<message_delivered>(&what)) out.delivered[d->message] = d->where;
+  if (const auto* e = std::get_if<case_event>(&what))
+    ++out.steps[{to_string(e->which), std::string(to_string(e->step))}];
+  if (const auto* a = std::get_if<audit_row>(&what)) out.audit.emplace(a->object, a->action);
 }
 
 class judgement {
@@ -118,6 +125,35 @@ class judgement {
     }
   }
 
+  /// Promise 5: nothing has left without its audit row, or against the mode; who was shown a case
+  /// is on record. `at_rest`: every acceptance is, too.
+  void disclosures(const seen_by_the_world& seen, bool at_rest) {
+    if (const auto what = sim::disclosures_are_on_record(*store_->log, at_rest)) say("5: " + *what);
+    if (const auto what = sim::inactive_stays_out(*store_->log)) say("5: " + *what);
+    for (const std::string& which : seen.read_cases())
+      if (!journal_.audit.contains({which, "read case"}))
+        say("5: shown to a person and not on record: " + which);
+  }
+
+  /// Promise 10: cases move along the table, and a step that was acknowledged is kept.
+  void cases(const seen_by_the_world& seen) {
+    if (const auto what = sim::cases_move_along_the_lifecycle(*store_->log)) say("10: " + *what);
+    std::map<std::pair<std::string, std::string>, int> acknowledged;
+    for (const auto& step : seen.steps())
+      if (++acknowledged[step] > journal_.steps[step])
+        say("10: acknowledged and lost: step " + step.second + " of " + step.first);
+  }
+
+  /// Promise 11: a node that dies has never accepted more than it has room for.
+  void limits() {
+    std::size_t open = 0;
+    for (const auto& [booking, accepted] : journal_.accepted)
+      open += !journal_.criminal.contains(booking);
+    if (open > recorded_world::in_flight_max)
+      say("11: " + std::to_string(open) + " bookings under way, where there is room for " +
+          std::to_string(recorded_world::in_flight_max));
+  }
+
   /// Promise 8, and 7: a deleted record is gone, and each partition is what the journal makes of
   /// it.
   void galleries(const seen_by_the_world& seen) {
@@ -173,11 +209,22 @@ void seen_by_the_world::add(const operation& what) {
 
 void seen_by_the_world::read_line(const std::string& line) {
   store_made_ = true;  // the first thing said is that there is a store
-  const auto said = nlohmann::json::parse(line, nullptr, false);
-  if (!said.is_object() || !said.contains("event")) return;
-  if (said["event"] == "accepted") accepted_.insert(said["booking"].get<std::string>());
-  if (said["event"] == "deleted" && said["gallery"] == "criminal")
-    deleted_.insert(said["subject"].get<std::string>());
+  // One document a line, or one over several that ends with its bracket.
+  begun_ += line + "\n";
+  const auto said = nlohmann::json::parse(begun_, nullptr, false);
+  if (!said.is_discarded() || line == "}" || !begun_.starts_with('{')) begun_.clear();
+  if (said.is_object()) read_document(said);
+}
+
+void seen_by_the_world::read_document(const nlohmann::json& said) {
+  const auto text = [&](const char* name) {
+    const auto found = said.find(name);
+    return found != said.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  if (said.contains("step")) steps_.emplace_back(text("case"), text("step"));
+  if (said.contains("case") && said.contains("events")) read_cases_.insert(text("case"));
+  if (text("event") == "accepted") accepted_.insert(text("booking"));
+  if (text("event") == "deleted" && text("gallery") == "criminal") deleted_.insert(text("subject"));
 }
 
 broken_promises judge(const std::string& folder, const seen_by_the_world& seen) {
@@ -187,6 +234,9 @@ broken_promises judge(const std::string& folder, const seen_by_the_world& seen) 
   of.read_journal();
   of.bookings(seen);
   of.messages(seen);
+  of.disclosures(seen, false);
+  of.cases(seen);
+  of.limits();
   of.galleries(seen);
   return std::move(of).broken();
 }
@@ -222,13 +272,12 @@ broken_promises judge_finished(const std::string& folder, const seen_by_the_worl
   if (!of.opened()) return std::move(of).broken();
   of.read_journal();
   of.bookings(seen);
+  of.disclosures(seen, true);
+  of.cases(seen);
   of.galleries(seen);
-  for (const auto& [booking, accepted] : of.journal().accepted) {
+  for (const auto& [booking, accepted] : of.journal().accepted)
     if (!of.journal().criminal.contains(booking))
       of.say("1: accepted and never answered: " + booking);
-    if (of.journal().immigration.contains(booking) && accepted.mode == jurisdiction_mode::inactive)
-      of.say("5: searched in the other gallery although inactive: " + booking);
-  }
   for (const auto& [message, times] : of.journal().queued)
     if (!of.journal().delivered.contains(message)) of.say("9: queued and never sent: " + message);
   return std::move(of).broken();

@@ -1,10 +1,12 @@
 // What must hold of a store that is found after a failure, given what the world had seen before it
-// (DESIGN's promises 1, 4, 7, 8 and 9; the numbers stand in the texts). Violations are returned,
+// (DESIGN's promises 1, 4, 5 and 7 to 11; the numbers stand in the texts). Violations are returned,
 // not asserted: a test that breaks a sync on purpose wants to see them.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/faults/trace.hpp"
@@ -19,12 +21,18 @@ class seen_by_the_world {
   const std::set<std::string>& accepted() const { return accepted_; }    ///< bookings
   const std::set<std::string>& deleted() const { return deleted_; }      ///< criminal records
   const std::set<std::string>& delivered() const { return delivered_; }  ///< names of files
+  /// Steps of cases that were acknowledged, in order: case, step.
+  const std::vector<std::pair<std::string, std::string>>& steps() const { return steps_; }
+  const std::set<std::string>& read_cases() const { return read_cases_; }  ///< shown to a person
 
  private:
   void read_line(const std::string& line);
+  void read_document(const nlohmann::json& said);
   std::string unread_;
+  std::string begun_;  ///< lines of a document whose end is not there yet
   bool store_made_ = false;
-  std::set<std::string> accepted_, deleted_, delivered_;
+  std::set<std::string> accepted_, deleted_, delivered_, read_cases_;
+  std::vector<std::pair<std::string, std::string>> steps_;
 };
 
 using broken_promises = std::vector<std::string>;

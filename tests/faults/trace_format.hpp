@@ -17,7 +17,12 @@ enum class op_kind : std::uint8_t {
   rename = 7,         ///< path becomes `data`
   remove = 8,
   make_folder = 9,
-  printed = 10  ///< data on the standard output: seen by the world
+  printed = 10,  ///< data on the standard output: seen by the world
+  sync_all = 11  ///< syncfs: everything below the traced folder is durable when it returns
 };
+
+constexpr bool is_sync(op_kind kind) {
+  return kind == op_kind::sync || kind == op_kind::sync_folder || kind == op_kind::sync_all;
+}
 
 }  // namespace whorl::faults

@@ -1,13 +1,13 @@
-#include "sim/cluster/checkers.hpp"
+#include "sim/cluster/checkers/journal_checkers.hpp"
 
 #include <set>
 
-#include "sim/cluster/checkers/facts_of_run.hpp"
+#include "sim/cluster/checkers/facts_of_journal.hpp"
 
 namespace whorl::sim {
 
-breach check_inactive_stays_out(const run_outcome& run) {
-  const auto facts = facts_of(run, stream_id::bookings);
+breach inactive_stays_out(const storage::journal& log) {
+  const auto facts = facts_of(log, stream_id::bookings);
   std::set<booking_id> inactive;
   for (const auto& a : only<booking_accepted>(facts)) {
     if (a.mode == jurisdiction_mode::inactive) inactive.insert(a.booking);

@@ -1,15 +1,15 @@
-#include "sim/cluster/checkers.hpp"
+#include "sim/cluster/checkers/journal_checkers.hpp"
 
 #include <map>
 
 #include "actors/casework/lifecycle.hpp"
-#include "sim/cluster/checkers/facts_of_run.hpp"
+#include "sim/cluster/checkers/facts_of_journal.hpp"
 
 namespace whorl::sim {
 
-breach check_cases_move_along_the_lifecycle(const run_outcome& run) {
+breach cases_move_along_the_lifecycle(const storage::journal& log) {
   std::map<case_id, std::vector<case_event>> cases;
-  for (const auto& e : only<case_event>(facts_of(run, stream_id::cases))) {
+  for (const auto& e : only<case_event>(facts_of(log, stream_id::cases))) {
     if (e.by.empty() || e.at.ms == 0 || e.rule_set.empty())
       return to_string(e.which) + " has a step without who, when or rules";
     cases[e.which].push_back(e);

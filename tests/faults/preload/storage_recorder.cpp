@@ -82,6 +82,13 @@ class recorder {
     path[n] = 0;
     return path == root_ ? "." : ours(path);
   }
+  /// Of a name in an open folder, as unlinkat takes it.
+  std::string ours(int folder, const char* name) {
+    if (name == nullptr || *name == '/' || folder == AT_FDCWD) return ours(name);
+    const std::string where = ours(folder);
+    if (where.empty()) return {};
+    return ours((root_ + (where == "." ? "/" : "/" + where + "/") + name).c_str());
+  }
   /// Files that stdio opened came past us: their first write tells of them.
   void note_writing(const std::string& path) {
     if (known_.insert(path).second) record(op_kind::create, path);
@@ -189,6 +196,14 @@ int sync_and_record(int fd) {
   return 0;
 }
 
+int remove_and_record(const char* name, const char* path) {
+  const guard held(seen().lock);
+  const std::string file = seen().ours(path);
+  const int done = real<int (*)(const char*)>(name)(path);
+  if (done == 0 && !file.empty()) seen().record(op_kind::remove, file);
+  return done;
+}
+
 ssize_t plain_write(int fd, const void* data, std::size_t size, off64_t) {
   static const auto next = real<ssize_t (*)(int, const void*, size_t)>("write");
   return next(fd, data, size);
@@ -291,12 +306,22 @@ int rename(const char* from, const char* to) {
     seen().record(op_kind::rename, old_name, 0, new_name.data(), new_name.size());
   return done;
 }
-int unlink(const char* path) {
+int unlink(const char* path) { return remove_and_record("unlink", path); }
+int rmdir(const char* path) { return remove_and_record("rmdir", path); }
+int remove(const char* path) { return remove_and_record("remove", path); }
+int unlinkat(int folder, const char* name, int flags) {
   const guard held(seen().lock);
-  const std::string file = seen().ours(path);
-  const int done = real<int (*)(const char*)>("unlink")(path);
+  const std::string file = seen().ours(folder, name);
+  const int done = real<int (*)(int, const char*, int)>("unlinkat")(folder, name, flags);
   if (done == 0 && !file.empty()) seen().record(op_kind::remove, file);
   return done;
+}
+int syncfs(int fd) {
+  const guard held(seen().lock);
+  if (seen().ours(fd).empty()) return real<int (*)(int)>("syncfs")(fd);
+  if (seen().plan.hits(true)) return refuse(EIO);
+  seen().record(op_kind::sync_all, ".");
+  return 0;
 }
 int mkdir(const char* path, mode_t mode) {
   const guard held(seen().lock);
