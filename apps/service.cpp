@@ -81,7 +81,7 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
       osia_(desk),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)),
-      steps_(s.store(), node, s.settings().cases,
+      steps_(s.store(), s.board(), node, s.settings().cases,
              [&s](const std::string& name) { return may_take_over(s.settings(), name); }) {}
 
 http::server_hooks service::hooks() {

@@ -24,12 +24,12 @@ result<json> read_flat(const bytes& body) {
 
 }  // namespace
 
-service_steps::service_steps(storage::store& store, actors::local_node& node,
+service_steps::service_steps(storage::store& store, case_board& board, actors::local_node& node,
                              const casework::case_settings& settings,
                              std::function<status(const std::string&)> may_receive)
     : store_(store),
       node_(node),
-      desk_(store, node, settings, wall_now, std::move(may_receive)),
+      desk_(store, board, node, settings, wall_now, std::move(may_receive)),
       thread_([this] { work(); }) {}
 
 service_steps::~service_steps() {

@@ -17,8 +17,8 @@ namespace whorl::apps {
 
 class service_steps {
  public:
-  /// Both must outlive it.
-  service_steps(storage::store& store, actors::local_node& node,
+  /// All must outlive it.
+  service_steps(storage::store& store, case_board& board, actors::local_node& node,
                 const casework::case_settings& settings,
                 std::function<status(const std::string&)> may_receive);
   ~service_steps();  ///< the step that is being taken ends; what waits is answered 503

@@ -34,6 +34,7 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
                       opened.error().message + "; `whorl scrub` says what can be mended");
   if (!opened) return opened.error();
   out->store_ = *std::move(opened);
+  out->board_ = std::make_unique<case_board>(*out->store_);
   // A store of before the heads: from now on there is one to compare with.
   if (keyless) WHORL_TRY(out->keep_head());
   out->outbox_ = out->default_outbox();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "actors/local_node.hpp"
+#include "apps/casework/case_board.hpp"
 #include "apps/cli.hpp"
 #include "apps/config.hpp"
 #include "apps/store_journal.hpp"
@@ -27,6 +28,8 @@ class session {
   const config& settings() const { return settings_; }
   const actors::principal& who() const { return who_; }
   storage::store& store() { return *store_; }
+  /// Its open cases; one for all that ask.
+  case_board& board() { return *board_; }
   std::string default_outbox() const { return store_->folder + "/outbox"; }
   /// Where answers go; to be set before the node starts.
   void set_outbox(std::string folder) { outbox_ = std::move(folder); }
@@ -73,6 +76,7 @@ class session {
   config settings_;
   actors::principal who_;
   std::unique_ptr<storage::store> store_;
+  std::unique_ptr<case_board> board_;
   std::string outbox_;
   std::unique_ptr<actors::local_node> node_;  ///< dies before the store
   bool is_exchange_ = false;

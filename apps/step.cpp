@@ -19,8 +19,9 @@ struct step_options {
 };
 
 case_desk desk_of(session& s, actors::local_node& node) {
-  return {s.store(), node, s.settings().cases, wall_now,
-          [&s](const std::string& name) { return may_take_over(s.settings(), name); }};
+  return {s.store(), s.board(),
+          node,      s.settings().cases,
+          wall_now,  [&s](const std::string& name) { return may_take_over(s.settings(), name); }};
 }
 
 result<wanted_step> wanted(const step_options& o) {

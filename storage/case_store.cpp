@@ -34,6 +34,18 @@ class lmdb_case_store final : public projected<case_store> {
     return found;
   }
 
+  result<std::vector<case_id>> ids() const override {
+    std::vector<case_id> found;
+    WHORL_ASSIGN(const lmdb::transaction txn, env()->read());
+    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(table_at(order)));
+    WHORL_ASSIGN(auto row, rows.first());
+    while (row) {
+      found.push_back({value_word(row->value, 0)});
+      WHORL_ASSIGN(row, rows.next());
+    }
+    return found;
+  }
+
   std::uint64_t count() const override {
     const auto txn = env()->read();
     return txn ? txn->count(table_at(cases)).value_or(std::uint64_t{0}) : 0;

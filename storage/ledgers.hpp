@@ -26,6 +26,8 @@ class case_store : public projection {
   virtual result<case_row> get(case_id which) const = 0;
   /// Newest first, by opening.
   virtual result<std::vector<case_row>> list(std::size_t limit) const = 0;
+  /// Of all cases, in the order of opening.
+  virtual result<std::vector<case_id>> ids() const = 0;
   virtual std::uint64_t count() const = 0;
 };
 

@@ -42,13 +42,12 @@ result<std::vector<standing_case>> all_cases(storage::store& store) {
   return out;
 }
 
-result<std::vector<standing_case>> open_cases(storage::store& store) {
-  WHORL_ASSIGN(auto rows, store.cases->list(std::numeric_limits<std::size_t>::max()));
+result<std::vector<standing_case>> open_cases(storage::store& store, case_board& board) {
+  WHORL_ASSIGN(const auto open, board.open_cases());
   std::vector<standing_case> out;
-  for (auto& row : rows) {
-    if (!casework::is_open(casework::fold(row.events))) continue;
-    WHORL_ASSIGN(auto one, with_booking(store, std::move(row)));
-    out.push_back(std::move(one));
+  for (const case_id which : open) {
+    WHORL_ASSIGN(auto one, read_case(store, which));
+    if (casework::is_open(one.view)) out.push_back(std::move(one));  // not closed since
   }
   return out;
 }

@@ -81,10 +81,11 @@ result<std::vector<standing_case>> known_cases(storage::store& store, const acto
   return out;
 }
 
-case_desk::case_desk(storage::store& store, actors::local_node& node,
+case_desk::case_desk(storage::store& store, case_board& board, actors::local_node& node,
                      const casework::case_settings& settings, std::function<instant()> now,
                      std::function<status(const std::string&)> may_receive)
     : store_(store),
+      board_(board),
       node_(node),
       settings_(settings),
       now_(std::move(now)),
@@ -152,16 +153,6 @@ result<std::optional<instant>> case_desk::clock_end(const standing_case& from) c
   return casework::detainer_end(from.view, casework::zone_of_state(from.accepted.ori.substr(0, 2)));
 }
 
-result<bool> case_desk::is_taken(case_id by_other_than,
-                                 const casework::held_resource& wanted) const {
-  WHORL_ASSIGN(const auto rows, store_.cases->list(std::numeric_limits<std::size_t>::max()));
-  return std::any_of(rows.begin(), rows.end(), [&](const storage::case_row& row) {
-    if (row.which == by_other_than) return false;
-    const auto held = casework::fold(row.events).holds;
-    return std::find(held.begin(), held.end(), wanted) != held.end();
-  });
-}
-
 result<standing_case> case_desk::take_as(const actors::principal* who, const standing_case& from,
                                          const wanted_step& what) {
   const instant now = now_();
@@ -176,7 +167,7 @@ result<standing_case> case_desk::take_as(const actors::principal* who, const sta
   // Where it cannot be told, it counts as taken.
   status looked;
   when.is_taken = [&](const casework::held_resource& r) {
-    const auto taken = is_taken(step.which, r);
+    const auto taken = board_.is_held(r, step.which);
     if (!taken) looked = taken.error();
     return !taken || *taken;
   };
@@ -227,7 +218,7 @@ status case_desk::append(std::vector<storage::append_request> batch, case_id whi
 
 result<expiries> case_desk::end_overdue_detainers() {
   const std::scoped_lock lock(store_.case_steps);
-  WHORL_ASSIGN(const auto all, open_cases(store_));
+  WHORL_ASSIGN(const auto all, open_cases(store_, board_));
   expiries out;
   for (const standing_case& one : all) {
     const auto end = clock_end(one);
@@ -244,9 +235,10 @@ result<expiries> case_desk::end_overdue_detainers() {
   return out;
 }
 
-result<std::vector<queued_case>> queue_of(storage::store& store, const actors::principal& who,
-                                          casework::queue_kind kind, instant now) {
-  WHORL_ASSIGN(auto all, open_cases(store));
+result<std::vector<queued_case>> queue_of(storage::store& store, case_board& board,
+                                          const actors::principal& who, casework::queue_kind kind,
+                                          instant now) {
+  WHORL_ASSIGN(auto all, open_cases(store, board));
   std::vector<queued_case> out;
   for (standing_case& one : all) {
     if (!may_know_case(who, one)) continue;

@@ -13,6 +13,7 @@
 #include "actors/casework/queue.hpp"
 #include "actors/local_node.hpp"
 #include "actors/policy_core.hpp"
+#include "apps/casework/case_board.hpp"
 #include "storage/store.hpp"
 
 namespace whorl::apps {
@@ -70,7 +71,7 @@ struct queued_case {
 class case_desk {
  public:
   /// All must outlive it. `may_receive`: whether a case may be handed over to that principal.
-  case_desk(storage::store& store, actors::local_node& node,
+  case_desk(storage::store& store, case_board& board, actors::local_node& node,
             const casework::case_settings& settings, std::function<instant()> now,
             std::function<status(const std::string&)> may_receive);
 
@@ -86,10 +87,10 @@ class case_desk {
   result<std::optional<standing_case>> taken_before(const actors::principal& who,
                                                     const standing_case& from,
                                                     const wanted_step& what) const;
-  result<bool> is_taken(case_id by_other_than, const casework::held_resource& wanted) const;
   status append(std::vector<storage::append_request> batch, case_id which);
 
   storage::store& store_;
+  case_board& board_;
   actors::local_node& node_;
   const casework::case_settings& settings_;
   std::function<instant()> now_;
@@ -98,7 +99,8 @@ class case_desk {
 
 /// The open cases of a queue in the order of work, those that `who` may know of. Where the rules
 /// give no level yet because nobody has found a status, the charge's code alone orders them.
-result<std::vector<queued_case>> queue_of(storage::store& store, const actors::principal& who,
-                                          casework::queue_kind kind, instant now);
+result<std::vector<queued_case>> queue_of(storage::store& store, case_board& board,
+                                          const actors::principal& who, casework::queue_kind kind,
+                                          instant now);
 
 }  // namespace whorl::apps

@@ -37,8 +37,9 @@ class desk_world {
     actors::local_node_settings wanted;
     wanted.outbox_folder = world_.store() + "/outbox";
     node = must(actors::local_node::start(*store, wanted));
+    board = std::make_unique<case_board>(*store);
     desk = std::make_unique<case_desk>(
-        *store, *node, settings, [this] { return now; },
+        *store, *board, *node, settings, [this] { return now; },
         [](const std::string& to) {
           return to == "second" ? status() : make_error(errc::invalid_input, "nobody");
         });
@@ -84,6 +85,7 @@ class desk_world {
   casework::case_settings settings = casework::usual_settings();
   std::unique_ptr<storage::store> store;
   std::unique_ptr<actors::local_node> node;
+  std::unique_ptr<case_board> board;
   std::unique_ptr<case_desk> desk;
 };
 

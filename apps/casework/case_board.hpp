@@ -1,0 +1,46 @@
+// Which cases of a store are open, and which resources cases hold: so that a queue, a clock or a
+// step looks at those alone, not at every case there ever was. Kept in memory: the first question
+// reads all cases once, each later one only the steps that came since.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "actors/casework/lifecycle.hpp"
+#include "storage/store.hpp"
+
+namespace whorl::apps {
+
+/// Of one store, which must outlive it. Safe from several threads.
+class case_board {
+ public:
+  explicit case_board(const storage::store& store) : store_(store) {}
+
+  /// As far as the store's projection of cases has come, or further where a step came meanwhile.
+  /// Errors: of reading cases.
+  result<std::vector<case_id>> open_cases();
+  /// Whether a case other than `which` holds it.
+  result<bool> is_held(const casework::held_resource& wanted, case_id by_other_than);
+  /// Cases that were read since the beginning, once for each time: what the board has cost.
+  std::uint64_t reads() const;
+
+ private:
+  using resource_key = std::tuple<casework::resource_kind, std::string, std::int64_t>;
+  status catch_up();
+  status look_at(case_id which);
+
+  const storage::store& store_;
+  mutable std::mutex guard_;
+  bool begun_ = false;
+  std::uint64_t seen_seq_ = 0;  ///< of stream cases
+  std::uint64_t reads_ = 0;
+  std::set<case_id> open_;
+  std::map<resource_key, std::set<case_id>> holders_;
+  std::map<case_id, std::vector<resource_key>> held_;
+};
+
+}  // namespace whorl::apps
