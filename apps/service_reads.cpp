@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <limits>
+#include <span>
 
 #include "actors/gateway_core.hpp"
 #include "apps/answers.hpp"
@@ -10,6 +11,7 @@
 #include "apps/casework/report.hpp"
 #include "apps/casework/step_words.hpp"
 #include "apps/documents.hpp"
+#include "apps/sights.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
 
@@ -67,6 +69,8 @@ class reader {
         return figures();
       case resource::audit:
         return audit();
+      case resource::sights:
+        return sights();
       default:
         return make_error(errc::internal, "a route without a resource");
     }
@@ -254,6 +258,20 @@ class reader {
     }
     const bool more = rows.size() == most;
     return json_response({{"audit", out}, {"next", more ? json(rows.back().seq) : json()}});
+  }
+
+  result<response> sights() {
+    WHORL_ASSIGN(const subject_id subject, parse_subject_id(path("subject")));
+    about_ = {"read who saw", "oversight", {to_string(subject)}, {}};
+    std::size_t most = limits::http_rows_max;
+    if (has("limit")) {
+      WHORL_ASSIGN(most, limit());
+    }
+    WHORL_ASSIGN(const auto all, sights_of(session_.store(), subject));
+    const std::span<const sight> newest = std::span(all).last(std::min(most, all.size()));
+    json out = sights_document(subject, newest);
+    out["left_out"] = all.size() - newest.size();
+    return json_response(out);
   }
 
   session& session_;

@@ -110,6 +110,8 @@ TEST_CASE("serve: a booking as JSON is taken, found, and is the same booking a s
     return w.ask(who, "/v1/bookings",
                  {"--data-binary", "@" + file, "-H", "Content-Type: application/json"});
   };
+  // Larger than what is read on the connection's thread.
+  CHECK(std::filesystem::file_size(file) > 16u << 10);
   CHECK(post("sheriff").status == 403);
   const auto taken = post("city-police");
   REQUIRE(taken.status == 202);
@@ -119,6 +121,10 @@ TEST_CASE("serve: a booking as JSON is taken, found, and is the same booking a s
   const auto answers = w.ask("city-police", "/v1/bookings/" + id + "/answers").document();
   CHECK(answers["criminal"]["decision"] == "hit");
   CHECK(answers["name_given"] == "DOE,JANE");
+  write_file(file, to_bytes("[" + std::string(100'000, ' ') + "}"));
+  const auto refused = post("city-police");
+  CHECK(refused.status == 400);
+  CHECK(refused.content_type == "application/problem+json");
 }
 
 }  // namespace whorl::test
