@@ -105,13 +105,12 @@ TEST_CASE("serve: a booking as JSON is taken, found, and is the same booking a s
   served_world w;
   const temp_folder folder;
   const std::string file = (folder.path() / "booking.json").string();
-  write_file(file, to_bytes(booking_of_person(3, "JSON000001").dump()));
+  // With blanks, larger than what is read on the connection's thread.
+  write_file(file, to_bytes(booking_of_person(3, "JSON000001").dump() + std::string(20'000, ' ')));
   const auto post = [&](const std::string& who) {
     return w.ask(who, "/v1/bookings",
                  {"--data-binary", "@" + file, "-H", "Content-Type: application/json"});
   };
-  // Larger than what is read on the connection's thread.
-  CHECK(std::filesystem::file_size(file) > 16u << 10);
   CHECK(post("sheriff").status == 403);
   const auto taken = post("city-police");
   REQUIRE(taken.status == 202);

@@ -266,6 +266,7 @@ TEST_CASE("osia: what is no proper request is refused in the standard's form") {
       {413, make, {"--data-binary", "@" + large, "-H", as_json}},
       {415, make, {"--data-binary", "{}", "-H", "Content-Type: text/plain"}},
       {415, make, {"--data-binary", "{}", "-H", "Content-Type: application/jsonp"}},
+      {415, make, {"-F", "encounter={}"}},
       {400, make, {"--data-binary", "{}", "-H", "Content-Type: Application/JSON; charset=utf-8"}}};
   for (const attempt& each : all) {
     CAPTURE(each.target);
