@@ -23,7 +23,19 @@ constexpr const char* purge_words =
 
 constexpr std::uint64_t mebibyte = 1u << 20;
 
-result<int> run(const context& ctx, const std::string& target) {
+constexpr const char* pki_words =
+    "It holds the key of the certificate authority (pki/), which signs for anybody; --without-pki "
+    "leaves\nit out. Certificates that are revoked after this moment are valid where it is "
+    "restored, "
+    "until they\nare revoked there too.\n";
+
+bool has_pki(const storage::backup_manifest& made) {
+  const std::string below = std::string(storage::pki_folder) + "/";
+  const auto first = made.files.lower_bound(below);
+  return first != made.files.end() && first->first.starts_with(below);
+}
+
+result<int> run(const context& ctx, const std::string& target, bool without_pki) {
   WHORL_TRY(storage::read_format(ctx.store));
   WHORL_TRY(check_own_journal(ctx.store, "whorl backup"));
   WHORL_ASSIGN(const config settings, read_config(ctx.store + "/whorl.toml"));
@@ -31,6 +43,7 @@ result<int> run(const context& ctx, const std::string& target) {
   WHORL_TRY(actors::require(who, actors::permission::manage_gallery));
   std::unique_ptr<progress> bar;
   storage::backup_options options{wall_now(), "whorl " WHORL_VERSION, {}};
+  options.with_pki = !without_pki;
   options.on_work = [&](std::uint64_t done, std::uint64_t total) {
     if (!bar)
       bar = std::make_unique<progress>("MiB copied", total / mebibyte, ctx.quiet || ctx.as_json);
@@ -53,6 +66,7 @@ result<int> run(const context& ctx, const std::string& target) {
                     {"made", made.made},
                     {"files", made.files.size()},
                     {"bytes", bytes},
+                    {"pki", has_pki(made)},
                     {"streams", streams},
                     {"audit_head", made.audit_head}});
     return exit_done;
@@ -60,7 +74,8 @@ result<int> run(const context& ctx, const std::string& target) {
   std::cout << "backup of " << ctx.store << " in " << target << ", " << made.made << ": "
             << with_commas(made.files.size()) << " files, " << with_commas(bytes) << " bytes\n\n";
   text.print(std::cout);
-  std::cout << "\nThe copy's journal was read through; every digest agrees.\n" << purge_words;
+  std::cout << "\nThe copy's journal was read through; every digest agrees.\n"
+            << purge_words << (has_pki(made) ? pki_words : "");
   return exit_done;
 }
 
@@ -70,13 +85,15 @@ void add_backup(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("backup", "copy the store, also while it is in use");
   const auto target = std::make_shared<std::string>();
   sub->add_option("folder", *target, "where to; must be absent or empty")->required();
+  const auto without_pki = std::make_shared<bool>(false);
+  sub->add_flag("--without-pki", *without_pki, "leave out pki/, which holds the authority's key");
   sub->footer(
       "Examples:\n  whorl backup /mnt/backups/2026-11-22\n"
       "  whorl --store /srv/whorl --json backup /mnt/backups/2026-11-22\n\n"
       "Works beside `whorl book`: bookings wait for milliseconds, not for the copy. Answers in\n"
       "<store>/outbox are copied; a folder given to `book --answers` is not.");
-  on_run(*sub, ctx, [&ctx, target] {
-    auto outcome = run(ctx, *target);
+  on_run(*sub, ctx, [&ctx, target, without_pki] {
+    auto outcome = run(ctx, *target, *without_pki);
     if (!outcome && outcome.error().code == errc::not_found)
       return result<int>((fail(ctx, outcome.error()), exit_store));
     return outcome;

@@ -104,6 +104,16 @@ class remote_run {
                  {"why", "purpose"},
                  {"detail", "detail"}});
   }
+  result<int> who_saw() {
+    return list("/v1/subjects/" + escaped(text("subject")) + "/sights", "sights",
+                {{"when", "at"},
+                 {"who", "who"},
+                 {"role", "role"},
+                 {"did", "did"},
+                 {"object", "object"},
+                 {"through", "through"},
+                 {"purpose", "purpose"}});
+  }
   result<int> report() {
     const bool by_state = sub_.count("--by-state") > 0;
     WHORL_ASSIGN(const json whole,
@@ -325,6 +335,7 @@ constexpr form forms[] = {
     {"whorl rules list", &remote_run::rules},
     {"whorl report", &remote_run::report},
     {"whorl audit list", &remote_run::audit},
+    {"whorl who-saw", &remote_run::who_saw},
     {"whorl cluster status", &remote_run::cluster},
     {"whorl cluster drain", &remote_run::order},
     {"whorl cluster undrain", &remote_run::order},

@@ -1,5 +1,6 @@
 // whorl restore: makes a store of a backup, after every file was compared with what was backed up
 // and before anything is said to be well, with every digest of the copy's journal.
+#include <algorithm>
 #include <iostream>
 #include <memory>
 
@@ -10,6 +11,7 @@
 #include "apps/table.hpp"
 #include "messages/wire.hpp"
 #include "storage/backup.hpp"
+#include "storage/store_files.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -91,6 +93,12 @@ void show(const context& ctx, const restore_options& o, const storage::backup_ma
   std::cout << "\nEvery file is as it was backed up; every digest of the journal agrees.\n"
                "Facts of after the backup are not in it. Stop the old store for good: two that go "
                "on from\none backup answer differently under the same names.\n";
+  if (std::ranges::any_of(m.files, [](const auto& file) {
+        return file.first.starts_with(std::string(storage::pki_folder) + "/");
+      }))
+    std::cout
+        << "Certificates that were revoked after the backup are valid again: revoke them here "
+           "too\n(`whorl pki list`).\n";
   if (o.purges_from.empty())
     std::cout << "Keys that were destroyed after the backup live again here: give --purges-from "
                  "OLD_STORE\nat the next restore, or purge them again.\n";

@@ -4,9 +4,8 @@
 #include <chrono>
 
 #include "apps/booking_json.hpp"
-#include "apps/cluster_metrics.hpp"
-#include "apps/cluster_words.hpp"
 #include "apps/http/problem.hpp"
+#include "apps/http/target.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps {
@@ -14,6 +13,9 @@ namespace {
 
 using http::resource;
 using http::response;
+
+/// Of a JSON body that is read on its connection's thread.
+constexpr std::size_t body_bytes_at_once = 16u << 10;
 
 /// True when nothing of the answer is a person's, so that no row of the audit is due.
 bool is_plain(resource what) {
@@ -23,7 +25,7 @@ bool is_plain(resource what) {
 }
 
 bool is_json(std::string_view content_type) {
-  return content_type == "application/json" || content_type.starts_with("application/json;");
+  return http::is_media_type(content_type, "application/json");
 }
 
 /// The same for OSIA's table, which has no HEAD: the connection leaves the body out.
@@ -57,11 +59,6 @@ request_note note_of(const http::request& head, const asked& what) {
 response unknown(const error& why) {
   return why.code == errc::forbidden ? http::problem(401, "unauthenticated", why.message)
                                      : http::problem(why);
-}
-
-std::int64_t steady_ms() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
 /// What a refused request asked for, as the object of its audit row: a path begins with /, so that
@@ -168,8 +165,8 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
   if (body_bytes > most)
     return http::problem(413, "limit_exceeded",
                          "the body has more than " + std::to_string(most) + " bytes");
-  if (!head.content_type.empty() && head.content_type != "application/octet-stream" &&
-      !is_json(head.content_type))
+  if (!head.content_type.empty() && !is_json(head.content_type) &&
+      !http::is_media_type(head.content_type, "application/octet-stream"))
     return http::problem(415, "unsupported",
                          "Content-Type application/octet-stream or application/json is expected");
   return std::nullopt;
@@ -188,7 +185,9 @@ http::admission service::admit(const http::request& head, std::uint64_t body_byt
     lasting_->note(note);
   }
   out.sender = what.who.name;
-  out.memory = body_bytes * (is_json(head.content_type) ? json_factor : 1);
+  // What is below /osia is JSON also where it does not say so.
+  const bool json_body = is_json(head.content_type) || osia::is_ours(head.target);
+  out.memory = body_bytes * (json_body ? json_factor : 1);
   return out;
 }
 
@@ -232,7 +231,41 @@ void service::handle(http::request whole, http::reply_function reply) {
     lasting_->record_refusal(whole, nullptr, path_asked(whole), nobody->message);
     return counted(unknown(*nobody));
   }
-  if (is_osia) return osia_.handle(std::move(whole), what.who, counted);
+  http::side_thread* const beside = place_of(what, whole);
+  if (beside == nullptr) return work_on(what, std::move(whole), counted);
+  const bool taken = beside->post([this, what, whole = std::move(whole), counted]() mutable {
+    try {
+      work_on(what, std::move(whole), counted);
+    } catch (const std::exception&) {  // memory that is not there: this request's misfortune alone
+      counted(http::problem(500, "internal", "the request could not be worked on"));
+    }
+  });
+  if (!taken) counted(http::problem(503, "overloaded", "too many such requests wait: ask again"));
+}
+
+/// Not on the connection's thread: bodies that take long to read, and what reads many rows. What
+/// reads all that there is does not hold up pages either.
+http::side_thread* service::place_of(const asked& what, const http::request& whole) {
+  if (whole.body.size() > body_bytes_at_once &&
+      (what.where.to == nullptr || is_json(whole.content_type)))
+    return &parsing_;
+  if (what.where.to == nullptr) return nullptr;
+  switch (what.where.to->what) {
+    case resource::bookings:
+    case resource::audit:
+      return &paging_;
+    case resource::cases:
+    case resource::queue:
+    case resource::report:
+    case resource::sights:
+      return &sweeping_;
+    default:
+      return nullptr;
+  }
+}
+
+void service::work_on(const asked& what, http::request whole, const http::reply_function& counted) {
+  if (what.where.to == nullptr) return osia_.handle(std::move(whole), what.who, counted);
   if (what.where.to->what == resource::submit) return submit(what, std::move(whole), counted);
   if (what.where.to->what == resource::step) return take_step(what, std::move(whole), counted);
   if (what.where.to->what == resource::review)
@@ -301,97 +334,6 @@ void service::submit(const asked& what, http::request whole, http::reply_functio
         out.booking = done->booking;
         reply(std::move(out));
       });
-}
-
-result<response> service::token(const asked& what, const http::request& whole, reading& about) {
-  if (whole.from.serial.empty())
-    return make_error(errc::forbidden, "a token is given for a certificate, not for a token");
-  about = {"issue token", "access without certificate", {what.who.name}, {}};
-  WHORL_ASSIGN(const auto made, tokens_.issue(whole.from, wall_now(), token_seconds_));
-  return json_response({{"token", made.text}, {"expires_at", to_string(made.expires_at)}});
-}
-
-result<response> service::events(const asked& what, const http::request& whole, reading& about) {
-  WHORL_ASSIGN(const json first, read_state(session_, what, about));
-  const auto event = [](const json& state) {
-    return "event: " + std::string(state["done"] ? "done" : "state") +
-           "\ndata: " + state.dump(-1, ' ', false, json::error_handler_t::replace) + "\n\n";
-  };
-  response out;
-  out.content_type = "text/event-stream";
-  out.body = event(first);
-  struct progress {
-    json last;
-    std::int64_t until_ms;
-    int quiet = 0;
-  };
-  constexpr int looks_between_signs = 75;  // 15 s: proxies hang up on what is silent for longer
-  out.more = [this, what, whole, event,
-              so_far = std::make_shared<progress>(progress{
-                  first, steady_ms() + follow_seconds_ * 1000})]() -> std::optional<std::string> {
-    // Asked again each time: the certificate may be revoked while the booking is followed.
-    reading unused;
-    if (so_far->last["done"] || !who(whole)) return std::nullopt;
-    if (so_far->until_ms == 0) return std::nullopt;
-    if (steady_ms() >= so_far->until_ms) {  // a client that is alive asks again a second later
-      so_far->until_ms = 0;
-      return "retry: 1000\n\n";
-    }
-    const auto now = read_state(session_, what, unused);
-    if (!now) return std::nullopt;
-    if (*now == so_far->last) {
-      if (++so_far->quiet < looks_between_signs) return std::string();
-      so_far->quiet = 0;
-      return ": still\n\n";
-    }
-    so_far->last = *now;
-    so_far->quiet = 0;
-    return event(*now);
-  };
-  return out;
-}
-
-result<response> service::answer(const asked& what, const http::request& whole, reading& about) {
-  switch (what.where.to->what) {
-    case resource::live:
-      return json_response({{"status", "pass"}});
-    case resource::ready: {
-      WHORL_TRY(lasting_->callers.check());
-      WHORL_TRY(session_.store().log->tail(stream_id::bookings));
-      return json_response({{"status", "pass"}});
-    }
-    case resource::metrics: {
-      response out;
-      out.content_type = "text/plain; version=0.0.4";
-      out.body = lasting_->metrics.text(
-          session_.store(),
-          {connections_(), lasting_->callers.unrecorded(), lasting_->callers.lists_refused(),
-           lasting_->log->lines_lost(), session_.journal_open()});
-      if (const auto now = lasting_->node.cluster()) out.body += cluster_metrics(*now);
-      return out;
-    }
-    case resource::cluster: {
-      WHORL_ASSIGN(const auto now, lasting_->node.cluster());
-      return json_response(cluster_document(now));
-    }
-    case resource::cluster_order: {
-      WHORL_ASSIGN(auto order, parse_cluster_order(whole.body));
-      about = {"order", "operation of the cluster", {words_of(order)}, {}};
-      WHORL_TRY(lasting_->node.order(std::move(order)));
-      return json_response({{"ordered", about.objects.front()}});
-    }
-    case resource::token:
-      return token(what, whole, about);
-    case resource::events:
-      return events(what, whole, about);
-    case resource::openapi: {
-      response out;
-      out.body = http::openapi_document(WHORL_VERSION);
-      return out;
-    }
-    default:
-      return read_resource(session_, what, about);
-  }
 }
 
 }  // namespace whorl::apps

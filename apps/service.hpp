@@ -12,6 +12,7 @@
 #include "apps/http/callers.hpp"
 #include "apps/http/routes.hpp"
 #include "apps/http/server.hpp"
+#include "apps/http/side_thread.hpp"
 #include "apps/http/tokens.hpp"
 #include "apps/osia/desk.hpp"
 #include "apps/service_log.hpp"
@@ -21,6 +22,9 @@
 #include "apps/session.hpp"
 
 namespace whorl::apps {
+
+/// Of a clock that is never set, milliseconds.
+std::int64_t steady_ms();
 
 struct service_settings {
   std::string pki_folder;
@@ -73,6 +77,8 @@ class service {
   std::optional<http::response> judge(const http::request& head, std::uint64_t body_bytes,
                                       asked& out);
   void handle(http::request whole, http::reply_function reply);
+  http::side_thread* place_of(const asked& what, const http::request& whole);
+  void work_on(const asked& what, http::request whole, const http::reply_function& counted);
   /// A reply that is counted and logged.
   http::reply_function counting(const http::request& whole, const asked& what,
                                 http::reply_function reply);
@@ -89,6 +95,11 @@ class service {
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;
   service_steps steps_;
+  static constexpr std::size_t aside_max = 64;  ///< requests that wait for each of these
+  /// Last: what they are working on uses the rest.
+  http::side_thread parsing_{aside_max};
+  http::side_thread paging_{aside_max};
+  http::side_thread sweeping_{aside_max};
 };
 
 }  // namespace whorl::apps

@@ -1,7 +1,10 @@
 #include "apps/service_reads.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <limits>
+#include <span>
+#include <thread>
 
 #include "actors/gateway_core.hpp"
 #include "apps/answers.hpp"
@@ -10,6 +13,7 @@
 #include "apps/casework/report.hpp"
 #include "apps/casework/step_words.hpp"
 #include "apps/documents.hpp"
+#include "apps/sights.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
 
@@ -37,6 +41,19 @@ std::string value_of(const std::map<std::string, std::string, std::less<>>& all,
                      std::string_view name) {
   const auto found = all.find(name);
   return found == all.end() ? std::string() : found->second;
+}
+
+/// Rows are durable a moment before the audit can be asked for them: what was recorded before this
+/// question is to be in its answer.
+status wait_for_audit(storage::store& store) {
+  WHORL_ASSIGN(const auto tail, store.log->tail(stream_id::audit));
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  while (store.audit->applied().seq < tail.seq) {
+    if (std::chrono::steady_clock::now() > deadline)
+      return make_error(errc::unavailable, "the audit is behind its journal: ask again");
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return {};
 }
 
 class reader {
@@ -67,6 +84,8 @@ class reader {
         return figures();
       case resource::audit:
         return audit();
+      case resource::sights:
+        return sights();
       default:
         return make_error(errc::internal, "a route without a resource");
     }
@@ -255,6 +274,21 @@ class reader {
     }
     const bool more = rows.size() == most;
     return json_response({{"audit", out}, {"next", more ? json(rows.back().seq) : json()}});
+  }
+
+  result<response> sights() {
+    WHORL_ASSIGN(const subject_id subject, parse_subject_id(path("subject")));
+    about_ = {"read who saw", "oversight", {to_string(subject)}, {}};
+    std::size_t most = limits::http_rows_max;
+    if (has("limit")) {
+      WHORL_ASSIGN(most, limit());
+    }
+    WHORL_TRY(wait_for_audit(session_.store()));
+    WHORL_ASSIGN(const auto all, sights_of(session_.store(), subject));
+    const std::span<const sight> newest = std::span(all).last(std::min(most, all.size()));
+    json out = sights_document(subject, newest);
+    out["left_out"] = all.size() - newest.size();
+    return json_response(out);
   }
 
   session& session_;

@@ -4,14 +4,11 @@
 #include "apps/service.hpp"
 
 namespace whorl::apps {
-namespace {
 
 std::int64_t steady_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
-
-}  // namespace
 
 void service::lasting::note(const request_note& what) {
   metrics.count(what.route, what.status);

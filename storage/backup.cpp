@@ -103,6 +103,7 @@ class backup_run {
     // copied journal does not hold yet.
     WHORL_TRY(copy_plain("", ""));
     WHORL_TRY(copy_plain("outbox", "outbox"));
+    WHORL_TRY(copy_pki());
     WHORL_TRY(pin_all());
     for (std::size_t i = 0; i < names_.size(); ++i)
       WHORL_TRY(all_[i]->copy_to(to_ + "/" + names_[i], [&](std::uint64_t bytes) {
@@ -146,6 +147,27 @@ class backup_run {
     WHORL_ASSIGN(const auto names, plain_files(source));
     for (const std::string& name : names)
       WHORL_TRY(copy_plain_file(source + "/" + name, target + "/" + name));
+    return {};
+  }
+
+  /// As one moment had it: nothing is issued or revoked meanwhile.
+  status copy_pki() {
+    std::error_code ignored;
+    if (!options_.with_pki || !fs::is_directory(from_ + "/" + pki_folder, ignored)) return {};
+    WHORL_ASSIGN(const auto alone, wait_for_lock(from_ + "/" + pki_folder));
+    return copy_tree(pki_folder);
+  }
+
+  /// The plain files of a folder and of those below it.
+  status copy_tree(const std::string& folder) {
+    WHORL_TRY(copy_plain(folder, folder));
+    std::error_code failure;
+    for (const auto& entry : fs::directory_iterator(from_ + "/" + folder, failure))
+      if (entry.is_directory(failure) && !entry.is_symlink(failure))
+        WHORL_TRY(copy_tree(folder + "/" + entry.path().filename().string()));
+    if (failure)
+      return make_error(errc::io, from_ + "/" + folder + ": cannot be listed: " +
+                                      failure.message() + ": check owner and mode");
     return {};
   }
 

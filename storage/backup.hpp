@@ -27,6 +27,7 @@ struct backup_options {
   instant at;
   std::string by;  ///< "whorl 0.1.0"
   work_function on_work;
+  bool with_pki = true;  ///< the gateway's certificate authority, where there is one
 };
 /// Copies the store in `folder` into `target` (absent or empty), and verifies the copy's journal.
 /// On error what was written is removed. Errors: not_found (no store), conflict (target in use, or

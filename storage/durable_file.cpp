@@ -129,8 +129,11 @@ result<file_sum> sum_of_file(const std::string& path) {
 }
 
 status copy_plain_file(const std::string& from, const std::string& to) {
+  struct stat source {};
+  if (::stat(from.c_str(), &source) != 0) return refused(from, "look at", errno);
   const descriptor file(::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (file.get() < 0) return refused(to, "create", errno);
+  if (::fchmod(file.get(), source.st_mode & 0777) != 0) return refused(to, "set the mode", errno);
   return read_pieces(from, [&](std::string_view piece) -> status {
     const int code = write_all(file.get(), piece.data(), piece.size());
     if (code != 0) return refused(to, "write", code);

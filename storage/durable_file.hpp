@@ -36,7 +36,7 @@ struct file_sum {
 };
 result<file_sum> sum_of_file(const std::string& path);
 
-/// Copies a plain file, mode 0600, not synced: the caller syncs the whole copy once.
+/// Copies a plain file with its mode, not synced: the caller syncs the whole copy once.
 status copy_plain_file(const std::string& from, const std::string& to);
 
 /// Everything written to the file system that holds `folder` so far is on disk when this returns.

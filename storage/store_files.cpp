@@ -24,6 +24,14 @@ error refused(const std::string& path, const char* what, int code) {
                     path + ": " + what + ": " + std::strerror(code));
 }
 
+result<std::shared_ptr<descriptor>> open_lock(const std::string& folder) {
+  const std::string path = folder + "/lock";
+  auto file =
+      std::make_shared<descriptor>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (file->get() < 0) return refused(path, "open", errno);
+  return file;
+}
+
 /// All gallery maps together: half of the 128 TiB that a process can address.
 constexpr std::uint64_t gallery_map_bytes_max = 64ull << 40;
 
@@ -84,14 +92,18 @@ result<std::uint32_t> read_format(const std::string& folder) {
 }
 
 result<std::shared_ptr<void>> take_lock(const std::string& folder) {
-  const std::string path = folder + "/lock";
-  auto file =
-      std::make_shared<descriptor>(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-  if (file->get() < 0) return refused(path, "open", errno);
+  WHORL_ASSIGN(auto file, open_lock(folder));
   if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0) return std::shared_ptr<void>(std::move(file));
-  if (errno != EWOULDBLOCK) return refused(path, "lock", errno);
+  if (errno != EWOULDBLOCK) return refused(folder + "/lock", "lock", errno);
   return make_error(errc::unavailable,
                     folder + ": another process has this store open: stop it first");
+}
+
+result<std::shared_ptr<void>> wait_for_lock(const std::string& folder) {
+  WHORL_ASSIGN(auto file, open_lock(folder));
+  while (::flock(file->get(), LOCK_EX) != 0)
+    if (errno != EINTR) return refused(folder + "/lock", "lock", errno);
+  return std::shared_ptr<void>(std::move(file));
 }
 
 }  // namespace whorl::storage

@@ -10,6 +10,9 @@
 
 namespace whorl::storage {
 
+/// Below the folder of a store that has a gateway: its certificate authority.
+inline constexpr const char* pki_folder = "pki";
+
 /// Writes FORMAT whole or not at all: beside it, synced, then renamed.
 status write_format(const std::string& folder, std::uint32_t partition_count);
 /// The partition count in FORMAT. Errors: not_found, wrong_version, corrupt.
@@ -17,6 +20,9 @@ result<std::uint32_t> read_format(const std::string& folder);
 /// Takes the lock file; dying of the last copy releases it. Error unavailable when another holds
 /// it.
 result<std::shared_ptr<void>> take_lock(const std::string& folder);
+
+/// The lock file of a folder whose few writers hold it for moments: waits for them.
+result<std::shared_ptr<void>> wait_for_lock(const std::string& folder);
 
 /// invalid_input for a partition count of 0 or above limits::partitions_max.
 status check_partition_count(std::uint32_t count);

@@ -22,7 +22,7 @@ const std::vector<permission> nobody, booking_side{permission::book},
     operations{permission::manage_gallery, permission::read_audit},
     examiners{permission::decide_review}, either{permission::book, permission::read_cases};
 using enum resource;
-const std::array<route, 21> all = {{
+const std::array<route, 22> all = {{
     {"GET", "/health/live", live, true, nobody, {}, false, "the process answers"},
     {"GET", "/health/ready", ready, true, nobody, {}, false, "bookings can be taken"},
     {"GET", "/metrics", metrics, false, auditors, {}, false, "counters, Prometheus text"},
@@ -129,6 +129,15 @@ const std::array<route, 21> all = {{
      {"object", "limit", "before"},
      false,
      "rows, newest first, of one object or all; `next` goes into `before`; recorded"},
+    {"GET",
+     "/v1/subjects/{subject}/sights",
+     sights,
+     false,
+     auditors,
+     {"limit"},
+     false,
+     "who looked at a person's data, and to whom answers about them went: the newest, in order of "
+     "time; recorded"},
     {"GET", "/v1/cluster", cluster, false, operations, {}, false, "its nodes and their replicas"},
     {"POST",
      "/v1/cluster/orders",

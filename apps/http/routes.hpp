@@ -35,6 +35,7 @@ enum class resource : std::uint8_t {
   rules,
   report,
   audit,
+  sights,
   cluster,
   cluster_order
 };

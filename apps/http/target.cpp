@@ -1,5 +1,7 @@
 #include "apps/http/target.hpp"
 
+#include <algorithm>
+
 namespace whorl::apps::http {
 namespace {
 
@@ -11,6 +13,14 @@ int hex_digit(char c) {
 }
 
 }  // namespace
+
+bool is_media_type(std::string_view content_type, std::string_view wanted) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.remove_suffix(1);
+  return std::ranges::equal(type, wanted, {}, [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+}
 
 std::optional<std::string> decoded(std::string_view text) {
   std::string out;

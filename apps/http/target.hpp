@@ -9,6 +9,10 @@
 
 namespace whorl::apps::http {
 
+/// Whether a Content-Type says this one, `wanted` in lower case: case and parameters do not count
+/// (RFC 9110 8.3.1).
+bool is_media_type(std::string_view content_type, std::string_view wanted);
+
 /// Percent-decoding (2.1); nothing for a broken escape or a byte that no name of ours has.
 std::optional<std::string> decoded(std::string_view text);
 

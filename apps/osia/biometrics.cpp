@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <regex>
 
 #include "fingerprint/ansi_template.hpp"
@@ -15,6 +16,16 @@ using fingerprint::print_template;
 
 constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// What each letter stands for; 64: none of them.
+constexpr std::array<std::uint8_t, 256> values_of_letters() {
+  std::array<std::uint8_t, 256> out{};
+  out.fill(64);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    out[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  return out;
+}
+constexpr auto letters = values_of_letters();
+
 constexpr std::array<std::string_view, 11> fingers = {
     "UNKNOWN",    "RIGHT_THUMB", "RIGHT_INDEX", "RIGHT_MIDDLE", "RIGHT_RING", "RIGHT_LITTLE",
     "LEFT_THUMB", "LEFT_INDEX",  "LEFT_MIDDLE", "LEFT_RING",    "LEFT_LITTLE"};
@@ -61,8 +72,11 @@ bool is_of(const json& value, char kind) {
   switch (kind) {
     case 's':
       return value.is_string();
-    case 'i':
-      return value.is_number_integer();
+    case 'i':  // int64 in the standard
+      return value.is_number_integer() &&
+             (!value.is_number_unsigned() ||
+              value.get<std::uint64_t>() <=
+                  static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()));
     case 'b':
       return value.is_string() && from_base64(value.get_ref<const std::string&>());
     case 'd':
@@ -187,15 +201,16 @@ std::string base64(byte_view data) {
 std::optional<bytes> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   bytes out;
+  out.reserve(text.size() / 4 * 3);
   for (std::size_t i = 0; i < text.size(); i += 4) {
     const std::string_view four = text.substr(i, 4);
     std::size_t n = 4;
     while (n > 2 && i + 4 == text.size() && four[n - 1] == '=') --n;
     std::uint32_t word = 0;
     for (std::size_t k = 0; k < 4; ++k) {
-      const std::size_t value = k < n ? alphabet.find(four[k]) : 0;
-      if (value == std::string_view::npos) return std::nullopt;
-      word = word << 6 | static_cast<std::uint32_t>(value);
+      const std::uint8_t value = k < n ? letters[static_cast<unsigned char>(four[k])] : 0;
+      if (value == 64) return std::nullopt;
+      word = word << 6 | value;
     }
     if ((n == 2 && (word & 0xFFFF) != 0) || (n == 3 && (word & 0xFF) != 0)) return std::nullopt;
     for (std::size_t k = 0; k + 1 < n; ++k)

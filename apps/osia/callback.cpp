@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "apps/client/curl.hpp"
+#include "apps/client/remote.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::apps::osia {
@@ -16,9 +17,10 @@ std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
   return text;
 }
 
-bool append(CURLU* url, const std::string& pair) {
-  return curl_url_set(url, CURLUPART_QUERY, pair.c_str(), CURLU_APPENDQUERY | CURLU_URLENCODE) ==
-         CURLUE_OK;
+/// A blank as %20, which every reader takes for one; libcurl's own encoding makes it a plus.
+bool append(CURLU* url, const std::string& name, const std::string& value) {
+  const std::string pair = name + "=" + client::escaped(value);
+  return curl_url_set(url, CURLUPART_QUERY, pair.c_str(), CURLU_APPENDQUERY) == CURLUE_OK;
 }
 
 /// What the client says is not read.
@@ -47,7 +49,7 @@ result<std::string> callback_url(const std::string& callback, const std::vector<
                    [&](const std::string& h) { return h == host || h == with_port; }))
     return refused("'" + with_port.substr(0, 80) +
                    "' is no host that this exchange may call (osia.callback_hosts)");
-  if (!append(url.get(), "transactionId=" + transaction) || !append(url.get(), "taskId=" + task))
+  if (!append(url.get(), "transactionId", transaction) || !append(url.get(), "taskId", task))
     return refused("not a URL");
   curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
   return part(url.get(), CURLUPART_URL);

@@ -34,6 +34,21 @@ std::vector<gallery_change> touched_by(const std::vector<std::pair<gallery_kind,
   return out;
 }
 
+/// limit_exceeded when so many more encounters are too many.
+status check_room(const found_person& person, std::size_t more) {
+  if (person.encounters.size() + more <= limits::osia_encounters_max) return {};
+  return make_error(errc::limit_exceeded, "personId: a person has at most " +
+                                              std::to_string(limits::osia_encounters_max) +
+                                              " encounters here");
+}
+
+/// A booking added an encounter to a record of this person in this gallery.
+bool has_booked(const found_person& person, gallery_kind gallery) {
+  return std::any_of(person.encounters.begin(), person.encounters.end(), [&](const auto& e) {
+    return e.record == subject_id{} && e.what.galleries.front() == gallery;
+  });
+}
+
 }  // namespace
 
 storage::append_request audit_request(const surroundings& from, const author& by,
@@ -88,13 +103,18 @@ void changes::erase(plan& p, const author& by, subject_id record, gallery_kind g
 
 void changes::erase_everywhere(plan& p, const author& by, const found_person& person,
                                const found_encounter& one) {
-  const bool last = std::none_of(
-      person.encounters.begin(), person.encounters.end(),
-      [&](const auto& e) { return e.record != subject_id{} && e.record != one.record; });
   if (one.record != person.id)
     for (const gallery_kind g : one.what.galleries) erase(p, by, one.record, g);
-  if (last)
-    for (const gallery_kind g : person.galleries) erase(p, by, person.id, g);
+  // Of those that bookings added each is one, too: the person stays for them.
+  if (std::all_of(person.encounters.begin(), person.encounters.end(),
+                  [&](const auto& e) { return e.record == one.record; }))
+    erase_own(p, by, person);
+}
+
+/// The person's own record, and those of persons merged into it.
+void changes::erase_own(plan& p, const author& by, const found_person& person) {
+  for (const auto& [gallery, record] : person.merged) erase(p, by, record, gallery);
+  for (const gallery_kind g : person.galleries) erase(p, by, person.id, g);
 }
 
 result<found_encounter> changes::changeable(const found_person& person,
@@ -120,10 +140,7 @@ result<made_ids> changes::create(const author& by, encounter what) {
   if (!person) return person.error();
   if (person->encounter(what.id) != nullptr)
     return make_error(errc::conflict, "encounterId: the encounter is there already");
-  if (person->encounters.size() >= limits::osia_encounters_max)
-    return make_error(errc::limit_exceeded, "personId: a person has at most " +
-                                                std::to_string(limits::osia_encounters_max) +
-                                                " encounters here");
+  WHORL_TRY(check_room(*person, 1));
   what.said["createdDate"] = what.said["updatedDate"] = to_string(from_.now());
   what.person = person->name;
   plan p;
@@ -200,7 +217,7 @@ status changes::remove_person(const author& by, const std::string& person) {
   for (const found_encounter& each : found.encounters)
     if (each.record != subject_id{} && each.record != found.id)
       for (const gallery_kind g : each.what.galleries) erase(p, by, each.record, g);
-  for (const gallery_kind g : found.galleries) erase(p, by, found.id, g);
+  erase_own(p, by, found);
   return carry_out(std::move(p), by, "delete person", found.id, "");
 }
 
@@ -216,14 +233,14 @@ status changes::move(const author& by, const std::string& target, const std::str
                       "encounterId: the person's own record; merge the persons instead");
   if (to.encounter(id) != nullptr)
     return make_error(errc::conflict, "encounterId: the target has an encounter '" + id + "'");
+  WHORL_TRY(check_room(to, 1));
   plan p;
   for (const gallery_kind g : moved.what.galleries) {
     p.add(g, subjects_merged{to.id, moved.record, from_.now(), by.who.name, reason});
     WHORL_TRY(own_record(p, by, to, g));
   }
   // The source goes with its last encounter.
-  if (from.encounters.size() == 1)
-    for (const gallery_kind g : from.galleries) erase(p, by, from.id, g);
+  if (from.encounters.size() == 1) erase_own(p, by, from);
   return carry_out(std::move(p), by, "move encounter", to.id, "from " + to_string(from.id));
 }
 
@@ -232,10 +249,7 @@ status changes::merge(const author& by, const std::string& target, const std::st
   WHORL_ASSIGN(const auto from, people_.find(source));
   WHORL_ASSIGN(const auto to, people_.find(target));
   if (from.id == to.id) return make_error(errc::invalid_input, "personIdSource: the target itself");
-  if (to.encounters.size() + from.encounters.size() > limits::osia_encounters_max)
-    return make_error(errc::limit_exceeded, "personIdSource: together they have more than " +
-                                                std::to_string(limits::osia_encounters_max) +
-                                                " encounters");
+  WHORL_TRY(check_room(to, from.encounters.size()));
   for (const found_encounter& each : from.encounters)
     if (to.encounter(each.what.id) != nullptr)
       return make_error(errc::conflict,
@@ -243,8 +257,9 @@ status changes::merge(const author& by, const std::string& target, const std::st
   plan p;
   for (const gallery_kind g : from.galleries) {
     WHORL_TRY(own_record(p, by, to, g));
-    // A record with prints takes those below it along; one without is of no more use.
-    if (from.foreign) {
+    // A record with prints, or with encounters that bookings added, takes those below it along;
+    // one without is of no more use.
+    if (from.foreign || !from.merged.empty() || has_booked(from, g)) {
       p.add(g, subjects_merged{to.id, from.id, from_.now(), by.who.name, reason});
       continue;
     }

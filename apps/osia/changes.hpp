@@ -2,7 +2,8 @@
 //   create   [subject_enrolled, the person's own record] subjects_merged, subject_enrolled
 //   update   the same for a record with the new content, and subject_deleted of the old one
 //   move     subjects_merged (a merged record that is merged again moves)
-//   merge    subjects_merged for each encounter, subject_deleted of the source's own record
+//   merge    subjects_merged for each encounter, subject_deleted of the source's own record; where
+//            bookings added encounters to it, subjects_merged of that record with all below it
 //   delete   subject_deleted; when it was the last encounter, of the person's own record too
 // One at a time: what is decided is written before the next is. When a call returns, its facts are
 // durable with their audit row, every search and read sees them, and destroyed keys are destroyed.
@@ -75,6 +76,7 @@ class changes {
   void erase(plan& p, const author& by, subject_id record, gallery_kind gallery);
   void erase_everywhere(plan& p, const author& by, const found_person& person,
                         const found_encounter& one);
+  void erase_own(plan& p, const author& by, const found_person& person);
   result<found_encounter> changeable(const found_person& person, const std::string& id) const;
   result<made_ids> replace(const author& by, found_person person, const found_encounter& old,
                            encounter what, const char* action);

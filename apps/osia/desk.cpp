@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apps/http/problem.hpp"
+#include "apps/http/target.hpp"
 #include "apps/osia/callback.hpp"
 #include "apps/osia/errors.hpp"
 #include "messages/limits.hpp"
@@ -82,7 +83,8 @@ desk::desk(storage::store& store, actors::local_node& node, desk_settings settin
       from_(std::move(from)) {
   for (unsigned i = 0; i < std::max(1u, settings_.workers); ++i)
     threads_.emplace_back([this] { work(); });
-  threads_.emplace_back([this] { send_answers(); });
+  for (unsigned i = 0; i < std::max(1u, settings_.callers); ++i)
+    threads_.emplace_back([this] { send_answers(); });
 }
 
 desk::~desk() {
@@ -119,12 +121,15 @@ std::optional<http::response> desk::admit(const http::request& head, std::uint64
                : std::optional(
                      refusal(400, make_error(errc::invalid_input, "this operation takes no body")));
   if (body_bytes == 0)
-    return refusal(400, make_error(errc::invalid_input, "a body is expected: JSON"));
+    return where->to->needs_body
+               ? std::optional(
+                     refusal(400, make_error(errc::invalid_input, "a body is expected: JSON")))
+               : std::nullopt;
   if (body_bytes > limits::osia_body_bytes_max)
     return refusal(413, make_error(errc::limit_exceeded,
                                    "the body has more than " +
                                        std::to_string(limits::osia_body_bytes_max) + " bytes"));
-  if (!head.content_type.empty() && !head.content_type.starts_with("application/json"))
+  if (!head.content_type.empty() && !http::is_media_type(head.content_type, "application/json"))
     return refusal(415, make_error(errc::unsupported, "Content-Type application/json is expected"));
   return std::nullopt;
 }
@@ -137,7 +142,9 @@ void desk::handle(http::request whole, const actors::principal& who, http::reply
   what->where = *std::move(where);
   what->by = {who, what->where.query.at("transactionId")};
   const description* const to = what->where.to;
-  if (to->takes_body) {
+  if (to->takes_body && !to->needs_body && whole.body.empty()) {
+    what->body = json::object();
+  } else if (to->takes_body) {
     auto body = read_body(whole.body);
     if (!body) return reply(refusal(body.error(), to));
     what->body = *std::move(body);
@@ -145,7 +152,7 @@ void desk::handle(http::request whole, const actors::principal& who, http::reply
   if (const status fine = performer::check(*what); !fine) return reply(refusal(fine.error(), to));
   const bool of_task =
       to->what == operation::read_task_status || to->what == operation::redeliver_task_result;
-  auto out = of_task ? on_task(*what) : take(what, reply);
+  auto out = of_task ? on_task(*what) : take(what, whole.body.size(), reply);
   if (!out) return reply(refusal(out.error(), to));
   if (out->status != 0) reply(*std::move(out));
 }
@@ -162,12 +169,13 @@ result<http::response> desk::on_task(const call& what) {
 }
 
 /// Status 0: `reply` is kept and will be called. The other way it was asked asynchronously.
-result<http::response> desk::take(std::shared_ptr<call> what, http::reply_function& reply) {
+result<http::response> desk::take(std::shared_ptr<call> what, std::size_t bytes,
+                                  http::reply_function& reply) {
   const std::scoped_lock lock(mutex_);
   if (stopping_) return make_error(errc::unavailable, "the node is ending");
-  if (waiting_.size() >= limits::osia_requests_waiting_max)
-    return make_error(errc::overloaded, "too many requests wait: ask again later");
-  job next{{number_of(what->where, "priority", usual_priority), ++numbers_}, what, {}, {}};
+  WHORL_TRY(waiting_.may_enter(bytes));
+  const turn when{number_of(what->where, "priority", usual_priority), ++numbers_};
+  job next{what};
   const auto callback = what->where.query.find("callback");
   http::response out;
   if (callback == what->where.query.end()) {
@@ -180,7 +188,7 @@ result<http::response> desk::take(std::shared_ptr<call> what, http::reply_functi
     WHORL_TRY(tasks_.add(next.task, what->by.who.name, url, from_.now().ms));
     out = document(202, {{"taskId", next.task}});
   }
-  waiting_.push(std::move(next));
+  WHORL_TRY(waiting_.enter(when, bytes, std::move(next)));
   changed_.notify_all();
   return out;
 }
@@ -189,8 +197,8 @@ http::response desk::answered(const call& what) {
   result<answer> done = make_error(errc::internal, "not performed");
   try {
     done = perform_(what);
-  } catch (const json::exception& e) {  // the edge of nlohmann: a document of a form not foreseen
-    done = make_error(errc::internal, e.what());
+  } catch (const std::exception& e) {  // a document of a form not foreseen, no memory: this call's
+    done = make_error(errc::internal, e.what());  // misfortune alone
   }
   if (!done) return refusal(done.error(), what.where.to);
   // What shows a person's data is answered once the audit is durable.
@@ -208,8 +216,7 @@ void desk::work() {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
       if (stopping_) return;
-      next = waiting_.top();
-      waiting_.pop();
+      next = *waiting_.next();
     }
     http::response out = answered(*next.what);
     if (next.task.empty()) {
@@ -217,8 +224,12 @@ void desk::work() {
       continue;
     }
     const bool good = out.status < 300;
-    tasks_.finish(next.task, good ? "application/json" : "application/error+json",
-                  out.status == 204 ? "\"OK\"" : out.body, from_.now().ms);
+    const status kept =
+        tasks_.finish(next.task, good ? "application/json" : "application/error+json",
+                      out.status == 204 ? "\"OK\"" : out.body, from_.now().ms);
+    if (!kept)
+      static_cast<void>(tasks_.finish(next.task, "application/error+json",
+                                      refusal(503, kept.error()).body, from_.now().ms));
     changed_.notify_all();
   }
 }

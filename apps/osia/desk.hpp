@@ -2,33 +2,25 @@
 // priority, tasks and the delivery of their answers. The service above knows who asks
 // (apps/service_callers) and passes on what begins with /osia/.
 //
-// Owned by `whorl serve`. Bounded: limits::osia_requests_waiting_max requests wait, osia_tasks_max
-// tasks are kept. What waits in memory is lost with the process; what was answered is not.
+// Owned by `whorl serve`. Bounded: what waits (waiting_line.hpp) and what is kept (tasks.hpp). What
+// waits in memory is lost with the process; what was answered is not.
 #pragma once
 
 #include <condition_variable>
 #include <memory>
-#include <queue>
 #include <thread>
 
 #include "apps/http/message.hpp"
 #include "apps/osia/perform.hpp"
 #include "apps/osia/tasks.hpp"
+#include "apps/osia/waiting_line.hpp"
 
 namespace whorl::apps::osia {
 
 struct desk_settings {
   std::vector<std::string> callback_hosts;  ///< none: no asynchronous call is taken
   unsigned workers = 2;                     ///< searches have the node's own threads beside these
-};
-
-/// Who comes first: the higher priority, of equal ones the earlier. The least of a heap comes last.
-struct turn {
-  long priority = 0;
-  std::uint64_t number = 0;  ///< grows
-  bool operator<(const turn& other) const {
-    return priority != other.priority ? priority < other.priority : number > other.number;
-  }
+  unsigned callers = 4;                     ///< that deliver answers, to one host each at a time
 };
 
 bool is_ours(std::string_view target);
@@ -51,14 +43,13 @@ class desk {
 
  private:
   struct job {
-    turn when;
     std::shared_ptr<call> what;
-    std::string task;  ///< empty: somebody waits for `reply`
-    http::reply_function reply;
-    bool operator<(const job& other) const { return when < other.when; }
+    std::string task{};  ///< empty: somebody waits for `reply`
+    http::reply_function reply{};
   };
   result<http::response> on_task(const call& what);
-  result<http::response> take(std::shared_ptr<call> what, http::reply_function& reply);
+  result<http::response> take(std::shared_ptr<call> what, std::size_t bytes,
+                              http::reply_function& reply);
   void work();
   void send_answers();
   http::response answered(const call& what);
@@ -70,7 +61,7 @@ class desk {
   tasks tasks_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::priority_queue<job> waiting_;
+  waiting_line<job> waiting_;
   std::uint64_t numbers_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "apps/http/target.hpp"
@@ -26,6 +27,16 @@ constexpr numeric numerics[] = {{"priority", 0, 9},
                                 {"offset", 0, 1'000'000'000},
                                 {"limit", 1, limits::osia_page_max}};
 
+/// Nothing for what is no number from 0 to 1,000,000. Not std::stod, which throws at numbers too
+/// small for it.
+std::optional<double> as_threshold(const std::string& text) {
+  double number = 0;
+  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || stop != text.data() + text.size() || !(number >= 0) || number > 1e6)
+    return std::nullopt;
+  return number;
+}
+
 status check_value(const std::string& name, const std::string& value) {
   const auto* begin = value.data();
   const auto* end = begin + value.size();
@@ -38,12 +49,8 @@ status check_value(const std::string& name, const std::string& value) {
                                                std::to_string(n.low) + " to " +
                                                std::to_string(n.high));
   }
-  if (name == "threshold") {
-    double number = 0;
-    const auto [stop, failed] = std::from_chars(begin, end, number);
-    if (failed != std::errc() || stop != end || !(number >= 0) || number > 1e6)
-      return make_error(errc::invalid_input, "threshold: expected a number from 0 to 1000000");
-  }
+  if (name == "threshold" && !as_threshold(value))
+    return make_error(errc::invalid_input, "threshold: expected a number from 0 to 1000000");
   if (value.size() > limits::text_max)
     return make_error(errc::limit_exceeded,
                       name + ": more than " + std::to_string(limits::text_max) + " bytes");
@@ -103,11 +110,15 @@ description removal(operation what, std::string_view id, std::string_view patter
 description post(operation what, std::string_view id, std::string_view pattern,
                  const std::vector<permission>& who, const parameters& query, const statuses& all,
                  bool takes_body = true) {
-  return {what, id, "POST", pattern, who, query, takes_body, all};
+  return {what, id, "POST", pattern, who, query, takes_body, all, takes_body};
 }
 description put(operation what, std::string_view id, std::string_view pattern,
                 const parameters& query, const statuses& all, bool takes_body = true) {
-  return {what, id, "PUT", pattern, writers, query, takes_body, all};
+  return {what, id, "PUT", pattern, writers, query, takes_body, all, takes_body};
+}
+/// Its body is a filter and may be left out.
+description search_again(operation what, std::string_view id, std::string_view pattern) {
+  return {what, id, "POST", pattern, searchers, search, true, found};
 }
 
 std::vector<description> on_persons() {
@@ -139,11 +150,9 @@ std::vector<description> on_persons() {
 std::vector<description> on_galleries() {
   using enum operation;
   return {post(identify, "identify", "/v1/identify/{galleryId}", searchers, search, found),
-          post(identify_from_id, "identifyFromId", "/v1/identify/{galleryId}/{personId}", searchers,
-               search, found),
-          post(identify_from_encounter_id, "identifyFromEncounterId",
-               "/v1/identify/{galleryId}/{personId}/encounters/{encounterId}", searchers, search,
-               found),
+          search_again(identify_from_id, "identifyFromId", "/v1/identify/{galleryId}/{personId}"),
+          search_again(identify_from_encounter_id, "identifyFromEncounterId",
+                       "/v1/identify/{galleryId}/{personId}/encounters/{encounterId}"),
           post(verify_from_id, "verifyFromId", "/v1/verify/{galleryId}/{personId}", searchers,
                verify, found),
           post(verify_from_bio, "verifyFromBio", "/v1/verify", searchers, verify, made),
@@ -215,6 +224,12 @@ result<asked_path> match(std::string_view method, std::string_view target, std::
     if (value.empty()) return make_error(errc::invalid_input, name + ": empty");
   WHORL_TRY(read_query(mark == std::string_view::npos ? "" : target.substr(mark + 1), out));
   return out;
+}
+
+std::optional<std::uint32_t> threshold_of(const asked_path& what) {
+  const auto value = what.query.find("threshold");
+  if (value == what.query.end()) return std::nullopt;
+  return static_cast<std::uint32_t>(std::ceil(as_threshold(value->second).value_or(0)));
 }
 
 long number_of(const asked_path& what, std::string_view parameter, long usual) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,7 @@ struct description {
   std::vector<std::string_view> query;  ///< besides transactionId
   bool takes_body = false;
   std::vector<unsigned> statuses;  ///< of the standard
+  bool needs_body = false;         ///< else one that is left out is an empty object
   bool takes(std::string_view parameter) const;
   bool answers(unsigned status) const;
 };
@@ -66,6 +68,9 @@ struct asked_path {
 /// invalid_input (a broken escape; a parameter that the operation has not, that stands twice, is no
 /// number or out of range; no transactionId) and limit_exceeded, each naming the parameter.
 result<asked_path> match(std::string_view method, std::string_view target, std::string& allow);
+
+/// The query's threshold, rounded up: scores are whole numbers. Checked by match.
+std::optional<std::uint32_t> threshold_of(const asked_path& what);
 
 /// A whole number of the query, `usual` where it is absent; checked by match.
 long number_of(const asked_path& what, std::string_view parameter, long usual);

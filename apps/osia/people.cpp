@@ -149,7 +149,10 @@ status people::add_encounters(gallery_kind gallery, found_person& to) const {
       to.encounters.push_back(
           {{}, true, false, foreign_encounter(to_string(met.booking), gallery, met.at, who, {})});
     }
-    if (content->document.kind == "person") continue;
+    if (content->document.kind == "person") {
+      if (id != to.id) to.merged.emplace_back(gallery, id);
+      continue;
+    }
     const auto known = std::find_if(to.encounters.begin(), to.encounters.end(),
                                     [&](const auto& e) { return e.record == id; });
     if (known != to.encounters.end()) {

@@ -30,6 +30,8 @@ struct found_person {
   bool foreign = false;
   std::vector<gallery_kind> galleries;  ///< where its own record stands
   std::vector<found_encounter> encounters;
+  /// Persons' own records that were merged into this one for the encounters that bookings added.
+  std::vector<std::pair<gallery_kind, subject_id>> merged{};
   const found_encounter* encounter(const std::string& id) const;
 };
 

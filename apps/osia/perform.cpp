@@ -1,7 +1,6 @@
 #include "apps/osia/perform.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "messages/limits.hpp"
 
@@ -17,12 +16,6 @@ std::optional<std::string> asked(const call& what, std::string_view name) {
   const auto found = what.where.query.find(name);
   if (found == what.where.query.end()) return std::nullopt;
   return found->second;
-}
-
-std::optional<std::uint32_t> threshold_of(const call& what) {
-  const auto text = asked(what, "threshold");
-  if (!text) return std::nullopt;
-  return static_cast<std::uint32_t>(std::ceil(std::stod(*text)));
 }
 
 answer ids(const made_ids& made) {
@@ -95,9 +88,11 @@ status performer::check(const call& what) {
     case operation::create_encounter_no_ids:
     case operation::create_encounter_no_id:
     case operation::create_encounter:
-    case operation::update_encounter:
-      WHORL_TRY(encounter_in(what));
+    case operation::update_encounter: {
+      WHORL_ASSIGN(const encounter read, encounter_in(what));
+      WHORL_TRY(to_record(read, subject_id{1}));  // too large: said at once, whatever its number
       return {};
+    }
     case operation::update_encounter_galleries:
       WHORL_TRY(read_galleries(body, "galleries"));
       return {};
@@ -241,14 +236,16 @@ result<answer> performer::templates(const call& what) {
   WHORL_ASSIGN(const auto one, encounter_of(person, part(what, "encounterId")));
   const auto format = asked(what, "templateFormat");
   json list = json::array();
+  bool there =
+      !asked(what, "biometricType") && !asked(what, "biometricSubType") && !asked(what, "instance");
   for (const json& item : one.what.said["biometricData"]) {
     const auto differs = [&](const char* name) {
       const auto wanted = asked(what, name);
       return wanted && item.value(name, "") != *wanted;
     };
-    if (differs("biometricType") || differs("biometricSubType") || differs("instance") ||
-        differs("qualityFormat"))
-      continue;
+    if (differs("biometricType") || differs("biometricSubType") || differs("instance")) continue;
+    there = true;
+    if (differs("qualityFormat")) continue;
     json computed = item;
     if (format) computed["templateFormat"] = *format;
     WHORL_ASSIGN(computed, write_item(computed, one.what.prints));
@@ -258,6 +255,9 @@ result<answer> performer::templates(const call& what) {
       if (computed.contains(name)) kept[name] = computed[name];
     list.push_back(std::move(kept));
   }
+  if (!there)
+    return make_error(errc::not_found,
+                      "biometricType, biometricSubType, instance: the encounter has none such");
   answer out{200, std::move(list), {}};
   note(out, what, "read templates", to_string(person.id), "templates");
   return out;
@@ -275,7 +275,8 @@ result<std::vector<probe_print>> performer::probe_of(const call& what,
     all = one.what.prints;
   } else {
     for (const found_encounter& each : person.encounters)
-      all.insert(all.end(), each.what.prints.begin(), each.what.prints.end());
+      if (each.what.active())
+        all.insert(all.end(), each.what.prints.begin(), each.what.prints.end());
   }
   all = best_prints(all);
   if (all.empty())
@@ -287,7 +288,7 @@ result<answer> performer::search(const call& what) {
   search_wish wish;
   const std::string gallery = part(what, "galleryId");
   WHORL_ASSIGN(wish.galleries, galleries_of(gallery));
-  wish.threshold = threshold_of(what);
+  wish.threshold = threshold_of(what.where);
   wish.most = static_cast<std::size_t>(number_of(what.where, "maxNbCand", 20));
   WHORL_ASSIGN(auto prints, probe_of(what, wish.but));
   WHORL_ASSIGN(auto found, osia::identify(people_, node_, std::move(prints), wish));
@@ -304,6 +305,8 @@ result<answer> performer::search(const call& what) {
 result<answer> performer::verify_person(const call& what) {
   WHORL_ASSIGN(const auto galleries, galleries_of(part(what, "galleryId")));
   WHORL_ASSIGN(const auto prints, prints_in(what.body, "biometricData"));
+  // Else "not the same" would be said of prints that were never compared.
+  WHORL_TRY(check_comparable(prints, "biometricData"));
   WHORL_ASSIGN(const auto person, people_.find(part(what, "personId")));
   bool there = false, decision = false;
   json scores = json::array();
@@ -311,7 +314,7 @@ result<answer> performer::verify_person(const call& what) {
     if (!meets(each.what.galleries, galleries)) continue;
     there = true;
     if (each.what.prints.empty() || !each.what.active()) continue;
-    const auto one = verify(prints, each.what.prints, threshold_of(what));
+    const auto one = verify(prints, each.what.prints, threshold_of(what.where));
     if (!one && one.error().code == errc::invalid_input) continue;  // too few minutiae in it
     if (!one) return one.error();
     decision = decision || one->decision;
@@ -328,7 +331,7 @@ result<answer> performer::verify_person(const call& what) {
 result<answer> performer::verify_bio(const call& what) {
   WHORL_ASSIGN(const auto a, prints_in(what.body, "biometricData1"));
   WHORL_ASSIGN(const auto b, prints_in(what.body, "biometricData2"));
-  WHORL_ASSIGN(const auto one, verify(a, b, threshold_of(what)));
+  WHORL_ASSIGN(const auto one, verify(a, b, threshold_of(what.where)));
   answer out{200,
              json{{"decision", one.decision},
                   {"scores", json::array({{{"score", one.score}, {"biometricType", "FINGER"}}})}},

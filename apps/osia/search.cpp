@@ -74,6 +74,16 @@ result<candidates> identify(const people& known, actors::local_node& node,
   return out;
 }
 
+status check_comparable(const std::vector<probe_print>& prints, const std::string& at) {
+  WHORL_ASSIGN(const auto templates, templates_of(prints));
+  const auto chosen = fingerprint::choose_prints(templates);
+  if (std::any_of(chosen.begin(), chosen.end(), [](const auto* print) { return print != nullptr; }))
+    return {};
+  return make_error(errc::invalid_input, at + ": no print has the " +
+                                             std::to_string(limits::minutiae_min) +
+                                             " minutiae that a comparison needs");
+}
+
 result<verified> verify(const std::vector<probe_print>& a, const std::vector<probe_print>& b,
                         std::optional<std::uint32_t> threshold) {
   WHORL_ASSIGN(const auto left, templates_of(a));
@@ -101,10 +111,12 @@ std::vector<probe_print> best_prints(const std::vector<probe_print>& all) {
     }
   }
   std::vector<probe_print> out;
-  for (const auto* chosen : fingerprint::choose_prints(prints))
-    if (chosen != nullptr && out.size() < limits::fingers_max)
-      out.push_back(all[of[static_cast<std::size_t>(chosen - prints.data())]]);
-  // Unknown positions stand first: known ones tell more.
+  auto chosen = fingerprint::choose_prints(prints);
+  // Known positions tell more: that of the unknown one (0) is the one to leave out.
+  std::rotate(chosen.begin(), chosen.begin() + 1, chosen.end());
+  for (const auto* print : chosen)
+    if (print != nullptr && out.size() < limits::fingers_max)
+      out.push_back(all[of[static_cast<std::size_t>(print - prints.data())]]);
   return out;
 }
 

@@ -37,6 +37,9 @@ struct ranked_person {
 };
 std::vector<ranked_person> rank(const std::vector<scored_record>& found, const search_wish& wish);
 
+/// invalid_input, with `at`, unless there is a print that can be compared.
+status check_comparable(const std::vector<probe_print>& prints, const std::string& at);
+
 /// Prints of one side against prints of the other, as a search would score them. Pure.
 struct verified {
   std::uint32_t score = 0;

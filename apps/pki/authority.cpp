@@ -11,6 +11,7 @@
 #include "apps/pki/names.hpp"
 #include "storage/durable_file.hpp"
 #include "storage/openssl.hpp"
+#include "storage/store_files.hpp"
 
 namespace whorl::apps::pki {
 namespace {
@@ -238,6 +239,9 @@ status create_authority(const std::string& folder, int days) {
                                           ": is missing, but issued.txt says that certificates "
                                           "were issued: restore it from a copy");
   WHORL_TRY(storage::make_durable_folder(folder));
+  WHORL_ASSIGN(const auto alone, storage::wait_for_lock(folder));
+  if (std::filesystem::exists(authority_file(folder), ignored))
+    return make_error(errc::conflict, folder + ": another `whorl pki init` was there first");
   authority ca;
   WHORL_ASSIGN(ca.key, make_key());
   WHORL_ASSIGN(ca.certificate, blank(ca.key.get(), "whorl certificate authority", nullptr, days));
@@ -261,6 +265,8 @@ result<credentials> issue(const std::string& folder, certificate_kind kind,
                           const std::vector<std::string>& names, int days) {
   WHORL_TRY(check_names(names));
   WHORL_ASSIGN(const authority ca, open_authority(folder));
+  // Held until the list is written: another's entry must not be lost between reading and writing.
+  WHORL_ASSIGN(const auto alone, storage::wait_for_lock(folder));
   WHORL_ASSIGN(const auto key, make_key());
   X509* const issuer = ca.certificate.get();
   WHORL_ASSIGN(const auto made, blank(key.get(), names.front(), issuer, days));
@@ -324,6 +330,7 @@ result<std::vector<issued>> list_issued(const std::string& folder) {
 
 result<std::vector<issued>> revoke(const std::string& folder, const std::string& serial_or_name) {
   WHORL_ASSIGN(const authority ca, open_authority(folder));
+  WHORL_ASSIGN(const auto alone, storage::wait_for_lock(folder));
   WHORL_ASSIGN(const auto list, read_list(folder));
   WHORL_ASSIGN(const auto all, list_issued(folder));
   std::vector<issued> out;

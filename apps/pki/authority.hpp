@@ -1,7 +1,7 @@
 // A certificate authority for a start without an outside one: a folder with the CA's key, what it
 // has issued and what it has revoked. Keys are P-256, certificates X.509 v3; a client's common name
 // is the principal of whorl.toml that it acts as, and what that principal may stands there alone:
-// changing a role needs no new certificate.
+// changing a role needs no new certificate. What writes holds the folder's lock file meanwhile.
 #pragma once
 
 #include <cstdint>

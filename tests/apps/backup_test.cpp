@@ -112,6 +112,37 @@ TEST_CASE("backup: taken while bookings run, each holds what was acknowledged an
             << " of them wholly beside bookings, " << open << " bookings not yet acknowledged\n";
 }
 
+TEST_CASE("backup: the gateway's authority is in it, and vouches in the restored store") {
+  const temp_folder folder;
+  const small_world world(folder.path(), 3, 0);
+  const std::string backup = (folder.path() / "backup").string();
+  const std::string restored = (folder.path() / "restored").string();
+  REQUIRE(world.as("", {"pki", "init"}).code == 0);
+  REQUIRE(world.as("", {"pki", "issue", "city-police"}).code == 0);
+  REQUIRE(world.as("", {"pki", "issue", "operator"}).code == 0);
+  REQUIRE(world.as("", {"pki", "revoke", "operator"}).code == 0);
+  const auto certificates = [](const std::string& store) {
+    const outcome all = whorl_program({"--store", store, "--json", "pki", "list"});
+    REQUIRE_MESSAGE(all.code == 0, all.err);
+    return all.document()["certificates"];
+  };
+  const outcome made = world.as("operator", {"backup", backup});
+  REQUIRE(made.code == 0);
+  CHECK(made.out.find("key of the certificate authority") != std::string::npos);
+  const outcome back = whorl_program({"--store", restored, "restore", backup});
+  REQUIRE_MESSAGE(back.code == 0, back.err);
+  CHECK(back.out.find("revoked after the backup") != std::string::npos);
+  CHECK(certificates(restored) == certificates(world.store()));
+  CHECK(certificates(restored).size() == 2);
+  CHECK(whorl_program({"--store", restored, "pki", "issue", "oversight"}).code == 0);
+  CHECK(read_file(restored + "/pki/clients/city-police.key") ==
+        read_file(world.store() + "/pki/clients/city-police.key"));
+  const outcome without = world.as("operator", {"--json", "backup", backup + "2", "--without-pki"});
+  REQUIRE(without.code == 0);
+  CHECK(without.document()["pki"] == false);
+  CHECK_FALSE(fs::exists(backup + "2/pki"));
+}
+
 TEST_CASE("backup, restore: refusals name what is in the way") {
   const temp_folder folder;
   const small_world world(folder.path(), 3, 0);

@@ -105,7 +105,8 @@ TEST_CASE("serve: a booking as JSON is taken, found, and is the same booking a s
   served_world w;
   const temp_folder folder;
   const std::string file = (folder.path() / "booking.json").string();
-  write_file(file, to_bytes(booking_of_person(3, "JSON000001").dump()));
+  // With blanks, larger than what is read on the connection's thread.
+  write_file(file, to_bytes(booking_of_person(3, "JSON000001").dump() + std::string(20'000, ' ')));
   const auto post = [&](const std::string& who) {
     return w.ask(who, "/v1/bookings",
                  {"--data-binary", "@" + file, "-H", "Content-Type: application/json"});
@@ -119,6 +120,10 @@ TEST_CASE("serve: a booking as JSON is taken, found, and is the same booking a s
   const auto answers = w.ask("city-police", "/v1/bookings/" + id + "/answers").document();
   CHECK(answers["criminal"]["decision"] == "hit");
   CHECK(answers["name_given"] == "DOE,JANE");
+  write_file(file, to_bytes("[" + std::string(100'000, ' ') + "}"));
+  const auto refused = post("city-police");
+  CHECK(refused.status == 400);
+  CHECK(refused.content_type == "application/problem+json");
 }
 
 }  // namespace whorl::test

@@ -201,6 +201,8 @@ TEST_CASE("serve: what is no proper request gets a problem of the client's, and 
       {414, "/" + std::string(3000, 'a'), {}},
       {400, "/v1/bookings", {"--data-binary", "{}", "-H", "Content-Type: application/json"}},
       {415, "/v1/bookings", {"--data-binary", "{}", "-H", "Content-Type: text/plain"}},
+      {415, "/v1/bookings", {"-F", "file=a transaction"}},
+      {415, "/v1/bookings", {"--data-binary", "{}", "-H", "Content-Type: application/jsonp"}},
       {431, "/v1/bookings", {"-H", "X-Long: " + std::string(20'000, 'a')}},
   };
   write_file(w.keys() + "/large", bytes(limits::transaction_bytes_max + 1));

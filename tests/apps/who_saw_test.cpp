@@ -69,6 +69,50 @@ TEST_CASE("who-saw: readings of a person's bookings and cases, and answers sent,
   CHECK(sights("S00000000000000ff").empty());
 }
 
+TEST_CASE("who-saw: over HTTP the same is told, to an auditor alone, who is on record for it") {
+  served_world w;
+  const auto files = files_of(w.world().bookings("one", 0, 1));
+  const std::string id = w.book("city-police", files[0]).document()["booking"];
+  w.done("city-police", id);
+  const json answers = w.ask("city-police", "/v1/bookings/" + id + "/answers").document();
+  const std::string subject = answers["criminal"]["subject"];
+  const std::string path = "/v1/subjects/" + subject + "/sights";
+  const auto did = [](const json& whole) {
+    std::vector<std::string> out;
+    for (const json& one : whole["sights"])
+      out.push_back(one["who"].get<std::string>() + " " + one["did"].get<std::string>());
+    return out;
+  };
+  const auto has = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
+  const auto first = w.ask("oversight", path);
+  REQUIRE(first.status == 200);
+  CHECK(first.document()["subject"] == subject);
+  CHECK(first.document()["left_out"] == 0);
+  CHECK(has(did(first.document()), "city-police read answers"));
+  CHECK(has(did(first.document()), "ZZPD00001 was sent SRE"));
+  CHECK_FALSE(has(did(first.document()), "oversight read who saw"));
+  const json second = w.ask("oversight", path).document();
+  CHECK(has(did(second), "oversight read who saw"));
+  // The newest, with how many are left out.
+  const json newest = w.ask("oversight", path + "?limit=1").document();
+  CHECK(did(newest) == std::vector<std::string>{"oversight read who saw"});
+  CHECK(newest["left_out"] == second["sights"].size());  // itself was not yet, the second was
+  CHECK(w.client("oversight", {"--json", "who-saw", subject}).document()["sights"].size() ==
+        second["sights"].size() + 2);
+  CHECK(w.client("oversight", {"who-saw", subject}).out.find("read answers") != std::string::npos);
+  CHECK(w.ask("oversight", "/v1/subjects/" + id + "/sights").status == 400);
+  CHECK(w.ask("oversight", path + "?limit=1001").status == 400);
+  for (const char* who : {"city-police", "examiner", "analyst"})
+    CHECK(w.ask(who, path).status == 403);
+  CHECK(w.ask("", path).status == 401);
+  CHECK(w.stop() == 0);
+  const outcome local = w.world().as("oversight", {"--json", "who-saw", subject});
+  REQUIRE(local.code == 0);
+  CHECK(has(did(local.document()), "city-police read answers"));
+}
+
 TEST_CASE("who-saw: more readings of one booking than fit on a page are all there") {
   served_world w;
   const auto files = files_of(w.world().bookings("often", 0, 1));

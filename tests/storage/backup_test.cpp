@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "storage/store.hpp"
 #include "storage_support.hpp"
@@ -95,6 +97,44 @@ TEST_CASE("backup: a store comes back with its facts, keys and head") {
   CHECK(test::to_text(must(back->keys->open(store.kept))) == "kept");
   CHECK(back->audit->count() == 5);
   CHECK(must(read_kept_head(store.restored)).head.tail.seq == 5);
+}
+
+TEST_CASE("backup: the authority of the gateway comes back with its modes, or is left out") {
+  const filled_store store;
+  const std::string from = store.folder + "/pki";
+  fs::create_directories(from + "/clients");
+  const std::map<std::string, fs::perms> files = {{"ca.pem", fs::perms(0644)},
+                                                  {"ca-key.pem", fs::perms(0400)},
+                                                  {"clients/ann.key", fs::perms(0600)}};
+  for (const auto& [name, mode] : files) {
+    write_file(from + "/" + name, to_bytes("content of " + name));
+    fs::permissions(from + "/" + name, mode);
+  }
+  write_file(from + "/lock", {});
+  write_file(from + "/crl.pem.new", to_bytes("half written"));
+  backup_options options{moment, "whorl test", {}};
+  SUBCASE("with it") {
+    const auto made = must(back_up(store.folder, store.target, options));
+    CHECK(std::count_if(made.files.begin(), made.files.end(),
+                        [](const auto& file) { return file.first.starts_with("pki/"); }) == 3);
+    must(check_backup(store.target));
+    must(restore_files(store.target, made, store.restored, {}));
+    for (const auto& [name, mode] : files) {
+      CAPTURE(name);
+      const std::string file = store.restored + "/pki/" + name;
+      CHECK(test::to_text(read_file(file)) == "content of " + name);
+      CHECK(fs::status(file).permissions() == mode);
+    }
+    CHECK_FALSE(fs::exists(store.restored + "/pki/lock"));
+    CHECK(fs::status(store.restored + "/pki/clients").permissions() == fs::perms(0700));
+  }
+  SUBCASE("without") {
+    options.with_pki = false;
+    const auto made = must(back_up(store.folder, store.target, options));
+    CHECK(std::none_of(made.files.begin(), made.files.end(),
+                       [](const auto& file) { return file.first.starts_with("pki"); }));
+    CHECK_FALSE(fs::exists(store.target + "/pki"));
+  }
 }
 
 TEST_CASE("backup: keys destroyed since are destroyed again by a restore that knows them") {

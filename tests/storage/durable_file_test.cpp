@@ -34,7 +34,9 @@ TEST_CASE("durable file: sum and copy of a file larger than one piece") {
   const file_sum sum = must(sum_of_file(from));
   CHECK(sum.bytes == content.size());
   CHECK(sum.content == sha256(content));
+  std::filesystem::permissions(from, std::filesystem::perms(0640));
   must(copy_plain_file(from, to));
+  CHECK(std::filesystem::status(to).permissions() == std::filesystem::perms(0640));
   CHECK(must(sum_of_file(to)) == sum);
   CHECK(copy_plain_file(from + "x", to).error().code == errc::not_found);
   must(sync_file_system(folder.path().string()));

@@ -9,6 +9,7 @@
 
 #include "apps/http/problem.hpp"
 #include "apps/http/rate_limit.hpp"
+#include "apps/http/target.hpp"
 #include "messages/limits.hpp"
 
 namespace whorl::test {
@@ -55,6 +56,16 @@ TEST_CASE("routes: what is none gets the problem that says why") {
   CHECK(status("/v1//bookings") == 404);
   CHECK(status("/v1/bookings/a/b/c/d") == 404);
   CHECK(status("/" + std::string(limits::http_target_bytes_max, 'a')) == 414);
+}
+
+TEST_CASE("target: a media type is told whatever its case and parameters") {
+  for (const char* same : {"application/json", "Application/JSON", "application/json;charset=utf-8",
+                           "application/json ; charset=utf-8"})
+    CHECK(is_media_type(same, "application/json"));
+  for (const char* other :
+       {"", "application", "application/jsonp", "application/json-seq", "text/json",
+        " application/json", "application/octet-stream; a=application/json"})
+    CHECK_FALSE(is_media_type(other, "application/json"));
 }
 
 TEST_CASE("routes: any bytes give a route or a problem of the client's (property)") {

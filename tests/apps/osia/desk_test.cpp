@@ -143,6 +143,21 @@ TEST_CASE("osia tasks: a client that fails is tried again, given up, and served 
   CHECK(w.call("operator", "readTaskStatus", {{"taskId", "T0"}}).status == 404);
 }
 
+TEST_CASE("osia tasks: what is wrong with a call itself is said at once, not to its callback") {
+  osia_world w;
+  const words later = {{"callback", "http://localhost:1/"}};
+  const words names = {{"personId", "p"}, {"encounterId", "e"}};
+  json large = encounter_of({});
+  large["contextualData"] = std::string(limits::record_document_bytes_max, 'x');
+  CHECK(w.call("operator", "createEncounter", names, large, later).status == 400);
+  CHECK(w.call("operator", "createEncounter", names, json::object(), later).status == 400);
+  CHECK(w.call("operator", "readGalleryContent", {{"galleryId", "VIP"}}, nullptr, later).status ==
+        404);
+  CHECK(w.call("operator", "updateEncounterStatus", names, nullptr,
+               {{"status", "SLEEPING"}, later.front()})
+            .status == 400);
+}
+
 TEST_CASE("osia tasks: only hosts of the configuration are called") {
   osia_world w;
   for (const char* url :
@@ -156,11 +171,26 @@ TEST_CASE("osia tasks: only hosts of the configuration are called") {
 }
 
 TEST_CASE("osia desk: the higher priority comes first, of equal ones the earlier") {
-  std::priority_queue<osia::turn> waiting;
-  for (const osia::turn t : {osia::turn{4, 1}, {9, 2}, {0, 3}, {9, 4}, {4, 5}}) waiting.push(t);
-  std::vector<std::uint64_t> order;
-  for (; !waiting.empty(); waiting.pop()) order.push_back(waiting.top().number);
-  CHECK(order == std::vector<std::uint64_t>{2, 4, 1, 5, 3});
+  osia::waiting_line<int> waiting;
+  for (const osia::turn t : {osia::turn{4, 1}, {9, 2}, {0, 3}, {9, 4}, {4, 5}})
+    REQUIRE(waiting.enter(t, 0, static_cast<int>(t.number)));
+  std::vector<int> order;
+  while (const auto next = waiting.next()) order.push_back(*next);
+  CHECK(order == std::vector<int>{2, 4, 1, 5, 3});
+}
+
+TEST_CASE("osia desk: so many wait, with so many bytes of bodies, and no more") {
+  osia::waiting_line<int> waiting;
+  for (std::uint64_t i = 0; i < limits::osia_requests_waiting_max; ++i)
+    REQUIRE(waiting.enter({4, i}, 1, 0));
+  CHECK(waiting.enter({9, 1000}, 0, 0).error().code == errc::overloaded);
+  while (waiting.next())
+    ;
+  REQUIRE(waiting.enter({4, 1}, osia::waiting_bytes_max - 10, 0));
+  CHECK(waiting.enter({4, 2}, 11, 0).error().code == errc::overloaded);
+  CHECK(waiting.enter({4, 3}, 10, 0));
+  REQUIRE(waiting.next());
+  CHECK(waiting.enter({4, 4}, osia::waiting_bytes_max - 10, 0));
 }
 
 TEST_CASE("osia: of many that make one encounter at once one does, and each answer is true") {
@@ -234,7 +264,10 @@ TEST_CASE("osia: what is no proper request is refused in the standard's form") {
       {400, make, {"--data-binary", deep, "-H", as_json}},
       {400, "/osia/v1/persons/%FF/encounters" + t, {"--data-binary", "{}", "-H", as_json}},
       {413, make, {"--data-binary", "@" + large, "-H", as_json}},
-      {415, make, {"--data-binary", "{}", "-H", "Content-Type: text/plain"}}};
+      {415, make, {"--data-binary", "{}", "-H", "Content-Type: text/plain"}},
+      {415, make, {"--data-binary", "{}", "-H", "Content-Type: application/jsonp"}},
+      {415, make, {"-F", "encounter={}"}},
+      {400, make, {"--data-binary", "{}", "-H", "Content-Type: Application/JSON; charset=utf-8"}}};
   for (const attempt& each : all) {
     CAPTURE(each.target);
     CAPTURE(each.more);

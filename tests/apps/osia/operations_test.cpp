@@ -40,6 +40,7 @@ TEST_CASE("osia operations: the table is the standard's, operation by operation"
     CHECK(ours->method == theirs["method"]);
     CHECK(ours->pattern == theirs["path"]);
     CHECK(ours->takes_body == theirs["body"]);
+    CHECK(ours->needs_body == theirs["bodyRequired"]);
     auto statuses = theirs["statuses"].get<std::vector<unsigned>>();
     std::sort(statuses.begin(), statuses.end());
     CHECK(ours->statuses == statuses);
@@ -60,6 +61,23 @@ TEST_CASE("osia operations: a target is taken apart, names decoded") {
   CHECK(found->query.at("transactionId") == "t/1");
   CHECK(number_of(*found, "priority", 4) == 9);
   CHECK(number_of(*found, "limit", 7) == 7);
+}
+
+TEST_CASE("osia operations: a threshold is a number, however small, and rounded up") {
+  const auto of = [](const std::string& value) {
+    std::string allow;
+    const auto found = match("POST", "/osia/v1/verify?transactionId=1&threshold=" + value, allow);
+    REQUIRE(found);
+    return threshold_of(*found);
+  };
+  CHECK(of("0") == 0u);
+  CHECK(of("399.5") == 400u);
+  CHECK(of("1e3") == 1000u);
+  CHECK(of("1e-320") == 1u);  // less than a normal double: strtod says ERANGE
+  std::string allow;
+  const auto without = match("POST", "/osia/v1/verify?transactionId=1", allow);
+  REQUIRE(without);
+  CHECK_FALSE(threshold_of(*without));
 }
 
 TEST_CASE("osia operations: what is no call of an operation is refused with what is wrong") {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "messages/limits.hpp"
 #include "storage/store.hpp"
 #include "tests/apps/osia/osia_world.hpp"
 
@@ -92,7 +93,16 @@ TEST_CASE("osia: templates are read in both formats and by finger") {
     return item["biometricSubType"] == "LEFT_INDEX";
   });
   CHECK(one.document()[0]["template"] == (*same)["template"]);
-  CHECK(w.call("examiner", "readTemplate", named("p", "e"), nullptr, {{"biometricType", "FACE"}})
+  // Biometrics that are not there are unknown; those without what was computed are left out.
+  for (const auto& [name, value] : words{{"biometricType", "FACE"},
+                                         {"biometricSubType", "LEFT_FULL_PALM"},
+                                         {"biometricSubType", "LEFT_INDX"},
+                                         {"instance", "2"}}) {
+    CAPTURE(value);
+    CHECK(w.call("examiner", "readTemplate", named("p", "e"), nullptr, {{name, value}}).status ==
+          404);
+  }
+  CHECK(w.call("examiner", "readTemplate", named("p", "e"), nullptr, {{"qualityFormat", "NFIQ2"}})
             .document()
             .empty());
   CHECK(w.call("examiner", "readTemplate", named("p", "e"), nullptr,
@@ -142,6 +152,8 @@ TEST_CASE("osia: an encounter that is wrong is refused by the name of what is wr
       {"/biometricData/1/template", "no BASE64", "biometricData[1].template"},
       {"/biometricData/1/templateFormat", "ISO_19794_2_2011", "biometricData[1].templateFormat"},
       {"/biometricData/1/templateFormat", "ANSI_378", "biometricData[1].template"},
+      {"/biometricData/1/quality", 1.5, "biometricData[1].quality"},
+      {"/biometricData/1/quality", std::uint64_t{1} << 63, "biometricData[1].quality"},
       {"/biometricData/1/captureDate", "yesterday", "biometricData[1].captureDate"},
       {"/biometricData/1/impressionType", "BLURRED", "biometricData[1].impressionType"}};
   for (const change& each : all) {
@@ -260,6 +272,30 @@ TEST_CASE("osia: encounters move and persons merge, unless an id would stand twi
   // The last one takes its person along.
   CHECK(w.call("operator", "moveEncounter", between("c", "a", "e1")).status == 204);
   CHECK(w.call("oversight", "readAllEncounters", named("a")).status == 404);
+}
+
+TEST_CASE("osia: a person has so many encounters, however they come to it") {
+  osia_world w;
+  create(w, "many", "first", encounter_of({}));
+  const std::string file = w.world().store() + "/empty.json";
+  write_file(file, to_bytes(encounter_of({}).dump()));
+  // One connection for all of them.
+  const std::string last = std::to_string(limits::osia_encounters_max - 1);
+  static_cast<void>(w.ask("operator",
+                          "/osia/v1/persons/many/encounters/e[1-" + last + "]?transactionId=1",
+                          {"--data-binary", "@" + file, "-H", "Content-Type: application/json"}));
+  REQUIRE(w.call("oversight", "readAllEncounters", named("many")).document().size() ==
+          limits::osia_encounters_max);
+  create(w, "other", "one", encounter_of({}));
+  for (const auto& refused :
+       {w.call("operator", "createEncounter", named("many", "one"), encounter_of({})),
+        w.call("operator", "moveEncounter", between("many", "other", "one")),
+        w.call("operator", "mergeEncounter", between("many", "other"))}) {
+    CHECK(refused.status == 400);
+    CHECK(message_of(refused).find("at most") != std::string::npos);
+  }
+  CHECK(w.call("operator", "deleteEncounter", named("many", "e1")).status == 204);
+  CHECK(w.call("operator", "moveEncounter", between("many", "other", "one")).status == 204);
 }
 
 TEST_CASE("osia: what was answered before a kill is there after the next start") {

@@ -1,5 +1,5 @@
-// Identification, verification, galleries and what other parts of the exchange see of people who
-// were enrolled through OSIA, on a running node; and the pure parts of ranking and verifying.
+// Identification, verification and galleries on a running node; and the pure parts of ranking and
+// verifying.
 #include "apps/osia/search.hpp"
 
 #include <doctest/doctest.h>
@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <set>
 
+#include "fingerprint/iso_template.hpp"
+#include "messages/limits.hpp"
 #include "tests/apps/osia/osia_world.hpp"
 
 namespace whorl::test {
@@ -26,6 +28,20 @@ void create(osia_world& w, const std::string& person, const std::string& encount
 }
 
 std::string message_of(const http_answer& answer) { return answer.document()["message"]; }
+
+/// So many minutiae of a finger.
+probe_print print_of(std::uint8_t finger, std::size_t minutiae) {
+  fingerprint::print_template print;
+  print.finger_position = finger;
+  print.width_px = print.height_px = 500;
+  for (std::size_t i = 0; i < minutiae; ++i)
+    print.minutiae.push_back(
+        {static_cast<std::uint16_t>(30 + 20 * i), static_cast<std::uint16_t>(460 - 21 * i),
+         static_cast<std::uint8_t>(11 * i), fingerprint::minutia_type::ridge_ending, 50});
+  auto record = fingerprint::encode_iso(std::span(&print, 1));
+  REQUIRE(record);
+  return {finger, *std::move(record)};
+}
 
 scored_candidate scored(std::uint64_t subject, std::uint64_t identity, std::uint32_t fused) {
   return {{subject}, {identity}, fused, 10, 0, {}};
@@ -149,6 +165,64 @@ TEST_CASE("osia identify: from a person or an encounter that is there; itself is
   CHECK(by("e9").status == 404);
 }
 
+TEST_CASE("osia identify: without a body, and not with an encounter that is INACTIVE") {
+  osia_world w;
+  create(w, "first", "now", encounter_of(w.prints(0)));
+  json asleep = encounter_of(w.prints(1));
+  asleep["status"] = "INACTIVE";
+  create(w, "first", "before", asleep);
+  create(w, "second", "e", encounter_of(w.prints(0, 1)));
+  create(w, "third", "e", encounter_of(w.prints(1, 1)));
+  const auto of = [](const http_answer& answer) {
+    std::vector<std::string> out;
+    REQUIRE(answer.status == 200);
+    for (const json& each : answer.document()) out.push_back(each["personId"]);
+    return out;
+  };
+  const words first = {{"galleryId", "ALL"}, {"personId", "first"}};
+  words before = first;
+  before.emplace_back("encounterId", "before");
+  CHECK(of(w.call("examiner", "identifyFromId", first)) == std::vector<std::string>{"second"});
+  // Who names an encounter means it.
+  CHECK(of(w.call("examiner", "identifyFromEncounterId", before)) ==
+        std::vector<std::string>{"third"});
+}
+
+TEST_CASE("osia search: the best print of each finger, before one of an unknown finger") {
+  std::vector<probe_print> all;
+  for (std::uint8_t finger = 0; finger <= 10; ++finger) all.push_back(print_of(finger, 12));
+  all.push_back(print_of(3, 20));
+  const auto best = osia::best_prints(all);
+  REQUIRE(best.size() == 10);
+  for (std::uint8_t i = 0; i < 10; ++i) CHECK(best[i].finger_position == i + 1);
+  CHECK(best[2].iso_record == all.back().iso_record);
+  all.erase(all.begin() + 5);
+  CHECK(osia::best_prints(all).back().finger_position == 0);
+}
+
+TEST_CASE("osia verify: prints that cannot be compared are refused, not called different") {
+  osia_world w;
+  create(w, "p", "e", encounter_of(w.prints(0)));
+  const json poor = biometrics_of({print_of(1, limits::minutiae_min - 1)});
+  const auto against =
+      w.call("examiner", "verifyFromId", {{"galleryId", "criminal"}, {"personId", "p"}},
+             {{"biometricData", poor}});
+  CHECK(against.status == 400);
+  CHECK(message_of(against).find("biometricData") != std::string::npos);
+  const auto both =
+      w.call("examiner", "verifyFromBio", {},
+             {{"biometricData1", poor}, {"biometricData2", biometrics_of(w.prints(0))}});
+  CHECK(both.status == 400);
+  // An encounter of such prints is passed over: there is nothing to compare with.
+  create(w, "q", "e", encounter_of({print_of(1, limits::minutiae_min - 1)}));
+  const auto nothing =
+      w.call("examiner", "verifyFromId", {{"galleryId", "criminal"}, {"personId", "q"}},
+             {{"biometricData", biometrics_of(w.prints(0))}});
+  REQUIRE(nothing.status == 200);
+  CHECK(nothing.document()["decision"] == false);
+  CHECK(nothing.document()["scores"].empty());
+}
+
 TEST_CASE("osia verify: a person against prints, and prints against prints") {
   osia_world w;
   create(w, "p", "e", encounter_of(w.prints(0)));
@@ -162,6 +236,7 @@ TEST_CASE("osia verify: a person against prints, and prints against prints") {
   REQUIRE(same["scores"].size() == 1);
   CHECK(same["scores"][0]["score"] > 1000);
   CHECK(of("ALL", "p", 5).document()["decision"] == false);
+  CHECK(of("criminal", "p", 0, {{"threshold", "1e-320"}}).document()["decision"] == true);
   CHECK(of("ALL", "p", 0, {{"threshold", "100000"}}).document()["decision"] == false);
   CHECK(of("immigration", "p", 0).status == 404);
   CHECK(of("criminal", "nobody", 0).status == 404);
@@ -203,50 +278,6 @@ TEST_CASE("osia galleries: both are listed, their content by pages") {
   CHECK(
       w.call("operator", "readGalleryContent", {{"galleryId", "ALL"}}, nullptr, {{"limit", "5000"}})
           .status == 400);
-}
-
-TEST_CASE("osia: whom the load or a booking enrolled is read and found, but not rewritten") {
-  osia_world w(4, 0);
-  const auto hit = w.call("examiner", "identify", {{"galleryId", "criminal"}},
-                          request(biometrics_of(w.prints(2, 1))));
-  REQUIRE(hit.document().size() == 1);
-  const std::string person = hit.document()[0]["personId"];
-  const words it = {{"personId", person}, {"encounterId", person}};
-  const json read = w.call("oversight", "readEncounter", it).document();
-  CHECK(read["biometricData"].size() == 10);
-  CHECK(w.call("operator", "updateEncounter", it, encounter_of(w.prints(2))).status == 403);
-  CHECK(w.call("operator", "updateEncounterStatus", it, nullptr, {{"status", "INACTIVE"}}).status ==
-        403);
-  // An encounter of ours beside it; then the person goes as a whole.
-  create(w, person, "mine", encounter_of(w.prints(2, 3), {"immigration"}));
-  CHECK(w.call("oversight", "readAllEncounters", {{"personId", person}}).document().size() == 2);
-  CHECK(w.call("operator", "deleteEncounter", it).status == 403);
-  CHECK(w.call("operator", "deleteAll", {{"personId", person}}).status == 204);
-  CHECK(w.call("operator", "createEncounter", it, encounter_of(w.prints(2))).status == 403);
-}
-
-TEST_CASE("osia: a booking that hits a person of OSIA adds an encounter to that person") {
-  osia_world w;
-  create(w, "known", "e1", encounter_of(w.prints(6)));
-  const auto booked = w.ask("city-police", "/v1/bookings",
-                            {"--data-binary", "@" + w.booking_file(6, 1), "-H",
-                             "Content-Type: application/octet-stream"});
-  REQUIRE(booked.status == 202);
-  const std::string id = booked.document()["booking"];
-  json answers;
-  for (int i = 0; i < 500 && (answers.is_null() || answers["criminal"]["decision"] == "open"); ++i)
-    answers = w.ask("city-police", "/v1/bookings/" + id + "/answers").document();
-  CHECK(answers["criminal"]["decision"] == "hit");
-  json all;
-  for (int i = 0; i < 500 && all.size() != 2; ++i)
-    all = w.call("oversight", "readAllEncounters", {{"personId", "known"}}).document();
-  REQUIRE(all.size() == 2);
-  const std::string added =
-      all[0]["encounterId"] == "e1" ? all[1]["encounterId"] : all[0]["encounterId"];
-  CHECK(added == id);
-  CHECK(
-      w.call("operator", "deleteEncounter", {{"personId", "known"}, {"encounterId", id}}).status ==
-      403);
 }
 
 }  // namespace whorl::test

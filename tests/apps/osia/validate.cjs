@@ -32,6 +32,7 @@ async function main() {
       path: o.path,
       query: o.parameters.filter((p) => p.in === 'query').map((p) => p.name),
       body: !!o.requestBody,
+      bodyRequired: !!(o.requestBody && o.requestBody.required),
       statuses: Object.keys(o.responses).map(Number),
     }));
     console.log(JSON.stringify(list));

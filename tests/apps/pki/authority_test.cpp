@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <set>
+#include <thread>
 
 #include "apps/pki/names.hpp"
 #include "storage/openssl.hpp"
@@ -163,6 +166,50 @@ TEST_CASE("authority: serial numbers of other authorities are read up to RFC 528
         "7f00000000000000000000000000000000000001");
   CHECK(text("7F0000000000000000000000000000000000000001").empty());
   CHECK(text("-01").empty());
+}
+
+TEST_CASE("authority: of many who issue and revoke at one time none undoes another's") {
+  const temp_folder folder;
+  const std::string where = (folder.path() / "pki").string();
+  REQUIRE(create_authority(where, 10));
+  constexpr int clients = 6, rounds = 4;
+  std::vector<std::thread> all;
+  std::vector<std::string> revoked(clients * rounds), kept(clients * rounds);
+  for (int c = 0; c < clients; ++c)
+    all.emplace_back([&, c] {
+      for (int r = 0; r < rounds; ++r) {
+        const auto at = static_cast<std::size_t>(c * rounds + r);
+        const auto gone = issue(where, certificate_kind::client, {"gone"}, 10);
+        const auto stays = issue(where, certificate_kind::client, {"stays"}, 10);
+        if (!gone || !stays || !revoke(where, gone->facts.serial)) return;
+        revoked[at] = gone->facts.serial;
+        kept[at] = stays->facts.serial;
+      }
+    });
+  for (auto& one : all) one.join();
+  const auto listed = list_issued(where);
+  REQUIRE(listed);
+  CHECK(listed->size() == 2 * revoked.size());
+  const auto list = read_revocations(where);
+  REQUIRE(list);
+  CHECK(list->serials == std::set<std::string>(revoked.begin(), revoked.end()));
+  CHECK(list->number == 1 + clients * rounds);
+  for (const auto& one : *listed)
+    CHECK(one.revoked == (std::find(kept.begin(), kept.end(), one.serial) == kept.end()));
+}
+
+TEST_CASE("authority: of many who make one at one time one does") {
+  const temp_folder folder;
+  const std::string where = (folder.path() / "pki").string();
+  std::atomic<int> made = 0;
+  std::vector<std::thread> all;
+  for (int i = 0; i < 6; ++i)
+    all.emplace_back([&] {
+      if (create_authority(where, 10)) made += 1;
+    });
+  for (auto& one : all) one.join();
+  CHECK(made == 1);
+  CHECK(issue(where, certificate_kind::client, {"a"}, 1));
 }
 
 TEST_CASE("authority: without its key nothing is issued") {
