@@ -14,6 +14,8 @@ using namespace std::chrono_literals;
 constexpr moment look_every = 250ms;
 /// A process that ended is started again after so long.
 constexpr std::int64_t restart_ms_min = 200, restart_ms_max = 3'000;
+/// At a look, where a disk may come back as it was.
+constexpr unsigned set_aside_percent = 5;
 /// Longer than the exchange takes a node for alive, and than it waits for one before it places what
 /// that one held elsewhere.
 constexpr std::int64_t away_ms_min = 6'000, away_ms_max = 15'000;
@@ -143,6 +145,11 @@ void fault_driver::draw_nodes() {
     node.kill(world_->now + drawn(restart_ms_min, restart_ms_max));
     node.empty_disk();
   }
+  if (world_->plan.on(fault_kind::node_rolled_back)) {
+    if (world_->draw->percent(set_aside_percent)) set_disk_aside(node.name());
+    if (node.earlier_disk().taken() && world_->strikes(fault_kind::node_rolled_back))
+      roll_back(node, world_->now + drawn(restart_ms_min, restart_ms_max));
+  }
   if (process* const running = node.running())
     if (world_->strikes(fault_kind::node_freeze))
       freeze(*running, world_->now + drawn(freeze_ms_min, freeze_ms_max));
@@ -150,17 +157,50 @@ void fault_driver::draw_nodes() {
 
 void fault_driver::draw_exchange() {
   if (world_->strikes(fault_kind::exchange_crash)) restart_exchange();
+  if (world_->plan.on(fault_kind::projections_rolled_back)) {
+    if (world_->draw->percent(set_aside_percent)) set_disk_aside(exchange_name);
+    if (projections_.taken() && world_->strikes(fault_kind::projections_rolled_back))
+      roll_projections_back();
+  }
   if (world_->strikes(fault_kind::exchange_freeze))
     freeze((*exchange_)->running(), world_->now + drawn(freeze_ms_min, freeze_ms_max));
 }
 
 void fault_driver::restart_exchange() {
+  end_exchange();
+  begin_exchange();
+}
+
+void fault_driver::end_exchange() {
   thaw_at_.erase(exchange_name);
   ++exchange_deaths_;
   exchange_->reset();
+}
+
+void fault_driver::begin_exchange() {
   if (world_->strikes(fault_kind::clock_jump))
     world_->wall_offset_ms += drawn(-jump_ms_max, jump_ms_max).count() / 1'000'000;
   *exchange_ = std::make_unique<exchange_process>(world_);
+}
+
+void fault_driver::set_disk_aside(const std::string& name) {
+  if (name == exchange_name)
+    projections_.take();
+  else
+    node(name).earlier_disk().take();
+}
+
+void fault_driver::roll_back(node_host& node, moment again) {
+  node.kill(again);
+  for (const std::string& name : node.earlier_disk().put_back(*world_->draw))
+    world_->tell(node.name() + ": " + name + " is what it was");
+}
+
+void fault_driver::roll_projections_back() {
+  end_exchange();
+  for (const std::string& name : projections_.put_back(*world_->draw))
+    world_->tell("exchange: " + name + " is what it was");
+  begin_exchange();
 }
 
 void fault_driver::order(cluster::cluster_order what) {

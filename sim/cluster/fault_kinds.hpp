@@ -25,9 +25,11 @@ enum class fault_kind : std::uint8_t {
   // processes, now and then
   exchange_crash,
   exchange_freeze,
+  projections_rolled_back,
   node_crash,
   node_freeze,
   node_empty_disk,
+  node_rolled_back,
   node_away,
   // actors
   shard_throws,
@@ -47,7 +49,7 @@ enum class fault_kind : std::uint8_t {
   node_drained,
   record_deleted,
 };
-inline constexpr std::size_t fault_kinds = 26;
+inline constexpr std::size_t fault_kinds = 28;
 
 /// As it is written on the command line: "one-way-partition".
 std::string_view to_string(fault_kind kind);

@@ -19,6 +19,7 @@ node_host::node_host(world_state* world, std::string name,
     : world_(world),
       name_(std::move(name)),
       folder_(world->folder + "/" + name_),
+      earlier_(folder_ + "/replicas", {""}, world->folder + "/aside/" + name_),
       exchange_(exchange) {}
 
 node_host::~node_host() { kill(world_->now); }

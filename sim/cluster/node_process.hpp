@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "sim/cluster/disk_aside.hpp"
 #include "sim/cluster/exchange_process.hpp"
 #include "sim/cluster/process.hpp"
 #include "sim/cluster/world_state.hpp"
@@ -22,6 +23,8 @@ class node_host {
   /// The process is killed; it is started again at `again`.
   void kill(moment again);
   void empty_disk();
+  /// Its replicas, as they stood when they were set aside last: put back while it is down.
+  disk_aside& earlier_disk() { return earlier_; }
   /// From its next life its disk has no room for a replica, or has again.
   void fill_disk(bool full) { full_ = full; }
 
@@ -38,6 +41,7 @@ class node_host {
  private:
   world_state* world_;
   std::string name_, folder_;
+  disk_aside earlier_;
   const std::unique_ptr<exchange_process>* exchange_;
   std::unique_ptr<process> process_;
   std::optional<moment> starts_at_;

@@ -74,6 +74,10 @@ deed kill_exchange();
 deed kill(const std::string& node);
 deed start(const std::string& node);
 deed empty_disk(const std::string& node);
+/// What is on the disk now, of a node or of the projections of the exchange ...
+deed set_disk_aside(const std::string& name);
+/// ... is what it comes back to. A node stays down until it is started.
+deed roll_back(const std::string& name);
 deed fill_disk(const std::string& node);
 deed freeze(const std::string& name);
 deed thaw(const std::string& name);

@@ -59,6 +59,10 @@ class scripted_world {
   void kill(const std::string& node);
   void start(const std::string& node);
   void empty_disk(const std::string& node) { driver_->node(node).empty_disk(); }
+  /// "exchange", or a node.
+  void set_disk_aside(const std::string& name) { driver_->set_disk_aside(name); }
+  /// Dies at once. A node is started again when start() says so.
+  void roll_back(const std::string& name);
   void fill_disk(const std::string& node) { driver_->node(node).fill_disk(true); }
   /// "exchange", or a node.
   void freeze(const std::string& name);

@@ -139,3 +139,15 @@ TEST_CASE("scenario: nodes that have all lost their disks are filled by the exch
     s.at_the_end(hit_of_enrolled(two, one));
   });
 }
+
+TEST_CASE("scenario: a node whose disk is what it was catches up before it is asked") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(nobody), two = s.booking(nobody);
+    s.when(searchable_on(2), set_disk_aside("node-1"), send(one));
+    s.when(answered(one)).after_ms(1'000, roll_back("node-1"));
+    s.when(not_so(searchable_on(2)), start("node-1")).when(searchable_on(2), kill("node-2"));
+    s.when(not_so(searchable_on(2)), send(two)).when(answered(two)).after_ms(500);
+    s.expect(searched_by_nodes_alone());
+    s.at_the_end(hit_of_enrolled(two, one));
+  });
+}
