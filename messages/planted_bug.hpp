@@ -40,8 +40,9 @@ enum class planted_bug : std::uint8_t {
   idr_goes_out_as_withheld,
   audit_rows_of_a_batch_are_lost,
   batch_counts_by_its_last_fact,
+  damage_is_not_looked_for,
 };
-inline constexpr std::size_t planted_bugs = 30;  ///< with `none`
+inline constexpr std::size_t planted_bugs = 31;  ///< with `none`
 
 #ifdef WHORL_PLANTED
 /// The one that is in now.

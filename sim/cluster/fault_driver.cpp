@@ -4,6 +4,7 @@
 
 #include "actors/cluster/cluster_protocol.hpp"
 #include "messages/invariant.hpp"
+#include "sim/cluster/bit_rot.hpp"
 #include "sim/cluster/scenario.hpp"
 
 namespace whorl::sim {
@@ -150,6 +151,11 @@ void fault_driver::draw_nodes() {
     if (node.earlier_disk().taken() && world_->strikes(fault_kind::node_rolled_back))
       roll_back(node, world_->now + drawn(restart_ms_min, restart_ms_max));
   }
+  if (world_->plan.on(fault_kind::node_bit_rot) && !node.replica_files().empty() &&
+      world_->strikes(fault_kind::node_bit_rot)) {
+    if (world_->draw->percent(50)) node.kill(world_->now + drawn(restart_ms_min, restart_ms_max));
+    rot(node);
+  }
   if (process* const running = node.running())
     if (world_->strikes(fault_kind::node_freeze))
       freeze(*running, world_->now + drawn(freeze_ms_min, freeze_ms_max));
@@ -194,6 +200,17 @@ void fault_driver::roll_back(node_host& node, moment again) {
   node.kill(again);
   for (const std::string& name : node.earlier_disk().put_back(*world_->draw))
     world_->tell(node.name() + ": " + name + " is what it was");
+}
+
+void fault_driver::rot(node_host& node) {
+  const auto files = node.replica_files();
+  if (files.empty()) return;
+  const std::string& file = files[world_->draw->below(files.size())];
+  const std::string what = node.running() != nullptr ? rot_a_value(file, *world_->draw)
+                                                     : rot_anywhere(file, *world_->draw);
+  if (what.empty()) return;
+  world_->rotten = true;
+  world_->tell(file.substr(world_->folder.size() + 1) + ": " + what + " has changed");
 }
 
 void fault_driver::roll_projections_back() {

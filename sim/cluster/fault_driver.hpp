@@ -29,6 +29,8 @@ class fault_driver {
   void set_disk_aside(const std::string& name);
   /// A node is killed, and started again at `again` on a disk as it was when it was set aside.
   void roll_back(node_host& node, moment again);
+  /// A bit of one of its replicas' files changes.
+  void rot(node_host& node);
   /// The exchange dies likewise: journal and keys are what they were, projections are behind.
   void roll_projections_back();
   std::uint64_t exchange_deaths() const { return exchange_deaths_; }

@@ -32,6 +32,7 @@ constexpr std::array<row, fault_kinds> rows{{
     {fault_kind::crash_before_durable, "crash-before-durable", 150, false},
     {fault_kind::crash_after_durable, "crash-after-durable", 150, false},
     {fault_kind::node_disk_full, "node-disk-full", 300, true},
+    {fault_kind::node_bit_rot, "node-bit-rot", 300, true},
     {fault_kind::clock_skew, "clock-skew", 10'000, false},
     {fault_kind::clock_jump, "clock-jump", 5'000, false},
     {fault_kind::burst, "burst", 10'000, false},

@@ -40,6 +40,7 @@ enum class fault_kind : std::uint8_t {
   crash_after_durable,
   // a node's disk
   node_disk_full,
+  node_bit_rot,
   // time
   clock_skew,
   clock_jump,
@@ -49,7 +50,7 @@ enum class fault_kind : std::uint8_t {
   node_drained,
   record_deleted,
 };
-inline constexpr std::size_t fault_kinds = 28;
+inline constexpr std::size_t fault_kinds = 29;
 
 /// As it is written on the command line: "one-way-partition".
 std::string_view to_string(fault_kind kind);

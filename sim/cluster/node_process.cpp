@@ -62,6 +62,17 @@ void node_host::kill(moment again) {
   starts_at_ = again;
 }
 
+std::vector<std::string> node_host::replica_files() const {
+  std::vector<std::string> files;
+  for (const char* gallery : {"criminal", "immigration"})
+    for (std::uint32_t i = 0; i < partitions; ++i) {
+      const std::string file =
+          folder_ + "/replicas/" + gallery + "/00" + std::to_string(i) + "/data.mdb";
+      if (std::filesystem::exists(file)) files.push_back(file);
+    }
+  return files;
+}
+
 void node_host::empty_disk() { std::filesystem::remove_all(folder_); }
 
 }  // namespace whorl::sim

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/cluster/disk_aside.hpp"
 #include "sim/cluster/exchange_process.hpp"
@@ -23,6 +24,8 @@ class node_host {
   /// The process is killed; it is started again at `again`.
   void kill(moment again);
   void empty_disk();
+  /// Of its whole replicas, in order.
+  std::vector<std::string> replica_files() const;
   /// Its replicas, as they stood when they were set aside last: put back while it is down.
   disk_aside& earlier_disk() { return earlier_; }
   /// From its next life its disk has no room for a replica, or has again.

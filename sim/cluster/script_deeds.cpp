@@ -46,6 +46,9 @@ deed set_disk_aside(const std::string& name) {
 deed roll_back(const std::string& name) {
   return [=](world& w) { w.roll_back(name); };
 }
+deed rot(const std::string& node) {
+  return [=](world& w) { w.rot(node); };
+}
 deed fill_disk(const std::string& node) {
   return [=](world& w) { w.fill_disk(node); };
 }

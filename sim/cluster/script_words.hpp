@@ -78,6 +78,8 @@ deed empty_disk(const std::string& node);
 deed set_disk_aside(const std::string& name);
 /// ... is what it comes back to. A node stays down until it is started.
 deed roll_back(const std::string& name);
+/// A bit of a replica changes: in a value while the node runs, anywhere while it is down.
+deed rot(const std::string& node);
 deed fill_disk(const std::string& node);
 deed freeze(const std::string& name);
 deed thaw(const std::string& name);

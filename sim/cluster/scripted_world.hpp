@@ -61,6 +61,7 @@ class scripted_world {
   void empty_disk(const std::string& node) { driver_->node(node).empty_disk(); }
   /// "exchange", or a node.
   void set_disk_aside(const std::string& name) { driver_->set_disk_aside(name); }
+  void rot(const std::string& node) { driver_->rot(driver_->node(node)); }
   /// Dies at once. A node is started again when start() says so.
   void roll_back(const std::string& name);
   void fill_disk(const std::string& node) { driver_->node(node).fill_disk(true); }

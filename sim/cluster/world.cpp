@@ -35,6 +35,10 @@ std::vector<client_record> drawn_clients(const run_options& options, chance& dra
   return clients;
 }
 
+/// Damage that no search meets is found by reading: a replica a tick of its node (a second), each
+/// whole, since it is small.
+constexpr std::int64_t all_read_ms = 20'000;
+
 class run {
  public:
   run(const run_options& options, const std::string& folder) : world_(options, folder) {
@@ -165,7 +169,14 @@ class run {
     }
   }
 
-  bool at_rest() const { return world_.drained && world_.healed && converged() && all_answered(); }
+  bool at_rest() {
+    if (!world_.drained || !world_.healed || !converged() || !all_answered())
+      quiet_since_ms_.reset();
+    else if (!quiet_since_ms_)
+      quiet_since_ms_ = world_.now_ms();
+    if (!quiet_since_ms_) return false;
+    return !world_.rotten || world_.now_ms() - *quiet_since_ms_ >= all_read_ms;
+  }
 
   /// Every booking that the journal holds has its answer: one that it took late, too.
   bool all_answered() const {
@@ -255,6 +266,7 @@ class run {
   std::uint64_t steps_ = 0, exchange_restarts_ = 0;
   mutable std::optional<std::uint64_t> answered_at_tail_;  ///< for what all_answered_ is known
   mutable bool all_answered_ = true;
+  std::optional<std::int64_t> quiet_since_ms_;  ///< nothing is seen to be missing
   std::int64_t healed_ms_ = 0, until_ms_ = std::numeric_limits<std::int64_t>::max();
 };
 

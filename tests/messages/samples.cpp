@@ -185,6 +185,12 @@ facts_request sample_facts_request() {
           {{3, 8122, 77, digest_from(9)}, {0, 0, 0, {}}, {1023, 9000, 1, digest_from(8)}}};
 }
 
+facts_request sample_checked_request() {
+  facts_request request = sample_facts_request();
+  request.replicas[0].checked = {{1, bytes_from(4, 8)}, {11, {}}, digest_from(7)};
+  return request;
+}
+
 facts_reply sample_facts_reply() {
   return {
       {{stream_id::criminal, 41, "enrol:B0001", digest_from(1), digest_from(2), bytes_from(3, 21)},

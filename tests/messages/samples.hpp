@@ -35,6 +35,7 @@ round_two_reply sample_round_two_reply();
 node_report sample_node_report();
 partition_map sample_partition_map();
 facts_request sample_facts_request();
+facts_request sample_checked_request();
 facts_reply sample_facts_reply();
 rows_request sample_rows_request();
 rows_reply sample_rows_reply();

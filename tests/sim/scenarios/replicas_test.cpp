@@ -151,3 +151,24 @@ TEST_CASE("scenario: a node whose disk is what it was catches up before it is as
     s.at_the_end(hit_of_enrolled(two, one));
   });
 }
+
+TEST_CASE("scenario: a bit that changes under a running node costs its replica, which is copied") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(both);
+    s.when(searchable_on(2), clog("node-1", 30'000, 300), rot("node-1"));
+    s.when(has_replica("node-1", replica_state::copying), send(one));
+    s.when(answered(one)).when(searchable_on(2));
+    s.at_the_end(hit(one));
+  });
+}
+
+TEST_CASE("scenario: a node whose disk has rotted while it was off loses nobody") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(both);
+    s.when(searchable_on(2), kill("node-1"));
+    for (int bit = 0; bit < 4; ++bit) s.then(rot("node-1"));
+    s.when(not_so(searchable_on(2)), start("node-1"));
+    s.when(searchable_on(2), kill("node-2")).when(not_so(searchable_on(2)), send(one));
+    s.at_the_end(hit(one));
+  });
+}
