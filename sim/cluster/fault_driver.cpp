@@ -20,6 +20,8 @@ constexpr unsigned set_aside_percent = 5;
 /// Longer than the exchange takes a node for alive, and than it waits for one before it places what
 /// that one held elsewhere.
 constexpr std::int64_t away_ms_min = 6'000, away_ms_max = 15'000;
+/// Until the program is the usual one again, from the next start on.
+constexpr std::int64_t version_ms_min = 2'000, version_ms_max = 20'000;
 constexpr std::int64_t freeze_ms_min = 100, freeze_ms_max = 8'000;
 constexpr std::int64_t block_ms_min = 200, block_ms_max = 8'000;
 constexpr std::int64_t jump_ms_max = 3'600'000;
@@ -146,6 +148,12 @@ void fault_driver::draw_nodes() {
     node.kill(world_->now + drawn(restart_ms_min, restart_ms_max));
     node.empty_disk();
   }
+  if (world_->strikes(fault_kind::other_version)) {
+    const bool spoken = world_->draw->percent(50);
+    node.be_other_version(spoken ? node_protocol_oldest : node_protocol + 1,
+                          world_->now + drawn(version_ms_min, version_ms_max));
+    node.kill(world_->now + drawn(restart_ms_min, restart_ms_max));
+  }
   if (world_->plan.on(fault_kind::node_rolled_back)) {
     if (world_->draw->percent(set_aside_percent)) set_disk_aside(node.name());
     if (node.earlier_disk().taken() && world_->strikes(fault_kind::node_rolled_back))
@@ -249,6 +257,7 @@ void fault_driver::heal() {
   thaw_at_.clear();
   for (const auto& node : *nodes_) {
     node->fill_disk(false);
+    node->be_other_version(node_protocol, moment{0});
     if (node->starts_at() || node->short_of_room()) node->kill(world_->now);
   }
   start_and_thaw();

@@ -26,6 +26,7 @@ constexpr std::array<row, fault_kinds> rows{{
     {fault_kind::node_empty_disk, "node-empty-disk", 300, true},
     {fault_kind::node_rolled_back, "node-rolled-back", 300, true},
     {fault_kind::node_away, "node-away", 200, true},
+    {fault_kind::other_version, "other-version", 200, true},
     {fault_kind::shard_throws, "shard-throws", 200, false},
     {fault_kind::slow_actor, "slow-actor", 30, false},
     {fault_kind::append_refused, "append-refused", 200, false},

@@ -31,6 +31,7 @@ enum class fault_kind : std::uint8_t {
   node_empty_disk,
   node_rolled_back,
   node_away,
+  other_version,
   // actors
   shard_throws,
   slow_actor,
@@ -50,7 +51,7 @@ enum class fault_kind : std::uint8_t {
   node_drained,
   record_deleted,
 };
-inline constexpr std::size_t fault_kinds = 29;
+inline constexpr std::size_t fault_kinds = 30;
 
 /// As it is written on the command line: "one-way-partition".
 std::string_view to_string(fault_kind kind);

@@ -12,6 +12,17 @@ using namespace whorl::actors;
 
 constexpr std::uint64_t little_room_bytes = 4u << 20, no_room_bytes = 64u << 10;
 
+/// Of a program whose scores are none of ours: nobody is like anybody.
+class other_matching final : public matching {
+  std::uint32_t coarse(const fingerprint::prepared_probe&, const fingerprint::coarse_scan&,
+                       fingerprint::finger_set, byte_view) const override {
+    return 0;
+  }
+  fingerprint::person_score precise(const fingerprint::prepared_probe&, byte_view) const override {
+    return {};
+  }
+};
+
 }  // namespace
 
 node_host::node_host(world_state* world, std::string name,
@@ -40,6 +51,10 @@ void node_host::start() {
   s.detach_edges = false;
   s.use_index = false;
   s.shard.matcher = world_->matcher();
+  if (world_->now < other_until_) {
+    s.protocol = other_protocol_;
+    if (other_protocol_ > node_protocol) s.shard.matcher = std::make_shared<const other_matching>();
+  }
   s.shard.fault_hook = [world = world_, name = name_] {
     if (world->shard_throws(name))
       throw std::runtime_error("simulated: a node's shard actor throws");

@@ -31,6 +31,13 @@ class node_host {
   /// From its next life its disk has no room for a replica, or has again.
   void fill_disk(bool full) { full_ = full; }
 
+  /// Until then it is started as a program of this protocol, which scores otherwise, too, where its
+  /// exchange does not speak it.
+  void be_other_version(std::uint32_t protocol, moment until) {
+    other_protocol_ = protocol;
+    other_until_ = until;
+  }
+
   const std::string& name() const { return name_; }
   const std::string& folder() const { return folder_; }
   process* running() { return process_.get(); }
@@ -50,6 +57,8 @@ class node_host {
   std::optional<moment> starts_at_;
   std::shared_ptr<bool> failed_ = std::make_shared<bool>(false);
   bool short_of_room_ = false, full_ = false;
+  std::uint32_t other_protocol_ = node_protocol;
+  moment other_until_{0};
   std::uint64_t starts_ = 0;
 };
 

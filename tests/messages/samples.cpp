@@ -168,6 +168,12 @@ node_report sample_node_report() {
            {{gallery_kind::immigration, 1023}, replica_state::copying, 0, 0}}};
 }
 
+node_report sample_numbered_report() {
+  node_report report = sample_node_report();
+  report.protocol = 3;
+  return report;
+}
+
 partition_map sample_partition_map() {
   return {42,
           2,

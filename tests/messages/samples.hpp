@@ -33,6 +33,7 @@ round_one_reply sample_round_one_reply();
 round_two_request sample_round_two_request();
 round_two_reply sample_round_two_reply();
 node_report sample_node_report();
+node_report sample_numbered_report();
 partition_map sample_partition_map();
 facts_request sample_facts_request();
 facts_request sample_checked_request();
