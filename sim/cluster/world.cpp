@@ -122,7 +122,6 @@ class run {
     run_in(*all[chosen]);
     if (world_.journal->crash_due() || exchange_->ended()) {
       world_.journal->crash_done();
-      ++exchange_restarts_;
       world_.tell("the exchange ended");
       driver_.restart_exchange();
     }
@@ -249,7 +248,7 @@ class run {
     out.fired = world_.fired;
     for (std::size_t kind = 0; kind < fault_kinds; ++kind)
       out.fired[kind] += world_.journal->fired()[kind];
-    out.exchange_restarts = exchange_restarts_;
+    out.exchange_restarts = driver_.exchange_deaths();
     for (const auto& node : nodes_) out.node_restarts += node->starts() - 1;
     out.trace = world_.journal->trace() ^ (world_.net.trace() * 0x9e3779b97f4a7c15ull);
     out.clients = world_.clients;
@@ -263,7 +262,7 @@ class run {
   std::vector<std::unique_ptr<node_host>> nodes_;
   fault_driver driver_{&world_, &nodes_, &exchange_};
   std::optional<script_player> player_;
-  std::uint64_t steps_ = 0, exchange_restarts_ = 0;
+  std::uint64_t steps_ = 0;
   mutable std::optional<std::uint64_t> answered_at_tail_;  ///< for what all_answered_ is known
   mutable bool all_answered_ = true;
   std::optional<std::int64_t> quiet_since_ms_;  ///< nothing is seen to be missing
