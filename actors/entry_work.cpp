@@ -69,6 +69,11 @@ std::size_t entry_work::step() {
 
 status entry_work::look(const sketch_pool::member& person) {
   WHORL_ASSIGN(const auto entry, view_.entry(person.subject, person.place));
+  // Whoever has sketches in this view has an entry in it, unless a row has lost its key.
+  if (!entry && job_.after_seq == 0)
+    return make_error(errc::corrupt,
+                      "record " + to_string(person.subject) +
+                          ": sketches without a search entry: rebuild the partition");
   if (entry) best_.add(person.subject, job_.matcher->coarse(*job_.probe, *coarse_, met_, *entry));
   return {};
 }

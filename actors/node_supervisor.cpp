@@ -44,8 +44,9 @@ void start_shard(caf::event_based_actor* self, const state_ptr& state) {
 void start_replicas(caf::event_based_actor* self, const state_ptr& state) {
   for (gallery_kind g : {gallery_kind::criminal, gallery_kind::immigration})
     for (auto& partition : state->store->gallery(g)) {
-      auto replica = self->spawn<caf::monitored>(replica_actor, borrowed(*partition),
-                                                 applied_seq(*partition), state->indexer);
+      auto replica =
+          self->spawn<caf::monitored>(replica_actor, borrowed(*partition), applied_seq(*partition),
+                                      state->indexer, caf::actor());
       state->replicas.push_back({partition->id(), replica});
     }
 }
@@ -148,7 +149,7 @@ void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::do
     say("a replica actor");
     auto& partition = state->store->gallery(r.id.gallery)[r.id.index];
     r.actor = self->spawn<caf::monitored>(replica_actor, borrowed(*partition),
-                                          applied_seq(*partition), state->indexer);
+                                          applied_seq(*partition), state->indexer, caf::actor());
     self->demonitor(state->shard);
     self->send_exit(state->shard, caf::exit_reason::user_shutdown);  // it holds the old handle
     return start_shard(self, state);

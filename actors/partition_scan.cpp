@@ -124,15 +124,20 @@ std::size_t partition_scan::begin_work(probe_state& state) {
   return fingerprint::slab_people + state.work->people();
 }
 
-scan_outcome partition_scan::outcome_of(probe_state& state) const {
-  if (!view_) return missing(view_.error().message);
-  if (state.sketches && !failed_) return missing(failed_.error().message);
+scan_outcome partition_scan::outcome_of(probe_state& state) {
+  if (!view_) return missing(view_.error());
+  if (state.sketches && !failed_) return missing(failed_.error());
   if (state.alignment && !state.alignment->failed())
-    return missing(state.alignment->failed().error().message);
+    return missing(state.alignment->failed().error());
   scan_outcome outcome;
   outcome.coverage.push_back({partition_.id(), 1, applied_seq_, (*view_)->people()});
   const status done = state.work->finish(outcome);
-  return done ? outcome : missing(done.error().message);
+  return done ? outcome : missing(done.error());
+}
+
+scan_outcome partition_scan::missing(const error& why) {
+  if (why.code == errc::corrupt) damaged_ = why;
+  return missing(why.message);
 }
 
 scan_outcome partition_scan::missing(std::string reason) const {

@@ -38,6 +38,8 @@ class partition_scan {
   void step(std::size_t budget, const finished& done);
   /// Every job has ended.
   bool over() const { return next_job_ == probes_.size(); }
+  /// It has met damage: why a job that has ended is missing.
+  const status& damaged() const { return damaged_; }
 
  private:
   struct probe_state {
@@ -55,8 +57,9 @@ class partition_scan {
   std::size_t scan_slabs(std::size_t budget);
   std::size_t go_on(probe_state& state, const finished& done);
   std::size_t begin_work(probe_state& state);
-  scan_outcome outcome_of(probe_state& state) const;
+  scan_outcome outcome_of(probe_state& state);
   scan_outcome missing(std::string reason) const;
+  scan_outcome missing(const error& why);
 
   const storage::gallery_partition& partition_;
   std::uint64_t applied_seq_;
@@ -67,7 +70,7 @@ class partition_scan {
   fingerprint::vote_scratch scratch_;
   std::uint64_t next_slab_ = 0;
   bool slabs_done_ = false;
-  status failed_;
+  status failed_, damaged_;
   std::size_t next_job_ = 0;
 };
 

@@ -54,6 +54,7 @@ using progress_atom = caf::atom_constant<caf::atom("progress")>;  // search_id -
 using patience_atom = caf::atom_constant<caf::atom("patience")>;  // looks whether it still grows
 using scan_atom = caf::atom_constant<caf::atom("scan")>;          // scan_job -> scan_outcome
 using step_atom = caf::atom_constant<caf::atom("step")>;          // a replica goes on with its pass
+using damaged_atom = caf::atom_constant<caf::atom("damaged")>;    // text: what a replica met
 using index_atom = caf::atom_constant<caf::atom("index")>;  // index_request -> index_segment_ptr
 using indexed_atom = caf::atom_constant<caf::atom("indexed")>;    // [gallery, index] -> index_size
 using replicas_atom = caf::atom_constant<caf::atom("replicas")>;  // who a shard has from now on

@@ -25,6 +25,7 @@ struct replica_state {
   running short_pass;        ///< of jobs that read a few people's entries: does not wait for `pass`
   bool turn_coming = false;  ///< step_atom is on its way
   caf::actor indexer;        ///< null: never an index
+  caf::actor owner;          ///< null: nobody is told of damage
   index_segments segments;
   bool index_coming = false;
   std::uint64_t index_asked = 0;  ///< `applied` when the indexer was asked last
@@ -80,6 +81,8 @@ void take_turn(caf::event_based_actor* self, replica_state& state) {
   now.scan->step(limits::scan_turn_sketches, [&](std::size_t job, scan_outcome outcome) {
     now.jobs[job].promise.deliver(std::move(outcome));
   });
+  if (const status& whole = now.scan->damaged(); !whole && state.owner)
+    self->send(state.owner, damaged_atom::value, whole.error().message);
   if (now.scan->over()) {
     now.scan.reset();
     now.jobs.clear();
@@ -135,11 +138,12 @@ bool enter(replica_state& state, replica_state::waiting_job next) {
 }  // namespace
 
 caf::behavior replica_actor(caf::event_based_actor* self, partition_ptr partition,
-                            std::uint64_t applied_seq, caf::actor indexer) {
+                            std::uint64_t applied_seq, caf::actor indexer, caf::actor owner) {
   auto state = std::make_shared<replica_state>();
   state->partition = std::move(partition);
   state->applied = applied_seq;
   state->indexer = std::move(indexer);
+  state->owner = std::move(owner);
   ask_for_index(self, state);
   const auto begin_turn = [=] {
     if (!state->turn_coming) take_turn(self, *state);

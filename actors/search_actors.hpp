@@ -21,9 +21,10 @@ namespace whorl::actors {
 /// share a pass, a long one in turns (limits::scan_turn_sketches). A job whose tail is ahead of the
 /// projection waits for it. `applied_seq`: what the projection held when the replica was made.
 /// `indexer`, unless null, is asked for indexes as the partition grows; until there are any,
-/// everybody is scanned.
+/// everybody is scanned. `owner`, unless null, is told (damaged_atom, text) of damage that a search
+/// has met, for which the partition is missing in it.
 caf::behavior replica_actor(caf::event_based_actor* self, partition_ptr partition,
-                            std::uint64_t applied_seq, caf::actor indexer);
+                            std::uint64_t applied_seq, caf::actor indexer, caf::actor owner);
 
 /// An edge: answers (index_atom, partition, slab) with build_segment's segment, null while there
 /// are too few slabs. One a node, so that one core at most is busy with it.

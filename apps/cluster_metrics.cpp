@@ -84,6 +84,8 @@ std::string cluster_metrics(const actors::cluster_status& now) {
   for (const auto& [which, count] : now.searchable) uncovered += count == 0;
   add_states(out, "whorl_cluster_nodes", "by state", nodes);
   out.gauge("whorl_cluster_nodes_drained", "told to hold nothing", drained);
+  out.gauge("whorl_cluster_nodes_other_version", "refused lately: they speak another protocol",
+            now.other_versions.size());
   add_states(out, "whorl_cluster_replicas", "on nodes that are not dead, by state", replicas);
   out.gauge("whorl_cluster_partitions_uncovered",
             "partitions that no node can be asked for: the exchange searches them", uncovered);

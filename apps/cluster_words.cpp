@@ -25,6 +25,7 @@ json node_document(const actors::cluster_status::node& node) {
           {"drained", node.drained || node.report.draining},
           {"map_epoch", node.report.map_epoch},
           {"rounds_in_hand", node.report.rounds_in_hand},
+          {"protocol", node.report.protocol},
           {"replicas", replicas}};
 }
 
@@ -85,18 +86,18 @@ struct to_document {
 }  // namespace
 
 json cluster_document(const actors::cluster_status& now) {
-  json nodes = json::array(), partitions = json::array();
+  json nodes = json::array(), partitions = json::array(), refused = json::array();
+  for (const auto& each : now.other_versions)
+    refused.push_back({{"name", each.node}, {"protocol", each.protocol}});
   for (const auto& node : now.nodes) nodes.push_back(node_document(node));
   std::map<partition_id, std::size_t> searchable(now.searchable.begin(), now.searchable.end());
   for (const placement& each : now.map.placements)
     partitions.push_back({{"partition", whorl::to_string(each.partition)},
                           {"nodes", each.nodes},
                           {"searchable", searchable[each.partition]}});
-  return {{"epoch", now.map.epoch},
-          {"replicas_wanted", now.map.replicas},
-          {"settled", now.settled},
-          {"nodes", nodes},
-          {"partitions", partitions}};
+  return {{"epoch", now.map.epoch},    {"replicas_wanted", now.map.replicas},
+          {"settled", now.settled},    {"nodes", nodes},
+          {"other_versions", refused}, {"partitions", partitions}};
 }
 
 void print_cluster(const json& document) {
@@ -122,6 +123,9 @@ void print_cluster(const json& document) {
   std::cout << "\nmap " << document["epoch"] << ", " << document["replicas_wanted"]
             << " replicas wanted, " << (document["settled"].get<bool>() ? "settled" : "moving")
             << "\n\n";
+  for (const json& each : document["other_versions"])
+    std::cout << "refused: " << std::string(each["name"]) << " speaks protocol " << each["protocol"]
+              << ", which this exchange does not (docs/CLUSTER.md)\n";
   std::vector<std::string> heads{"partition", "searchable"};
   heads.insert(heads.end(), names.begin(), names.end());
   table picture(heads);

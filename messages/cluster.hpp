@@ -47,6 +47,12 @@ struct replica_report {
   friend bool operator==(const replica_report&, const replica_report&) = default;
 };
 
+/// What a node and its exchange must agree on: their messages, the rows of a copied partition,
+/// sketches and scores. A node says the number of its program; the exchange works with nodes from
+/// the oldest number to its own, so that it is upgraded first. Raised by whatever one of them could
+/// misunderstand: a new optional field is no such thing. 0: programs that said none.
+inline constexpr std::uint32_t node_protocol = 1, node_protocol_oldest = 0;
+
 /// What a node says of itself, again and again: its heartbeat.
 struct node_report {
   node_place place;
@@ -55,6 +61,7 @@ struct node_report {
   bool draining = false;          ///< asks to be relieved of its replicas
   std::uint64_t rounds_in_hand = 0;
   std::vector<replica_report> replicas;
+  std::uint32_t protocol = 0;  ///< node_protocol of its program
   friend bool operator==(const node_report&, const node_report&) = default;
 };
 

@@ -39,8 +39,11 @@ enum class planted_bug : std::uint8_t {
   late_acceptance_is_not_searched,
   idr_goes_out_as_withheld,
   audit_rows_of_a_batch_are_lost,
+  batch_counts_by_its_last_fact,
+  damage_is_not_looked_for,
+  other_version_is_welcome,
 };
-inline constexpr std::size_t planted_bugs = 29;  ///< with `none`
+inline constexpr std::size_t planted_bugs = 32;  ///< with `none`
 
 #ifdef WHORL_PLANTED
 /// The one that is in now.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,24 @@
 #include "messages/ids.hpp"
 
 namespace whorl {
+
+/// Of its replicas' rows a node reads so many bytes a second, to find damage before a search does:
+/// 100 GB in seven hours. Its exchange reads a part of as much to compare, for each node.
+inline constexpr std::size_t checked_bytes_max = 4u << 20;
+
+/// Behind a row of a partition, in order of tables and keys; behind none: the beginning.
+struct row_place {
+  std::uint32_t table = 0;
+  bytes key;
+  friend bool operator==(const row_place&, const row_place&) = default;
+};
+
+/// The rows of a partition between two places, the last included (storage/gallery_stretch.hpp).
+struct row_stretch {
+  row_place after, to;
+  digest content{};
+  friend bool operator==(const row_stretch&, const row_stretch&) = default;
+};
 
 struct facts_request {
   stream_id stream = stream_id::criminal;  ///< a gallery's
@@ -22,6 +41,8 @@ struct facts_request {
     std::uint32_t partition = 0;
     std::uint64_t applied_seq = 0, imports = 0;
     digest applied{};  ///< of the fact at applied_seq
+    /// What it has read of itself, to be compared too; nothing: not now.
+    std::optional<row_stretch> checked{};
     friend bool operator==(const replica&, const replica&) = default;
   };
   std::vector<replica> replicas;
@@ -43,7 +64,7 @@ struct facts_reply {
   std::vector<fact_record> facts;
   std::vector<opened_payload> opened;
   std::uint64_t tail_seq = 0;  ///< of the stream, when they were read
-  /// Partitions of whose replicas the facts are no continuation: other facts, or bulk loads.
+  /// Partitions of whose replicas the facts are no continuation: other facts, bulk loads or rows.
   std::vector<std::uint32_t> parted;
   friend bool operator==(const facts_reply&, const facts_reply&) = default;
 };

@@ -69,6 +69,7 @@ static void write(NodeReport::Builder to, const node_report& from) {
   to.setDraining(from.draining);
   to.setRoundsInHand(from.rounds_in_hand);
   write_each(to.initReplicas(count(from.replicas, replicas_of_a_node_max)), from.replicas);
+  to.setProtocol(from.protocol);
 }
 
 static void read(NodeReport::Reader from, node_report& to) {
@@ -78,6 +79,7 @@ static void read(NodeReport::Reader from, node_report& to) {
   to.draining = from.getDraining();
   to.rounds_in_hand = from.getRoundsInHand();
   read_each(from.getReplicas(), to.replicas, replicas_of_a_node_max, "replicas of a node");
+  to.protocol = from.getProtocol();
 }
 
 static void write(Placement::Builder to, const placement& from) {

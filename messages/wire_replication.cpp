@@ -14,11 +14,35 @@ static stream_id stream_from(std::uint8_t value) {
   return enum_from(value, stream_id::bookings, stream_id::audit, "stream");
 }
 
+static void write(RowPlace::Builder to, const row_place& from) {
+  INVARIANT(from.key.size() <= limits::stored_key_max);
+  to.setTable(from.table);
+  to.setKey(blob(from.key));
+}
+
+static void read(RowPlace::Reader from, row_place& to) {
+  to.table = from.getTable();
+  to.key = read_data(from.getKey(), limits::stored_key_max, "key of a row");
+}
+
+static void write(RowStretch::Builder to, const row_stretch& from) {
+  write(to.initAfter(), from.after);
+  write(to.initTo(), from.to);
+  to.setContent(blob(from.content));
+}
+
+static void read(RowStretch::Reader from, row_stretch& to) {
+  read(from.getAfter(), to.after);
+  read(from.getTo(), to.to);
+  to.content = read_digest(from.getContent(), "digest of rows");
+}
+
 static void write(FollowingReplica::Builder to, const facts_request::replica& from) {
   to.setPartition(from.partition);
   to.setAppliedSeq(from.applied_seq);
   to.setImports(from.imports);
   to.setApplied(blob(from.applied));
+  if (from.checked) write(to.initChecked(), *from.checked);
 }
 
 static void read(FollowingReplica::Reader from, facts_request::replica& to) {
@@ -26,6 +50,8 @@ static void read(FollowingReplica::Reader from, facts_request::replica& to) {
   to.applied_seq = from.getAppliedSeq();
   to.imports = from.getImports();
   to.applied = read_digest(from.getApplied(), "digest of the applied fact");
+  to.checked.reset();
+  if (from.hasChecked()) read(from.getChecked(), to.checked.emplace());
 }
 
 static void write(FactsRequest::Builder to, const facts_request& from) {

@@ -14,6 +14,7 @@
 
 #include "fingerprint/slab.hpp"
 #include "messages/facts.hpp"
+#include "messages/replication.hpp"
 #include "storage/keyring.hpp"
 #include "storage/partition_copy.hpp"
 #include "storage/projection.hpp"
@@ -102,6 +103,12 @@ class partition_view {
   /// SHA-256 over ordered canonical keys and values (promise 7).
   virtual result<digest> content_digest() const = 0;
   virtual partition_stats stats() const = 0;
+  /// Reads and checks about so many bytes of rows, wherever they belong, and says what they are
+  /// (gallery_stretch.hpp). Errors: corrupt names the row.
+  virtual result<row_stretch> check_stretch(const row_place& after,
+                                            std::size_t bytes_max) const = 0;
+  /// Whether another replica's stretch, of the same facts, has the same rows here.
+  virtual result<bool> holds_stretch(const row_stretch& theirs, std::size_t bytes_max) const = 0;
 };
 
 /// What the gallery's facts do here: a subject enrolled twice keeps its first record; one whose key

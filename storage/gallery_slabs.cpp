@@ -149,11 +149,7 @@ status check_tail_rows(const lmdb::transaction& txn, const lmdb::environment& en
   WHORL_ASSIGN(lmdb::cursor rows, txn.scan(env.at(tail)));
   WHORL_ASSIGN(auto row, rows.first());
   while (row) {
-    WHORL_ASSIGN(const byte_view sketch, sketch_in(env, *row));
-    const std::string name = tail_name(env, key_word(row->key, 0));
-    if (!checksum_agrees(row->value)) return damaged(name, "their checksum disagrees");
-    if (const status whole = fingerprint::check_sketch_row(sketch); !whole)
-      return damaged(name, whole.error().message);
+    WHORL_TRY(check_tail_row(env, *row));
     ++people;
     WHORL_ASSIGN(row, rows.next());
   }
@@ -227,6 +223,15 @@ status check_slab_row(const lmdb::environment& env, const lmdb::row& row) {
   const std::string name = slab_name(env, slab.number);
   if (!checksum_agrees(row.value)) return damaged(name, "its checksum disagrees");
   if (const status whole = fingerprint::check_slab(slab.slab); !whole)
+    return damaged(name, whole.error().message);
+  return {};
+}
+
+status check_tail_row(const lmdb::environment& env, const lmdb::row& row) {
+  WHORL_ASSIGN(const byte_view sketch, sketch_in(env, row));
+  const std::string name = tail_name(env, key_word(row.key, 0));
+  if (!checksum_agrees(row.value)) return damaged(name, "their checksum disagrees");
+  if (const status whole = fingerprint::check_sketch_row(sketch); !whole)
     return damaged(name, whole.error().message);
   return {};
 }

@@ -33,6 +33,8 @@ result<byte_view> sketch_in(const lmdb::environment& env, const lmdb::row& row);
 /// Checksum and structure of what a scan reads without checks: of a slab, at its first use. Errors:
 /// corrupt names the slab.
 status check_slab_row(const lmdb::environment& env, const lmdb::row& row);
+/// The same of a row of the tail. Errors: corrupt names the record.
+status check_tail_row(const lmdb::environment& env, const lmdb::row& row);
 /// On load: the tail is whole, and slabs and tail hold as many people as there are search entries.
 /// Errors: corrupt names the slab or the record.
 status check_all_there(const lmdb::environment& env);

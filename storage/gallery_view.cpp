@@ -5,6 +5,7 @@
 #include "fingerprint/slab.hpp"
 #include "storage/gallery_records.hpp"
 #include "storage/gallery_slabs.hpp"
+#include "storage/gallery_stretch.hpp"
 #include "storage/lmdb_pages.hpp"
 #include "storage/projection_base.hpp"
 
@@ -41,6 +42,12 @@ class lmdb_view final : public partition_view {
   result<subject_row> subject(subject_id subject) const override;
   result<digest> content_digest() const override;
   partition_stats stats() const override;
+  result<row_stretch> check_stretch(const row_place& after, std::size_t bytes_max) const override {
+    return read_stretch(txn_, *env_, after, bytes_max);
+  }
+  result<bool> holds_stretch(const row_stretch& theirs, std::size_t bytes_max) const override {
+    return has_stretch(txn_, *env_, theirs, bytes_max);
+  }
 
  private:
   status visit_all(const visitor& visit) const;
@@ -151,6 +158,7 @@ status lmdb_view::visit_tail(const row_visitor& visit) const {
   WHORL_ASSIGN(auto row, rows.first());
   while (row) {
     WHORL_ASSIGN(const byte_view sketch, sketch_in(*env_, *row));
+    WHORL_TRY(check_tail_row(*env_, *row));
     if (!visit({key_word(row->key, 0)}, sketch)) return {};
     WHORL_ASSIGN(row, rows.next());
   }
@@ -161,8 +169,10 @@ status lmdb_view::visit_unplaced(const visitor& visit) const {
   WHORL_ASSIGN(lmdb::cursor rows, txn_.scan(env_->at(unplaced)));
   WHORL_ASSIGN(auto row, rows.first());
   while (row) {
-    WHORL_ASSIGN(const bool on, visit_one({key_word(row->key, 0)}, no_place, visit));
-    if (!on) return {};
+    const subject_id subject{row->key.size() == sizeof(word_key) ? key_word(row->key, 0) : 0};
+    WHORL_ASSIGN(const auto found, entry(subject, no_place));
+    if (!found) return damaged(subject, "listed without a search entry");
+    if (!visit(subject, *found)) return {};
     WHORL_ASSIGN(row, rows.next());
   }
   return {};

@@ -4,6 +4,7 @@
 
 #include "messages/limits.hpp"
 #include "storage/gallery_source.hpp"
+#include "storage/gallery_stretch.hpp"
 #include "storage/keyring.hpp"
 
 namespace whorl::storage {
@@ -29,6 +30,7 @@ class lmdb_source final : public partition_source {
     }
     std::size_t size = 0;
     while (row && piece.rows.size() < limits::copied_rows_max) {
+      WHORL_TRY(gallery::check_row(*env_, table_, *row));  // damage is not to spread
       size += row->key.size() + row->value.size();
       if (size > limits::replicated_bytes_max && !piece.rows.empty()) break;
       piece.rows.push_back(

@@ -21,7 +21,7 @@ class partition_source {
   virtual ~partition_source() = default;
   /// The next piece, in order: at most limits::copied_rows_max rows, and of one row or at most
   /// limits::replicated_bytes_max. `copy` and `number` are the caller's to fill in. Not after the
-  /// last.
+  /// last. Errors: corrupt names a row that disagrees with its checksum.
   virtual result<rows_reply> next() = 0;
 };
 

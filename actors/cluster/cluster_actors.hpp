@@ -68,8 +68,9 @@ struct member_settings {
   node_place place;
   std::string folder;
   storage::partition_options options;
-  std::uint64_t incarnation = 0;  ///< drawn at each start
-  shard_settings shard;           ///< its partition_count is the map's
+  std::uint64_t incarnation = 0;           ///< drawn at each start
+  std::uint32_t protocol = node_protocol;  ///< another: in simulation
+  shard_settings shard;                    ///< its partition_count is the map's
   connect_function connect;
   bool use_index = true;
   bool detach_edges = true;                     ///< false in simulation

@@ -197,6 +197,8 @@ cluster_status status_at(const supervisor_state& state, instant at) {
   for (const auto& [name, view] : state.core->views())
     out.nodes.push_back({view.report, std::string(to_string(state.core->state_of(name, at))),
                          state.core->drained().contains(name)});
+  for (const auto& [name, refused] : state.core->other_versions())
+    out.other_versions.push_back({name, refused.protocol});
   for (const auto& [which, places] : state.view->who.places)
     out.searchable.emplace_back(which, places.size() - 1);
   return out;

@@ -54,9 +54,15 @@ struct cluster_status {
     std::string liveness;
     bool drained = false;
   };
+  /// One that was refused lately, and is given nothing: its program is of another protocol.
+  struct other_version {
+    std::string node;
+    std::uint32_t protocol = 0;
+  };
   partition_map map;
   bool settled = false;  ///< nothing is to be moved or copied
   std::vector<node> nodes;
+  std::vector<other_version> other_versions;
   std::vector<std::pair<partition_id, std::size_t>> searchable;  ///< nodes that can be asked now
   fan_out_counts rounds;                                         ///< since the exchange started
 };

@@ -58,13 +58,24 @@ result<std::optional<opened_payload>> open_for(const storage::store& store,
   return out;
 }
 
+/// Whether what a replica has read of itself is not what the partition has after the same fact.
+/// What cannot be compared now, or not read here, is not held against it.
+bool differs(const storage::gallery_partition& partition, const facts_request::replica& replica) {
+  if (!replica.checked) return false;
+  const auto view = partition.view();
+  if (!view || (*view)->applied_seq() != replica.applied_seq) return false;
+  const auto same = (*view)->holds_stretch(*replica.checked, checked_bytes_max);
+  return same && !*same;
+}
+
 /// Whether a replica stands on bulk loads that the partition does not have, or at the tail on
 /// another fact. Short of the tail its projection compares the facts that follow; ahead of it
 /// nothing is known: the tail may be an old one.
 result<bool> has_parted(storage::store& store, gallery_kind gallery,
                         const storage::stream_tail& tail, const facts_request::replica& replica) {
-  WHORL_ASSIGN(const std::uint64_t imports, store.gallery(gallery)[replica.partition]->imports());
-  return imports != replica.imports ||
+  const storage::gallery_partition& own = *store.gallery(gallery)[replica.partition];
+  WHORL_ASSIGN(const std::uint64_t imports, own.imports());
+  return imports != replica.imports || differs(own, replica) ||
          (replica.applied_seq == tail.seq && replica.applied != tail.self);
 }
 

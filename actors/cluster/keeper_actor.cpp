@@ -14,6 +14,10 @@ struct open_replica {
   std::shared_ptr<storage::gallery_partition> partition;  ///< its readers have a part in it
   caf::actor searcher;
   bool dropping = false;  ///< once the searcher is down
+  row_place read_to;      ///< to find damage
+  /// What was read last, of the state after this fact; nothing once the exchange was asked.
+  std::optional<row_stretch> read;
+  std::uint64_t read_at_seq = 0;
 };
 
 struct keeper_state {
@@ -53,7 +57,8 @@ std::uint64_t people_of(const storage::gallery_partition& partition) {
 
 void start_searcher(caf::event_based_actor* self, keeper_state& state, open_replica& one) {
   one.searcher = self->spawn<caf::monitored>(replica_actor, partition_ptr(one.partition),
-                                             one.partition->applied().seq, state.settings.indexer);
+                                             one.partition->applied().seq, state.settings.indexer,
+                                             caf::actor(self));
 }
 
 /// Opens a whole replica and lets it be searched.
@@ -116,11 +121,10 @@ struct performer {
                   pack(wire::encode(rows_request{e.which, e.copy, e.number})))
         .then([=](const packet& frame) { on_rows(me, st, e, *frame.data); },
               [=](const caf::error& refused) {
-                // Refused: the exchange does not know the copy any more. Else it was lost.
-                if (refused == caf::sec::invalid_argument)
-                  st->core.on_copy_failed(e.copy);
-                else
-                  st->core.on_rows_lost(e.copy);
+                // Refused: the exchange does not know the copy any more, or its own is damaged.
+                if (refused != caf::sec::invalid_argument) return st->core.on_rows_lost(e.copy);
+                say(me, *st, e.which, "is not sent: " + me->system().render(refused));
+                st->core.on_copy_failed(e.copy);
               });
   }
 
@@ -171,6 +175,8 @@ struct performer {
         const auto applied = held->second.partition->applied();
         const auto imports = held->second.partition->imports();
         request.replicas.push_back({index, applied.seq, imports ? *imports : 0, applied.self});
+        const auto read = std::exchange(held->second.read, std::nullopt);
+        if (held->second.read_at_seq == applied.seq) request.replicas.back().checked = read;
       }
     self->request(state->settings.member, exchange_limit, facts_atom::value,
                   pack(wire::encode(request)))
@@ -193,7 +199,7 @@ struct performer {
       storage::gallery_partition& partition = *found->second.partition;
       if (partition.applied().seq + 1 < asked.from_seq) continue;  // copied anew since
       if (std::ranges::find(reply->parted, index) != reply->parted.end()) {
-        say(self, *state, which, "has another history than the exchange's");
+        say(self, *state, which, "has other facts, bulk loads or rows than the exchange");
         parted.push_back(which);
         continue;
       }
@@ -219,6 +225,28 @@ struct performer {
 void perform(caf::event_based_actor* self, const state_ptr& state, keeper_effects effects) {
   for (const auto& effect : effects) std::visit(performer{self, state}, effect);
   state->settings.counters->copies_running = state->core.copies() ? 1 : 0;
+}
+
+void on_damage(caf::event_based_actor* self, const state_ptr& state, partition_id which,
+               const std::string& what) {
+  say(self, *state, which, what);
+  perform(self, state, state->core.on_damaged(which));
+}
+
+/// Reads a part of a replica; the exchange compares it when it is asked for facts next.
+void check(caf::event_based_actor* self, const state_ptr& state, partition_id which) {
+  if (planted(planted_bug::damage_is_not_looked_for)) return;
+  open_replica& one = state->replicas.at(which);
+  const auto view = one.partition->view();
+  if (!view) return;  // out of readers: the next time
+  auto read = (*view)->check_stretch(one.read_to, checked_bytes_max);
+  if (read) {
+    one.read_to = read->to;
+    one.read = *std::move(read);
+    one.read_at_seq = (*view)->applied_seq();
+  } else if (read.error().code == errc::corrupt) {
+    on_damage(self, state, which, read.error().message);
+  }
 }
 
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
@@ -253,6 +281,12 @@ caf::behavior keeper_actor(caf::event_based_actor* self, keeper_settings setting
         perform(self, state, state->core.on_wanted(mine));
         tell_member(self, *state);
       },
+      // The searcher may be one that is gone by now.
+      [=](damaged_atom, const std::string& what) {
+        for (const auto& [which, one] : state->replicas)
+          if (one.searcher == self->current_sender() && !one.dropping)
+            return on_damage(self, state, which, what);
+      },
       [=](advanced_atom, stream_id stream, std::uint64_t seq) {
         perform(self, state, state->core.on_tail(stream, seq));
       },
@@ -261,6 +295,7 @@ caf::behavior keeper_actor(caf::event_based_actor* self, keeper_settings setting
         // What was erased while a search still saw it.
         for (auto& [which, one] : state->replicas)
           static_cast<void>(one.partition->finish_erasing());
+        if (const auto which = state->core.next_to_check()) check(self, state, *which);
         perform(self, state, state->core.on_tick());
       },
   };

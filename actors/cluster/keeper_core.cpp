@@ -250,4 +250,16 @@ keeper_effects keeper_core::on_tick() {
   return go_on();
 }
 
+/// Without its exchange a replica is not searched, and cannot be compared.
+std::optional<partition_id> keeper_core::next_to_check() {
+  if (!connected_) return std::nullopt;
+  const auto open = [&](const auto& each) { return is_open(each.first); };
+  auto next = last_checked_ ? replicas_.upper_bound(*last_checked_) : replicas_.begin();
+  next = std::find_if(next, replicas_.end(), open);
+  if (next == replicas_.end()) next = std::ranges::find_if(replicas_, open);
+  if (next == replicas_.end()) return std::nullopt;
+  last_checked_ = next->first;
+  return last_checked_;
+}
+
 }  // namespace whorl::actors

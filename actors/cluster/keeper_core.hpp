@@ -2,12 +2,13 @@
 // which is dropped, and which facts are asked for.
 //
 //   wanted, not held -> copying -> (all rows) -> following -> (at the tail it was told) -> ready
-//   damaged, or parted from its stream -> dropped -> copied anew
+//   damaged, or other than the exchange's -> dropped -> copied anew
 //   not wanted any more -> dropped
 //
 // One partition is copied at a time, each in its turn, with `pieces_ahead` pieces asked ahead. Of
 // each gallery's stream one question is on its way: for replicas that are searched before those
-// that catch up, which are passed over once at most.
+// that catch up, which are passed over once at most. To find damage, a part of one replica is read
+// at each tick, of each in turn.
 #pragma once
 
 #include <cstdint>
@@ -81,7 +82,7 @@ class keeper_core {
   void on_copy_failed(std::uint64_t copy);
   keeper_effects on_opened(partition_id which, std::uint64_t applied_seq, std::uint64_t people);
   keeper_effects on_dropped(partition_id which);
-  /// It cannot be opened, or has parted from its stream: to be copied anew.
+  /// It cannot be opened or read, or is not as the exchange has it: to be copied anew.
   keeper_effects on_damaged(partition_id which);
   /// What was asked has come and is applied: `applied` says how far each is now.
   struct applied_replica {
@@ -96,6 +97,9 @@ class keeper_core {
   /// Now and then: asks again for what was lost or refused, and whether the streams have grown,
   /// since word of that may be lost too.
   keeper_effects on_tick();
+  /// Before each tick: the replica of which a part is to be read now, so that damage is found;
+  /// on_damaged follows where it is.
+  std::optional<partition_id> next_to_check();
 
   std::vector<replica_report> reports() const;
   bool copies() const { return copy_.has_value(); }
@@ -130,7 +134,7 @@ class keeper_core {
 
   bool connected_ = false, told_ = false;
   bool resting_ = false;  ///< a copy has failed: none is begun before the next tick
-  std::optional<partition_id> last_begun_;
+  std::optional<partition_id> last_begun_, last_checked_;
   std::set<partition_id> wanted_;
   std::map<partition_id, replica> replicas_;
   std::optional<copying> copy_;

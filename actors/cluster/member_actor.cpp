@@ -90,6 +90,7 @@ node_report report_of(const member_state& state) {
   report.map_epoch = state.map_epoch;
   report.rounds_in_hand = state.in_hand;
   report.replicas = state.held->reports;
+  report.protocol = state.settings.protocol;
   return report;
 }
 

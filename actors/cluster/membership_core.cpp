@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "messages/invariant.hpp"
+#include "messages/planted_bug.hpp"
 
 namespace whorl::cluster {
 namespace {
@@ -71,7 +72,20 @@ std::optional<error> membership_core::refusal(const node_report& report, instant
                       "another process reports as node " + name +
                           " and is alive: each node needs a name of its own (a restarted one is "
                           "taken as soon as the former is silent)");
+  if (planted(planted_bug::other_version_is_welcome)) return std::nullopt;
+  if (report.protocol < settings_.protocol_oldest || report.protocol > settings_.protocol_newest)
+    return make_error(
+        errc::wrong_version,
+        "node " + name + " speaks protocol " + std::to_string(report.protocol) +
+            ", this exchange " + std::to_string(settings_.protocol_oldest) + " to " +
+            std::to_string(settings_.protocol_newest) + ": upgrade " +
+            (report.protocol > settings_.protocol_newest ? "the exchange first" : "the node"));
   return std::nullopt;
+}
+
+void membership_core::note_other_version(const node_report& report, instant now) {
+  if (other_versions_.size() < limits::nodes_max || other_versions_.contains(report.place.name))
+    other_versions_[report.place.name] = {report.protocol, now};
 }
 
 /// Of a store that was restored, or whose map was lost: goes on above what nodes have seen.
@@ -92,8 +106,11 @@ membership_effects membership_core::overtake(const node_report& report, instant 
 
 membership_effects membership_core::on_report(const node_report& report, instant now) {
   if (stood_down_) return {};
-  if (auto why = refusal(report, now))
+  if (auto why = refusal(report, now)) {
+    if (why->code == errc::wrong_version) note_other_version(report, now);
     return {membership_effect::refuse_node{report.place.name, report.incarnation, *std::move(why)}};
+  }
+  other_versions_.erase(report.place.name);
   if (report.map_epoch > in_force_.epoch && settings_.has_everything) return overtake(report, now);
   if (report.map_epoch > in_force_.epoch) {
     stood_down_ = true;
@@ -268,8 +285,12 @@ membership_effects membership_core::advance(instant now) {
   return effects;
 }
 
-/// Only what is in the map is worth remembering of the dead: names that come and go are bounded.
+/// Of the refused what has come again lately. Only what is in the map is worth remembering of the
+/// dead: names that come and go are bounded.
 void membership_core::forget_the_dead(instant now) {
+  std::erase_if(other_versions_, [&](const auto& each) {
+    return now.ms - each.second.heard_at.ms >= settings_.live.dead_ms;
+  });
   std::erase_if(views_, [&](const auto& view) {
     return liveness_of(view.second, now, settings_.live) == liveness::dead &&
            std::none_of(in_force_.placements.begin(), in_force_.placements.end(),

@@ -13,13 +13,15 @@
 // under the holder's lease, before anything after it is done; when it is refused somebody else
 // publishes, and this core is to be thrown away. A copy or drop may be ordered again: nodes take
 // both as "so it should be", and a node may as well read them out of the map.
-// A replica that has failed stays where it is, and does not count as ready: the node's log says
-// why, and a person restarts the node or orders a move. After a change of holder nothing is placed
-// anew until every node of the map has reported or is dead. Owner: the cluster supervisor. Pure:
-// moments are handed in. Limits: limits::nodes_max nodes.
+// A node of another protocol is refused: it is as one that is away until it, or the exchange, is
+// upgraded. A replica that has failed stays where it is, and does not count as ready: the node's
+// log says why, and a person restarts the node or orders a move. After a change of holder nothing
+// is placed anew until every node of the map has reported or is dead. Owner: the cluster
+// supervisor. Pure: moments are handed in. Limits: limits::nodes_max nodes.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,6 +39,8 @@ struct membership_settings {
   std::uint32_t copies_at_once = 2;  ///< received and sent, each, by one node
   std::uint32_t first_nodes = 1;     ///< alive before the first map of a cluster is made
   liveness_settings live;
+  /// Of nodes: others are refused.
+  std::uint32_t protocol_oldest = node_protocol_oldest, protocol_newest = node_protocol;
   /// No other can hold the lease (one process has the store), and it has every partition: maps that
   /// nodes have seen and it has not are of its own past, and it is whom replicas are copied from.
   bool has_everything = false;
@@ -113,6 +117,12 @@ class membership_core {
   const partition_map& goal() const { return goal_; }
   const node_views& views() const { return views_; }
   const std::set<std::string>& drained() const { return drained_; }
+  /// Nodes that were refused lately since they speak another protocol.
+  struct other_version {
+    std::uint32_t protocol = 0;
+    instant heard_at;
+  };
+  const std::map<std::string, other_version>& other_versions() const { return other_versions_; }
   liveness state_of(const std::string& name, instant now) const;
   /// The goal is in force, and nothing is on its way.
   bool settled() const { return in_force_.placements == goal_.placements; }
@@ -126,6 +136,7 @@ class membership_core {
   void plan(instant now);
   void apply_ordered_moves();
   membership_effects advance(instant now);
+  void note_other_version(const node_report& report, instant now);
   void forget_the_dead(instant now);
   bool draining(const node_view& view) const;
 
@@ -142,7 +153,8 @@ class membership_core {
   std::vector<node_place> planned_for_;
   std::map<partition_id, std::pair<std::string, std::string>> ordered_;  ///< from, to
   copy_sources sources_;
-  bool planned_ = false;  ///< the goal is of planned_for_
+  std::map<std::string, other_version> other_versions_;  ///< at most limits::nodes_max
+  bool planned_ = false;                                 ///< the goal is of planned_for_
   bool stood_down_ = false;
 };
 

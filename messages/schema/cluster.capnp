@@ -59,6 +59,8 @@ struct NodeReport {
   # Rounds of searches it works on or keeps waiting.
   replicas @5 :List(ReplicaReport);
   # All it holds, of both galleries.
+  protocol @6 :UInt32;
+  # Which messages, rows and scores it speaks (messages/cluster.hpp); 0: programs before the number.
 }
 
 struct Placement {

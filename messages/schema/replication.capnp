@@ -29,6 +29,26 @@ struct FollowingReplica {
   # Made of all bulk loads that it holds.
   applied @3 :Data;
   # Digest of that fact; zeros before the first.
+  checked @4 :RowStretch;
+  # Rows it has read of itself, to be compared; absent: none now.
+}
+
+struct RowPlace {
+  # Behind a row.
+  table @0 :UInt32;
+  # Index of the table in gallery_tables.hpp.
+  key @1 :Data;
+  # Of the row; empty: before the table's first.
+}
+
+struct RowStretch {
+  # The rows between two places.
+  after @0 :RowPlace;
+  # They begin behind it.
+  to @1 :RowPlace;
+  # The last of them.
+  content @2 :Data;
+  # Digest over them (storage/gallery_stretch.hpp).
 }
 
 struct FactRecord {

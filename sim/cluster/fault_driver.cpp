@@ -4,6 +4,7 @@
 
 #include "actors/cluster/cluster_protocol.hpp"
 #include "messages/invariant.hpp"
+#include "sim/cluster/bit_rot.hpp"
 #include "sim/cluster/scenario.hpp"
 
 namespace whorl::sim {
@@ -14,9 +15,13 @@ using namespace std::chrono_literals;
 constexpr moment look_every = 250ms;
 /// A process that ended is started again after so long.
 constexpr std::int64_t restart_ms_min = 200, restart_ms_max = 3'000;
+/// At a look, where a disk may come back as it was.
+constexpr unsigned set_aside_percent = 5;
 /// Longer than the exchange takes a node for alive, and than it waits for one before it places what
 /// that one held elsewhere.
 constexpr std::int64_t away_ms_min = 6'000, away_ms_max = 15'000;
+/// Until the program is the usual one again, from the next start on.
+constexpr std::int64_t version_ms_min = 2'000, version_ms_max = 20'000;
 constexpr std::int64_t freeze_ms_min = 100, freeze_ms_max = 8'000;
 constexpr std::int64_t block_ms_min = 200, block_ms_max = 8'000;
 constexpr std::int64_t jump_ms_max = 3'600'000;
@@ -143,6 +148,22 @@ void fault_driver::draw_nodes() {
     node.kill(world_->now + drawn(restart_ms_min, restart_ms_max));
     node.empty_disk();
   }
+  if (world_->strikes(fault_kind::other_version)) {
+    const bool spoken = world_->draw->percent(50);
+    node.be_other_version(spoken ? node_protocol_oldest : node_protocol + 1,
+                          world_->now + drawn(version_ms_min, version_ms_max));
+    node.kill(world_->now + drawn(restart_ms_min, restart_ms_max));
+  }
+  if (world_->plan.on(fault_kind::node_rolled_back)) {
+    if (world_->draw->percent(set_aside_percent)) set_disk_aside(node.name());
+    if (node.earlier_disk().taken() && world_->strikes(fault_kind::node_rolled_back))
+      roll_back(node, world_->now + drawn(restart_ms_min, restart_ms_max));
+  }
+  if (world_->plan.on(fault_kind::node_bit_rot) && !node.replica_files().empty() &&
+      world_->strikes(fault_kind::node_bit_rot)) {
+    if (world_->draw->percent(50)) node.kill(world_->now + drawn(restart_ms_min, restart_ms_max));
+    rot(node);
+  }
   if (process* const running = node.running())
     if (world_->strikes(fault_kind::node_freeze))
       freeze(*running, world_->now + drawn(freeze_ms_min, freeze_ms_max));
@@ -150,17 +171,61 @@ void fault_driver::draw_nodes() {
 
 void fault_driver::draw_exchange() {
   if (world_->strikes(fault_kind::exchange_crash)) restart_exchange();
+  if (world_->plan.on(fault_kind::projections_rolled_back)) {
+    if (world_->draw->percent(set_aside_percent)) set_disk_aside(exchange_name);
+    if (projections_.taken() && world_->strikes(fault_kind::projections_rolled_back))
+      roll_projections_back();
+  }
   if (world_->strikes(fault_kind::exchange_freeze))
     freeze((*exchange_)->running(), world_->now + drawn(freeze_ms_min, freeze_ms_max));
 }
 
 void fault_driver::restart_exchange() {
+  end_exchange();
+  begin_exchange();
+}
+
+void fault_driver::end_exchange() {
   thaw_at_.erase(exchange_name);
   ++exchange_deaths_;
   exchange_->reset();
+}
+
+void fault_driver::begin_exchange() {
   if (world_->strikes(fault_kind::clock_jump))
     world_->wall_offset_ms += drawn(-jump_ms_max, jump_ms_max).count() / 1'000'000;
   *exchange_ = std::make_unique<exchange_process>(world_);
+}
+
+void fault_driver::set_disk_aside(const std::string& name) {
+  if (name == exchange_name)
+    projections_.take();
+  else
+    node(name).earlier_disk().take();
+}
+
+void fault_driver::roll_back(node_host& node, moment again) {
+  node.kill(again);
+  for (const std::string& name : node.earlier_disk().put_back(*world_->draw))
+    world_->tell(node.name() + ": " + name + " is what it was");
+}
+
+void fault_driver::rot(node_host& node) {
+  const auto files = node.replica_files();
+  if (files.empty()) return;
+  const std::string& file = files[world_->draw->below(files.size())];
+  const std::string what = node.running() != nullptr ? rot_a_value(file, *world_->draw)
+                                                     : rot_anywhere(file, *world_->draw);
+  if (what.empty()) return;
+  world_->rotten = true;
+  world_->tell(file.substr(world_->folder.size() + 1) + ": " + what + " has changed");
+}
+
+void fault_driver::roll_projections_back() {
+  end_exchange();
+  for (const std::string& name : projections_.put_back(*world_->draw))
+    world_->tell("exchange: " + name + " is what it was");
+  begin_exchange();
 }
 
 void fault_driver::order(cluster::cluster_order what) {
@@ -192,6 +257,7 @@ void fault_driver::heal() {
   thaw_at_.clear();
   for (const auto& node : *nodes_) {
     node->fill_disk(false);
+    node->be_other_version(node_protocol, moment{0});
     if (node->starts_at() || node->short_of_room()) node->kill(world_->now);
   }
   start_and_thaw();

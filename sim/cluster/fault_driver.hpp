@@ -14,13 +14,25 @@ class fault_driver {
  public:
   fault_driver(world_state* world, std::vector<std::unique_ptr<node_host>>* nodes,
                std::unique_ptr<exchange_process>* exchange)
-      : world_(world), nodes_(nodes), exchange_(exchange) {}
+      : world_(world),
+        nodes_(nodes),
+        exchange_(exchange),
+        projections_(world->folder + "/store", {"audit", "bookings", "cases", "gallery", "outbox"},
+                     world->folder + "/aside/exchange") {}
 
   std::optional<moment> next_due() const;
   /// Starts what is to start, thaws what was frozen, and draws.
   void advance_to(moment now);
   /// The exchange is killed, and another life of it begins.
   void restart_exchange();
+  /// Of nodes and exchange ("exchange"): what is on their disks, to come back to.
+  void set_disk_aside(const std::string& name);
+  /// A node is killed, and started again at `again` on a disk as it was when it was set aside.
+  void roll_back(node_host& node, moment again);
+  /// A bit of one of its replicas' files changes.
+  void rot(node_host& node);
+  /// The exchange dies likewise: journal and keys are what they were, projections are behind.
+  void roll_projections_back();
   std::uint64_t exchange_deaths() const { return exchange_deaths_; }
   /// Ends all that lasts, starts all that is down, and takes people's orders back.
   void heal();
@@ -41,6 +53,8 @@ class fault_driver {
   void draw_links();
   void draw_nodes();
   void draw_exchange();
+  void end_exchange();
+  void begin_exchange();
   void draw_orders();
   void remove_a_record();
   void order(cluster::cluster_order what);
@@ -48,6 +62,7 @@ class fault_driver {
   world_state* world_;
   std::vector<std::unique_ptr<node_host>>* nodes_;
   std::unique_ptr<exchange_process>* exchange_;
+  disk_aside projections_;
   std::uint64_t exchange_deaths_ = 0;
   moment next_look_{0};
   std::map<std::string, moment> thaw_at_;

@@ -25,10 +25,13 @@ enum class fault_kind : std::uint8_t {
   // processes, now and then
   exchange_crash,
   exchange_freeze,
+  projections_rolled_back,
   node_crash,
   node_freeze,
   node_empty_disk,
+  node_rolled_back,
   node_away,
+  other_version,
   // actors
   shard_throws,
   slow_actor,
@@ -38,6 +41,7 @@ enum class fault_kind : std::uint8_t {
   crash_after_durable,
   // a node's disk
   node_disk_full,
+  node_bit_rot,
   // time
   clock_skew,
   clock_jump,
@@ -47,7 +51,7 @@ enum class fault_kind : std::uint8_t {
   node_drained,
   record_deleted,
 };
-inline constexpr std::size_t fault_kinds = 26;
+inline constexpr std::size_t fault_kinds = 30;
 
 /// As it is written on the command line: "one-way-partition".
 std::string_view to_string(fault_kind kind);

@@ -12,6 +12,17 @@ using namespace whorl::actors;
 
 constexpr std::uint64_t little_room_bytes = 4u << 20, no_room_bytes = 64u << 10;
 
+/// Of a program whose scores are none of ours: nobody is like anybody.
+class other_matching final : public matching {
+  std::uint32_t coarse(const fingerprint::prepared_probe&, const fingerprint::coarse_scan&,
+                       fingerprint::finger_set, byte_view) const override {
+    return 0;
+  }
+  fingerprint::person_score precise(const fingerprint::prepared_probe&, byte_view) const override {
+    return {};
+  }
+};
+
 }  // namespace
 
 node_host::node_host(world_state* world, std::string name,
@@ -19,6 +30,7 @@ node_host::node_host(world_state* world, std::string name,
     : world_(world),
       name_(std::move(name)),
       folder_(world->folder + "/" + name_),
+      earlier_(folder_ + "/replicas", {""}, world->folder + "/aside/" + name_),
       exchange_(exchange) {}
 
 node_host::~node_host() { kill(world_->now); }
@@ -39,6 +51,10 @@ void node_host::start() {
   s.detach_edges = false;
   s.use_index = false;
   s.shard.matcher = world_->matcher();
+  if (world_->now < other_until_) {
+    s.protocol = other_protocol_;
+    if (other_protocol_ > node_protocol) s.shard.matcher = std::make_shared<const other_matching>();
+  }
   s.shard.fault_hook = [world = world_, name = name_] {
     if (world->shard_throws(name))
       throw std::runtime_error("simulated: a node's shard actor throws");
@@ -59,6 +75,17 @@ void node_host::kill(moment again) {
     process_.reset();
   }
   starts_at_ = again;
+}
+
+std::vector<std::string> node_host::replica_files() const {
+  std::vector<std::string> files;
+  for (const char* gallery : {"criminal", "immigration"})
+    for (std::uint32_t i = 0; i < partitions; ++i) {
+      const std::string file =
+          folder_ + "/replicas/" + gallery + "/00" + std::to_string(i) + "/data.mdb";
+      if (std::filesystem::exists(file)) files.push_back(file);
+    }
+  return files;
 }
 
 void node_host::empty_disk() { std::filesystem::remove_all(folder_); }

@@ -4,7 +4,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "sim/cluster/disk_aside.hpp"
 #include "sim/cluster/exchange_process.hpp"
 #include "sim/cluster/process.hpp"
 #include "sim/cluster/world_state.hpp"
@@ -22,8 +24,19 @@ class node_host {
   /// The process is killed; it is started again at `again`.
   void kill(moment again);
   void empty_disk();
+  /// Of its whole replicas, in order.
+  std::vector<std::string> replica_files() const;
+  /// Its replicas, as they stood when they were set aside last: put back while it is down.
+  disk_aside& earlier_disk() { return earlier_; }
   /// From its next life its disk has no room for a replica, or has again.
   void fill_disk(bool full) { full_ = full; }
+
+  /// Until then it is started as a program of this protocol, which scores otherwise, too, where its
+  /// exchange does not speak it.
+  void be_other_version(std::uint32_t protocol, moment until) {
+    other_protocol_ = protocol;
+    other_until_ = until;
+  }
 
   const std::string& name() const { return name_; }
   const std::string& folder() const { return folder_; }
@@ -38,11 +51,14 @@ class node_host {
  private:
   world_state* world_;
   std::string name_, folder_;
+  disk_aside earlier_;
   const std::unique_ptr<exchange_process>* exchange_;
   std::unique_ptr<process> process_;
   std::optional<moment> starts_at_;
   std::shared_ptr<bool> failed_ = std::make_shared<bool>(false);
   bool short_of_room_ = false, full_ = false;
+  std::uint32_t other_protocol_ = node_protocol;
+  moment other_until_{0};
   std::uint64_t starts_ = 0;
 };
 

@@ -40,6 +40,18 @@ deed start(const std::string& node) {
 deed empty_disk(const std::string& node) {
   return [=](world& w) { w.empty_disk(node); };
 }
+deed set_version(const std::string& node, std::uint32_t protocol) {
+  return [=](world& w) { w.set_version(node, protocol); };
+}
+deed set_disk_aside(const std::string& name) {
+  return [=](world& w) { w.set_disk_aside(name); };
+}
+deed roll_back(const std::string& name) {
+  return [=](world& w) { w.roll_back(name); };
+}
+deed rot(const std::string& node) {
+  return [=](world& w) { w.rot(node); };
+}
 deed fill_disk(const std::string& node) {
   return [=](world& w) { w.fill_disk(node); };
 }

@@ -209,6 +209,14 @@ look has_replica(const std::string& node, replica_state state) {
           }};
 }
 
+look is_of_other_version(const std::string& node) {
+  return {node + " is refused as of another version", [=](const scripted_world& w) {
+            return w.cluster() != nullptr &&
+                   std::ranges::any_of(w.cluster()->other_versions,
+                                       [&](const auto& each) { return each.node == node; });
+          }};
+}
+
 look holds_nothing(const std::string& node) {
   return {node + " holds nothing", [=](const scripted_world& w) {
             const auto* found = node_of(w, node);

@@ -57,6 +57,8 @@ look node_is(const std::string& node, const std::string& liveness);
 look is_placed(const std::string& node);
 /// It has said that it has a replica of a partition in this state.
 look has_replica(const std::string& node, replica_state state);
+/// The exchange says so.
+look is_of_other_version(const std::string& node);
 look holds_nothing(const std::string& node);
 look drained(const std::string& node);
 /// The order or deletion of this number, from 0.
@@ -74,6 +76,14 @@ deed kill_exchange();
 deed kill(const std::string& node);
 deed start(const std::string& node);
 deed empty_disk(const std::string& node);
+/// From its next start its program is one of this protocol (messages/cluster.hpp).
+deed set_version(const std::string& node, std::uint32_t protocol);
+/// What is on the disk now, of a node or of the projections of the exchange ...
+deed set_disk_aside(const std::string& name);
+/// ... is what it comes back to. A node stays down until it is started.
+deed roll_back(const std::string& name);
+/// A bit of a replica changes: in a value while the node runs, anywhere while it is down.
+deed rot(const std::string& node);
 deed fill_disk(const std::string& node);
 deed freeze(const std::string& name);
 deed thaw(const std::string& name);

@@ -80,6 +80,19 @@ void scripted_world::kill(const std::string& node) {
   driver_->node(node).kill(for_ever);
 }
 
+void scripted_world::set_version(const std::string& node, std::uint32_t protocol) {
+  world_->tell(node + " is to speak protocol " + std::to_string(protocol));
+  driver_->node(node).be_other_version(protocol, for_ever);
+}
+
+void scripted_world::roll_back(const std::string& name) {
+  world_->tell(name + " rolled back");
+  if (name == exchange_name)
+    driver_->roll_projections_back();
+  else
+    driver_->roll_back(driver_->node(name), for_ever);
+}
+
 void scripted_world::start(const std::string& node) {
   world_->tell(node + " started");
   driver_->node(node).kill(world_->now);

@@ -59,6 +59,13 @@ class scripted_world {
   void kill(const std::string& node);
   void start(const std::string& node);
   void empty_disk(const std::string& node) { driver_->node(node).empty_disk(); }
+  /// From its next start.
+  void set_version(const std::string& node, std::uint32_t protocol);
+  /// "exchange", or a node.
+  void set_disk_aside(const std::string& name) { driver_->set_disk_aside(name); }
+  void rot(const std::string& node) { driver_->rot(driver_->node(node)); }
+  /// Dies at once. A node is started again when start() says so.
+  void roll_back(const std::string& name);
   void fill_disk(const std::string& node) { driver_->node(node).fill_disk(true); }
   /// "exchange", or a node.
   void freeze(const std::string& name);

@@ -35,6 +35,10 @@ std::vector<client_record> drawn_clients(const run_options& options, chance& dra
   return clients;
 }
 
+/// Damage that no search meets is found by reading: a replica a tick of its node (a second), each
+/// whole, since it is small.
+constexpr std::int64_t all_read_ms = 20'000;
+
 class run {
  public:
   run(const run_options& options, const std::string& folder) : world_(options, folder) {
@@ -118,7 +122,6 @@ class run {
     run_in(*all[chosen]);
     if (world_.journal->crash_due() || exchange_->ended()) {
       world_.journal->crash_done();
-      ++exchange_restarts_;
       world_.tell("the exchange ended");
       driver_.restart_exchange();
     }
@@ -165,7 +168,14 @@ class run {
     }
   }
 
-  bool at_rest() const { return world_.drained && world_.healed && converged() && all_answered(); }
+  bool at_rest() {
+    if (!world_.drained || !world_.healed || !converged() || !all_answered())
+      quiet_since_ms_.reset();
+    else if (!quiet_since_ms_)
+      quiet_since_ms_ = world_.now_ms();
+    if (!quiet_since_ms_) return false;
+    return !world_.rotten || world_.now_ms() - *quiet_since_ms_ >= all_read_ms;
+  }
 
   /// Every booking that the journal holds has its answer: one that it took late, too.
   bool all_answered() const {
@@ -238,7 +248,7 @@ class run {
     out.fired = world_.fired;
     for (std::size_t kind = 0; kind < fault_kinds; ++kind)
       out.fired[kind] += world_.journal->fired()[kind];
-    out.exchange_restarts = exchange_restarts_;
+    out.exchange_restarts = driver_.exchange_deaths();
     for (const auto& node : nodes_) out.node_restarts += node->starts() - 1;
     out.trace = world_.journal->trace() ^ (world_.net.trace() * 0x9e3779b97f4a7c15ull);
     out.clients = world_.clients;
@@ -252,9 +262,10 @@ class run {
   std::vector<std::unique_ptr<node_host>> nodes_;
   fault_driver driver_{&world_, &nodes_, &exchange_};
   std::optional<script_player> player_;
-  std::uint64_t steps_ = 0, exchange_restarts_ = 0;
+  std::uint64_t steps_ = 0;
   mutable std::optional<std::uint64_t> answered_at_tail_;  ///< for what all_answered_ is known
   mutable bool all_answered_ = true;
+  std::optional<std::int64_t> quiet_since_ms_;  ///< nothing is seen to be missing
   std::int64_t healed_ms_ = 0, until_ms_ = std::numeric_limits<std::int64_t>::max();
 };
 

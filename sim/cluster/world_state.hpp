@@ -52,7 +52,8 @@ struct world_state {
   moment now{0};
   std::int64_t wall_offset_ms = 0;  ///< what the exchange's machine takes the time to be, beside it
   bool healed = false;
-  bool burst = false;  ///< clients come all at once
+  bool rotten = false;  ///< a bit of a replica has changed
+  bool burst = false;   ///< clients come all at once
 
   std::vector<client_record> clients;
   bool drained = false;

@@ -54,6 +54,12 @@ class view_without_slabs final : public storage::partition_view {
   result<storage::subject_row> subject(subject_id s) const override { return inner_->subject(s); }
   result<digest> content_digest() const override { return inner_->content_digest(); }
   storage::partition_stats stats() const override { return inner_->stats(); }
+  result<row_stretch> check_stretch(const row_place& after, std::size_t most) const override {
+    return inner_->check_stretch(after, most);
+  }
+  result<bool> holds_stretch(const row_stretch& theirs, std::size_t most) const override {
+    return inner_->holds_stretch(theirs, most);
+  }
 
  private:
   std::unique_ptr<storage::partition_view> inner_;

@@ -245,7 +245,8 @@ TEST_CASE("burst: scans that wait for a projection are bounded; given up ones ma
     caf::scoped_actor self{raw.system};
     const storage::gallery_partition* partition = f.store().criminal[0].get();
     const std::uint64_t applied = partition->applied().seq;
-    auto replica = self->spawn(replica_actor, borrowed(*partition), applied, caf::actor());
+    auto replica =
+        self->spawn(replica_actor, borrowed(*partition), applied, caf::actor(), caf::actor());
     const auto watch = std::make_shared<job_watch>();
     scan_job job;
     job.tail_seq = applied + 1;

@@ -29,12 +29,23 @@ scan_outcome done(const storage::partition_view& view, const scan_job& job,
 TEST_CASE("entry_work: round one ranks the pool, and nobody else") {
   const auto view = must(eight_people().partitions[0]->view());
   const auto job = eight_people().job(103, 2);
-  const auto out = done(*view, *job, {{{3}}, {{4}}, {{5}}, {{99}}});  // 99 is not here (any more)
+  const auto out = done(*view, *job, {{{3}}, {{4}}, {{5}}});
   REQUIRE_FALSE(out.coarse.empty());
   CHECK(out.coarse.front().subject == subject_id{3});
   CHECK(out.scored.empty());
   for (const coarse_candidate& each : out.coarse)
     CHECK((each.subject.value >= 3 && each.subject.value <= 5));
+}
+
+TEST_CASE("entry_work: who has sketches and no entry is damage, not somebody who is gone") {
+  const auto view = must(eight_people().partitions[0]->view());
+  const auto job = eight_people().job(103, 2);
+  entry_work work(*view, *job, {{{3}}, {{99}}});
+  while (!work.over()) work.step();
+  scan_outcome out;
+  const status ended = work.finish(out);
+  REQUIRE(!ended);
+  CHECK(ended.error().code == errc::corrupt);
 }
 
 TEST_CASE("entry_work: round one by a part of the fingers scores as the whole entries do") {

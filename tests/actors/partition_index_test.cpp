@@ -134,8 +134,8 @@ TEST_CASE(
       return *build_segment(*wanted.partition, wanted.from, 1);
     }};
   };
-  const caf::actor replica =
-      system.spawn(replica_actor, borrowed(*partition), std::uint64_t{0}, system.spawn(small));
+  const caf::actor replica = system.spawn(replica_actor, borrowed(*partition), std::uint64_t{0},
+                                          system.spawn(small), caf::actor());
   for (const std::uint64_t expected : {0u, 1u, 2u})
     self->receive([&](std::uint64_t from) { CHECK(from == expected); });
   self->request(replica, std::chrono::minutes(1), scan_atom::value, people.job(101, 4))

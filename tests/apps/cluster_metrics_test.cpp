@@ -40,6 +40,7 @@ actors::cluster_status sample_cluster() {
   now.nodes = {a, b};
   now.searchable = {{part_a, 1}, {part_b, 0}};
   now.rounds.rounds[1].add({{1}, gallery_kind::criminal, 2, 4000, 2, {}});
+  now.other_versions = {{"c", 7}};
   now.rounds.hedges = 11;
   now.rounds.replacements = 12;
   now.rounds.by_exchange = 13;
@@ -83,9 +84,9 @@ TEST_CASE("cluster metrics: a node's text") {
 TEST_CASE("cluster metrics: the exchange's text; what a dead node last said is not counted") {
   has_lines(cluster_metrics(sample_cluster()),
             {"whorl_cluster_map_epoch 9", "whorl_cluster_settled 0",
-             "whorl_cluster_nodes{state=\"alive\"} 1", "whorl_cluster_nodes{state=\"dead\"} 1",
-             "whorl_cluster_nodes{state=\"suspect\"} 0", "whorl_cluster_nodes_drained 1",
-             "whorl_cluster_replicas{state=\"ready\"} 1",
+             "whorl_cluster_nodes_other_version 1", "whorl_cluster_nodes{state=\"alive\"} 1",
+             "whorl_cluster_nodes{state=\"dead\"} 1", "whorl_cluster_nodes{state=\"suspect\"} 0",
+             "whorl_cluster_nodes_drained 1", "whorl_cluster_replicas{state=\"ready\"} 1",
              "whorl_cluster_replicas{state=\"copying\"} 1", "whorl_cluster_partitions_uncovered 1",
              "whorl_cluster_round_seconds_count{round=\"2\"} 1", "whorl_cluster_hedges_total 11",
              "whorl_cluster_replacements_total 12", "whorl_cluster_rounds_by_exchange_total 13"});

@@ -19,6 +19,7 @@ actors::cluster_status sample_status() {
   a.report.place = {"a", "rack-1", 3};
   a.report.map_epoch = 7;
   a.report.rounds_in_hand = 5;
+  a.report.protocol = 1;
   a.report.replicas = {{first, replica_state::ready, 90, 1200},
                        {second, replica_state::failed, 4, 34}};
   a.liveness = "alive";
@@ -67,6 +68,7 @@ TEST_CASE("cluster words: the document holds map, nodes, replicas and who can be
                                     {"drained", false},
                                     {"map_epoch", 7},
                                     {"rounds_in_hand", 5},
+                                    {"protocol", 1},
                                     {"replicas", apps::json::array({{{"partition", "criminal/0"},
                                                                      {"state", "ready"},
                                                                      {"applied_seq", 90},
@@ -173,4 +175,13 @@ TEST_CASE("cluster words: an order that is none is refused, with the member and 
                 "member 'to': expected a text");
   refuses_order(R"({"order":"move","partition":"criminal/3","from":"a","to":"b/c"})",
                 "member 'to': expected the name of a node");
+}
+
+TEST_CASE("cluster words: nodes of another protocol are named, in the document and for people") {
+  actors::cluster_status now = sample_status();
+  now.other_versions = {{"c", 7}};
+  const apps::json document = cluster_document(now);
+  CHECK(document["other_versions"] == apps::json::array({{{"name", "c"}, {"protocol", 7}}}));
+  CHECK(printed(document).find("refused: c speaks protocol 7") != std::string::npos);
+  CHECK(printed(cluster_document(sample_status())).find("refused") == std::string::npos);
 }

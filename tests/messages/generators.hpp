@@ -174,7 +174,8 @@ WHORL_ARBITRARY(replica_report, gen::set(&self::partition, whorl::test::any_part
                 gen::set(&self::state), gen::set(&self::applied_seq), gen::set(&self::people));
 WHORL_ARBITRARY(node_report, gen::set(&self::place), gen::set(&self::incarnation),
                 gen::set(&self::map_epoch), gen::set(&self::draining),
-                gen::set(&self::rounds_in_hand), gen::set(&self::replicas));
+                gen::set(&self::rounds_in_hand), gen::set(&self::replicas),
+                gen::set(&self::protocol));
 
 template <>
 struct Arbitrary<whorl::placement> {
@@ -254,8 +255,10 @@ WHORL_ARBITRARY(fact_record, gen::set(&self::seq), gen::set(&self::message_id),
                 gen::set(&self::previous), gen::set(&self::self), gen::set(&self::payload));
 WHORL_ARBITRARY(opened_payload, gen::set(&self::key), gen::set(&self::state),
                 gen::set(&self::plain));
+WHORL_ARBITRARY(row_place, gen::set(&self::table), gen::set(&self::key));
+WHORL_ARBITRARY(row_stretch, gen::set(&self::after), gen::set(&self::to), gen::set(&self::content));
 WHORL_ARBITRARY(facts_request::replica, gen::set(&self::partition), gen::set(&self::applied_seq),
-                gen::set(&self::imports), gen::set(&self::applied));
+                gen::set(&self::imports), gen::set(&self::applied), gen::set(&self::checked));
 WHORL_ARBITRARY(facts_request, gen::set(&self::stream), gen::set(&self::from_seq),
                 gen::set(&self::facts_max), gen::set(&self::replicas));
 WHORL_ARBITRARY(rows_request, gen::set(&self::partition), gen::set(&self::copy),

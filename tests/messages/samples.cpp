@@ -168,6 +168,12 @@ node_report sample_node_report() {
            {{gallery_kind::immigration, 1023}, replica_state::copying, 0, 0}}};
 }
 
+node_report sample_numbered_report() {
+  node_report report = sample_node_report();
+  report.protocol = 3;
+  return report;
+}
+
 partition_map sample_partition_map() {
   return {42,
           2,
@@ -183,6 +189,12 @@ facts_request sample_facts_request() {
           8123,
           512,
           {{3, 8122, 77, digest_from(9)}, {0, 0, 0, {}}, {1023, 9000, 1, digest_from(8)}}};
+}
+
+facts_request sample_checked_request() {
+  facts_request request = sample_facts_request();
+  request.replicas[0].checked = {{1, bytes_from(4, 8)}, {11, {}}, digest_from(7)};
+  return request;
 }
 
 facts_reply sample_facts_reply() {

@@ -79,6 +79,8 @@ TEST_CASE("wire golden: what later versions added") {
   check_golden("probe_exchanged", sample_exchanged_probe(), wire::decode_probe);
   check_golden("subject_record_document", sample_record_with_document(),
                wire::decode_subject_record);
+  check_golden("node_report_protocol", sample_numbered_report(), wire::decode_node_report);
+  check_golden("facts_request_checked", sample_checked_request(), wire::decode_facts_request);
 }
 
 TEST_CASE("wire golden: sealed contents of earlier programs decode") {

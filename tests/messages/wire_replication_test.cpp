@@ -98,6 +98,7 @@ TEST_CASE("wire replication: every message decodes to what was encoded (random v
 
 TEST_CASE("wire replication: damage is refused or harmless (every cut, every flipped bit)") {
   stands_damage(sample_facts_request(), wire::decode_facts_request);
+  stands_damage(sample_checked_request(), wire::decode_facts_request);
   stands_damage(sample_facts_reply(), wire::decode_facts_reply);
   stands_damage(sample_rows_request(), wire::decode_rows_request);
   stands_damage(sample_rows_reply(), wire::decode_rows_reply);
@@ -164,6 +165,9 @@ TEST_CASE("wire replication: what would be refused is not written") {
   CHECK(ends_in([&] { wire::encode(rows); }));
   rows.rows.assign(1, {bytes(limits::stored_key_max + 1), {}});
   CHECK(ends_in([&] { wire::encode(rows); }));
+  request = sample_checked_request();
+  request.replicas[0].checked->to.key.resize(limits::stored_key_max + 1);
+  CHECK(ends_in([&] { wire::encode(request); }));
   rows.rows.assign(1, {bytes(8), bytes(limits::wire_bytes_max)});
   CHECK(ends_in([&] { wire::encode(rows); }));
   rows.rows.assign(1, {bytes(limits::stored_key_max), bytes(8)});

@@ -50,6 +50,9 @@ const row rows[] = {
     {planted_bug::case_step_without_rules, "a step of a case without its rules", {10}},
     {planted_bug::idr_goes_out_as_withheld, "an IDR goes out as withheld", {5}},
     {planted_bug::audit_rows_of_a_batch_are_lost, "audit rows of a batch are lost", {7}},
+    {planted_bug::batch_counts_by_its_last_fact, "a batch counts by its last fact", {3, 7, 12}},
+    {planted_bug::damage_is_not_looked_for, "damage is not looked for", {7}},
+    {planted_bug::other_version_is_welcome, "another version is welcome", {3}},
     {planted_bug::late_acceptance_is_not_searched, "a late acceptance is not searched", {1, 12}},
 };
 // older_map_is_taken is not among them: not found in 2,000 seeds. Maps come as answers to a node's

@@ -152,6 +152,14 @@ struct replica_world {
     tail += 1 + up_to(3);
     if (connected && !one_in(3)) perform(core.on_tail(stream, tail));  // else word of it is lost
   }
+  void tick() {
+    if (const auto which = core.next_to_check()) {
+      RC_ASSERT(connected);
+      RC_ASSERT(core.is_open(*which));
+      if (!healed && one_in(6)) perform(core.on_damaged(*which));
+    }
+    perform(core.on_tick());
+  }
   void step() {
     switch (up_to(11)) {
       case 0:
@@ -164,7 +172,7 @@ struct replica_world {
       case 3:
         return change_map();
       case 4:
-        return perform(core.on_tick());
+        return tick();
       case 5:
         return grow();
       case 6:
@@ -178,7 +186,7 @@ struct replica_world {
     refused.clear();
     if (!connected) connect();
     for (int tick = 0; tick < 20; ++tick) {
-      perform(core.on_tick());
+      tick();
       for (int i = 0; !sent.empty() || !dropping.empty(); ++i) {
         RC_ASSERT(i < 1000);  // it comes to rest
         if (!dropping.empty())

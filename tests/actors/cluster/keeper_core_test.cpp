@@ -366,3 +366,21 @@ TEST_CASE("keeper: streams that are no gallery's are nothing to it") {
   CHECK(k.told(k.core.on_tail(stream_id::audit, 99)).empty());
   CHECK(k.tail(7).empty());
 }
+
+TEST_CASE("keeper: open replicas are checked in turn, while there is an exchange") {
+  keeper_fixture k;
+  CHECK_FALSE(k.core.next_to_check());
+  k.searched({zero, one, other}, 7);
+  for (const partition_id next : {zero, one, other, zero}) CHECK(k.core.next_to_check() == next);
+  CHECK(k.damaged(one) == lines{"drop criminal/1"});
+  for (const partition_id next : {other, zero, other}) CHECK(k.core.next_to_check() == next);
+  k.core.on_disconnected();
+  CHECK_FALSE(k.core.next_to_check());
+}
+
+TEST_CASE("keeper: what is copied is not checked") {
+  keeper_fixture k;
+  k.connected();
+  k.wanted({zero});
+  CHECK_FALSE(k.core.next_to_check());
+}

@@ -300,3 +300,46 @@ TEST_CASE("membership: more replicas are made when more are wanted") {
   CHECK(std::get<membership_effect::publish>(effects[0]).map.replicas == 3);
   CHECK(more.goal().placements[0].nodes.size() == 3);
 }
+
+TEST_CASE("membership: a node of another protocol is refused, and noted until it is silent") {
+  cluster_driver c = at_rest(3);
+  const auto said = [&](std::uint32_t protocol) {
+    node_report report;
+    report.place = {"node-9", "", 1};
+    report.incarnation = 9;
+    report.protocol = protocol;
+    return c.core().on_report(report, c.now());
+  };
+  const auto effects = said(node_protocol + 1);
+  REQUIRE(effects.size() == 1);
+  const auto& refuse = std::get<membership_effect::refuse_node>(effects[0]);
+  CHECK(refuse.why.code == errc::wrong_version);
+  CHECK(refuse.why.message.find("upgrade the exchange first") != std::string::npos);
+  CHECK_FALSE(c.core().views().contains("node-9"));
+  REQUIRE(c.core().other_versions().size() == 1);
+  CHECK(c.core().other_versions().at("node-9").protocol == node_protocol + 1);
+  c.run(1);
+  CHECK(held(c, "node-9") == 0);
+  said(node_protocol);
+  CHECK(c.core().other_versions().empty());
+  CHECK(c.core().views().contains("node-9"));
+}
+
+TEST_CASE("membership: nodes from the oldest protocol on are given replicas") {
+  auto settings = settings_of(2, 1);
+  settings.protocol_oldest = 3;
+  settings.protocol_newest = 5;
+  for (std::uint32_t protocol = 2; protocol <= 6; ++protocol) {
+    CAPTURE(protocol);
+    membership_core core(settings, std::nullopt, {}, {0});
+    node_report report;
+    report.place = {"node-1", "", 1};
+    report.protocol = protocol;
+    core.on_report(report, {0});
+    const bool spoken = protocol >= 3 && protocol <= 5;
+    CHECK(load_of(core.map(), "node-1") == (spoken ? 4 : 0));
+    CHECK(core.other_versions().size() == (spoken ? 0 : 1));
+    core.on_tick({settings.live.dead_ms});
+    CHECK(core.other_versions().empty());
+  }
+}

@@ -86,3 +86,15 @@ TEST_CASE("scenario: a record deleted during round two is told as it was, or not
     }));
   });
 }
+
+TEST_CASE("scenario: disks that are what they were do not bring a deleted record back") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(other_criminal), two = s.booking(other_criminal);
+    for (const char* disk : {"exchange", "node-1"}) s.when(searchable_on(2), set_disk_aside(disk));
+    s.then(delete_record(in_criminal, other_criminal)).when(ordered(0)).after_ms(1'000);
+    s.then(roll_back("node-1"), roll_back("exchange"), send(one)).when(answered(one));
+    s.then(start("node-1")).when(searchable_on(2), kill("node-2"));
+    s.when(not_so(searchable_on(2)), send(two)).when(answered(two)).after_ms(500);
+    s.at_the_end(no_hit(one)).at_the_end(hit_of_enrolled(two, one));
+  });
+}

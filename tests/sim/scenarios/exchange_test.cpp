@@ -87,3 +87,15 @@ TEST_CASE("scenario: an exchange that stood still for a minute goes on where it 
     s.at_the_end(hit(one)).at_the_end(no_hit(two));
   });
 }
+
+TEST_CASE("scenario: projections that come back as they were catch up with the journal") {
+  play({}, [](script& s) {
+    const auto one = s.booking(nobody), two = s.booking(both), three = s.booking(nobody);
+    s.then(set_disk_aside("exchange"), send(one), send(two));
+    s.when(all_of({answered(one), cases_are(two, 1)})).after_ms(1'000);
+    s.then(roll_back("exchange"), send(one)).when(was_told_of_the_original(one), send(three));
+    s.at_the_end(hit_of_enrolled(three, one)).at_the_end(enrolments_are(1));
+    s.at_the_end(messages_are(one, "/criminal", 1)).at_the_end(messages_are(two, "/criminal", 1));
+    s.at_the_end(cases_are(two, 1));
+  });
+}

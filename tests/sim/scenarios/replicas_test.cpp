@@ -139,3 +139,64 @@ TEST_CASE("scenario: nodes that have all lost their disks are filled by the exch
     s.at_the_end(hit_of_enrolled(two, one));
   });
 }
+
+TEST_CASE("scenario: a node whose disk is what it was catches up before it is asked") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(nobody), two = s.booking(nobody);
+    s.when(searchable_on(2), set_disk_aside("node-1"), send(one));
+    s.when(answered(one)).after_ms(1'000, roll_back("node-1"));
+    s.when(not_so(searchable_on(2)), start("node-1")).when(searchable_on(2), kill("node-2"));
+    s.when(not_so(searchable_on(2)), send(two)).when(answered(two)).after_ms(500);
+    s.expect(searched_by_nodes_alone());
+    s.at_the_end(hit_of_enrolled(two, one));
+  });
+}
+
+TEST_CASE("scenario: a bit that changes under a running node costs its replica, which is copied") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(both);
+    s.when(searchable_on(2), clog("node-1", 30'000, 300), rot("node-1"));
+    s.when(has_replica("node-1", replica_state::copying), send(one));
+    s.when(answered(one)).when(searchable_on(2));
+    s.at_the_end(hit(one));
+  });
+}
+
+TEST_CASE("scenario: a node whose disk has rotted while it was off loses nobody") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(both);
+    s.when(searchable_on(2), kill("node-1"));
+    for (int bit = 0; bit < 4; ++bit) s.then(rot("node-1"));
+    s.when(not_so(searchable_on(2)), start("node-1"));
+    s.when(searchable_on(2), kill("node-2")).when(not_so(searchable_on(2)), send(one));
+    s.at_the_end(hit(one));
+  });
+}
+
+TEST_CASE(
+    "scenario: a node of a newer program is asked nothing until its exchange speaks with it") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(both), two = s.booking(criminal);
+    s.when(searchable_on(2), kill("node-1"), set_version("node-1", node_protocol + 1));
+    s.when(not_so(searchable_on(2)), start("node-1"));
+    s.when(is_of_other_version("node-1"), kill("node-2"), send(one), send(two));
+    s.when(all_of({answered(one), answered(two)}))
+        .expect(that("nobody was asked", [](const auto& w) {
+          return w.rounds_asked("node-1", round_number::one) == 0;
+        }));
+    s.then(set_version("node-1", node_protocol), start("node-2")).when(searchable_on(2));
+    s.when(not_so(is_of_other_version("node-1")));
+    s.at_the_end(hit(one)).at_the_end(hit(two));
+  });
+}
+
+TEST_CASE("scenario: a node of the oldest program that is spoken with searches as others do") {
+  play({.nodes = 2}, [](script& s) {
+    const auto one = s.booking(both);
+    s.when(searchable_on(2), kill("node-1"), set_version("node-1", node_protocol_oldest));
+    s.when(not_so(searchable_on(2)), start("node-1")).when(searchable_on(2), kill("node-2"));
+    s.when(not_so(searchable_on(2)), send(one)).when(answered(one)).after_ms(500);
+    s.expect(searched_by_nodes_alone());
+    s.at_the_end(hit(one));
+  });
+}
