@@ -4,7 +4,6 @@
 #include <chrono>
 #include <limits>
 #include <span>
-#include <thread>
 
 #include "actors/gateway_core.hpp"
 #include "apps/answers.hpp"
@@ -16,6 +15,7 @@
 #include "apps/sights.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
+#include "storage/await_applied.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -41,19 +41,6 @@ std::string value_of(const std::map<std::string, std::string, std::less<>>& all,
                      std::string_view name) {
   const auto found = all.find(name);
   return found == all.end() ? std::string() : found->second;
-}
-
-/// Rows are durable a moment before the audit can be asked for them: what was recorded before this
-/// question is to be in its answer.
-status wait_for_audit(storage::store& store) {
-  WHORL_ASSIGN(const auto tail, store.log->tail(stream_id::audit));
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-  while (store.audit->applied().seq < tail.seq) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return make_error(errc::unavailable, "the audit is behind its journal: ask again");
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return {};
 }
 
 class reader {
@@ -283,7 +270,11 @@ class reader {
     if (has("limit")) {
       WHORL_ASSIGN(most, limit());
     }
-    WHORL_TRY(wait_for_audit(session_.store()));
+    // Rows are durable a moment before they can be asked for: what was recorded before this
+    // question is to be in its answer.
+    WHORL_TRY(storage::await_applied(*session_.store().log, *session_.store().audit,
+                                     std::chrono::seconds(5),
+                                     "the audit is behind its journal: ask again"));
     WHORL_ASSIGN(const auto all, sights_of(session_.store(), subject));
     const std::span<const sight> newest = std::span(all).last(std::min(most, all.size()));
     json out = sights_document(subject, newest);

@@ -2,12 +2,17 @@
 // cases with their bookings that this is made from. For the files of this folder.
 #pragma once
 
+#include <chrono>
+
 #include "apps/casework/case_desk.hpp"
 
 namespace whorl::apps {
 
 /// By whom the exchange itself takes its steps.
 inline constexpr std::string_view itself = "whorl";
+
+/// How long the projections may take to hold what is durable.
+inline constexpr auto apply_patience = std::chrono::seconds(30);
 
 /// Message id of the step: two people who step at the same moment make the same one, so that the
 /// journal takes one of them.

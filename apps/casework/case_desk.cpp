@@ -1,23 +1,19 @@
 #include "apps/casework/case_desk.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
-#include <thread>
 
 #include "actors/casework/clocks.hpp"
 #include "actors/casework/rule_file.hpp"
 #include "apps/casework/case_batch.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
+#include "storage/await_applied.hpp"
 
 namespace whorl::apps {
 namespace {
 
 using casework::case_view;
-
-/// How long the projections may take to hold what is durable.
-constexpr auto apply_patience = std::chrono::seconds(30);
 
 bool is_booking_role(actors::role r) { return r == actors::role::lea || r == actors::role::sib; }
 
@@ -203,16 +199,10 @@ status case_desk::append(std::vector<storage::append_request> batch, case_id whi
     return make_error(errc::conflict, "somebody else took a step of " + to_string(which) +
                                           " at the same moment: look at it again");
   // Whoever reads the case next sees the step.
-  const auto deadline = std::chrono::steady_clock::now() + apply_patience;
   for (storage::projection* each : {static_cast<storage::projection*>(store_.cases.get()),
-                                    static_cast<storage::projection*>(store_.outbox.get())}) {
-    WHORL_ASSIGN(const auto tail, store_.log->tail(each->follows()));
-    while (each->applied().seq < tail.seq) {
-      if (std::chrono::steady_clock::now() > deadline)
-        return make_error(errc::unavailable, "the step is durable, but not yet shown");
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-  }
+                                    static_cast<storage::projection*>(store_.outbox.get())})
+    WHORL_TRY(storage::await_applied(*store_.log, *each, apply_patience,
+                                     "the step is durable, but not yet shown"));
   return {};
 }
 

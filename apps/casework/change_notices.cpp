@@ -1,14 +1,13 @@
 #include "apps/casework/change_notices.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <map>
 #include <set>
-#include <thread>
 
 #include "apps/casework/case_batch.hpp"
 #include "messages/wire.hpp"
+#include "storage/await_applied.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -17,6 +16,8 @@ using casework::case_view;
 
 /// Steps that somebody else takes meanwhile have the numbers of ours: then ours are made again.
 constexpr int attempts_max = 8;
+/// Of await_applied.
+constexpr const char* cases_behind = "the change is durable, but cases could not be told";
 
 /// Every partition knows every merge of its gallery.
 result<subject_id> identity_in(storage::store& store, gallery_kind gallery, subject_id subject) {
@@ -102,17 +103,6 @@ result<std::vector<told_case>> to_tell(storage::store& store, actors::local_node
   return out;
 }
 
-status catch_up(storage::store& store) {
-  WHORL_ASSIGN(const auto tail, store.log->tail(stream_id::cases));
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (store.cases->applied().seq < tail.seq) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return make_error(errc::unavailable, "the change is durable, but cases could not be told");
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  return {};
-}
-
 }  // namespace
 
 result<std::vector<storage::append_outcome>> append_change(
@@ -125,7 +115,7 @@ result<std::vector<storage::append_outcome>> append_change(
   std::set<case_id> done;
   std::size_t own = facts.size();
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
-    WHORL_TRY(catch_up(store));
+    WHORL_TRY(storage::await_applied(*store.log, *store.cases, apply_patience, cases_behind));
     WHORL_ASSIGN(auto told, to_tell(store, node, settings, changes, why, now, done));
     std::map<std::size_t, case_id> steps;  // by their place in the batch
     for (told_case& each : told) {
@@ -141,7 +131,8 @@ result<std::vector<storage::append_outcome>> append_change(
     for (const auto& [place, which] : steps)
       if (outcomes[place]->kind == storage::append_kind::appended) done.insert(which);
     if (std::ranges::all_of(steps, [&](const auto& s) { return done.contains(s.second); })) {
-      WHORL_TRY(catch_up(store));  // the next step is judged on what is so now
+      // The next step is judged on what is so now.
+      WHORL_TRY(storage::await_applied(*store.log, *store.cases, apply_patience, cases_behind));
       return out;
     }
     facts.clear();

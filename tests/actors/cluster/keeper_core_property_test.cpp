@@ -185,7 +185,7 @@ struct replica_world {
     healed = true;
     refused.clear();
     if (!connected) connect();
-    for (int tick = 0; tick < 20; ++tick) {
+    for (int round = 0; round < 20; ++round) {
       tick();
       for (int i = 0; !sent.empty() || !dropping.empty(); ++i) {
         RC_ASSERT(i < 1000);  // it comes to rest
