@@ -7,6 +7,7 @@
 
 #include "actors/gateway_core.hpp"
 #include "apps/answers.hpp"
+#include "apps/casework/await_applied.hpp"
 #include "apps/casework/case_desk.hpp"
 #include "apps/casework/queue_document.hpp"
 #include "apps/casework/report.hpp"
@@ -15,7 +16,6 @@
 #include "apps/sights.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
-#include "storage/await_applied.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -272,9 +272,8 @@ class reader {
     }
     // Rows are durable a moment before they can be asked for: what was recorded before this
     // question is to be in its answer.
-    WHORL_TRY(storage::await_applied(*session_.store().log, *session_.store().audit,
-                                     std::chrono::seconds(5),
-                                     "the audit is behind its journal: ask again"));
+    WHORL_TRY(await_applied(*session_.store().log, *session_.store().audit, std::chrono::seconds(5),
+                            "the audit is behind its journal: ask again"));
     WHORL_ASSIGN(const auto all, sights_of(session_.store(), subject));
     const std::span<const sight> newest = std::span(all).last(std::min(most, all.size()));
     json out = sights_document(subject, newest);

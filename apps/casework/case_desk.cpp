@@ -5,10 +5,10 @@
 
 #include "actors/casework/clocks.hpp"
 #include "actors/casework/rule_file.hpp"
+#include "apps/casework/await_applied.hpp"
 #include "apps/casework/case_batch.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
-#include "storage/await_applied.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -201,8 +201,8 @@ status case_desk::append(std::vector<storage::append_request> batch, case_id whi
   // Whoever reads the case next sees the step.
   for (storage::projection* each : {static_cast<storage::projection*>(store_.cases.get()),
                                     static_cast<storage::projection*>(store_.outbox.get())})
-    WHORL_TRY(storage::await_applied(*store_.log, *each, apply_patience,
-                                     "the step is durable, but not yet shown"));
+    WHORL_TRY(await_applied(*store_.log, *each, apply_patience,
+                            "the step is durable, but not yet shown"));
   return {};
 }
 

@@ -5,9 +5,9 @@
 #include <map>
 #include <set>
 
+#include "apps/casework/await_applied.hpp"
 #include "apps/casework/case_batch.hpp"
 #include "messages/wire.hpp"
-#include "storage/await_applied.hpp"
 
 namespace whorl::apps {
 namespace {
@@ -115,7 +115,7 @@ result<std::vector<storage::append_outcome>> append_change(
   std::set<case_id> done;
   std::size_t own = facts.size();
   for (int attempt = 0; attempt < attempts_max; ++attempt) {
-    WHORL_TRY(storage::await_applied(*store.log, *store.cases, apply_patience, cases_behind));
+    WHORL_TRY(await_applied(*store.log, *store.cases, apply_patience, cases_behind));
     WHORL_ASSIGN(auto told, to_tell(store, node, settings, changes, why, now, done));
     std::map<std::size_t, case_id> steps;  // by their place in the batch
     for (told_case& each : told) {
@@ -132,7 +132,7 @@ result<std::vector<storage::append_outcome>> append_change(
       if (outcomes[place]->kind == storage::append_kind::appended) done.insert(which);
     if (std::ranges::all_of(steps, [&](const auto& s) { return done.contains(s.second); })) {
       // The next step is judged on what is so now.
-      WHORL_TRY(storage::await_applied(*store.log, *store.cases, apply_patience, cases_behind));
+      WHORL_TRY(await_applied(*store.log, *store.cases, apply_patience, cases_behind));
       return out;
     }
     facts.clear();

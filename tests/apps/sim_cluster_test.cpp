@@ -13,7 +13,7 @@ TEST_CASE("sim cluster: seeds that keep every promise, with a summary") {
   CHECK(lines[0]["event"] == "summary");
   CHECK(lines[0]["seeds"] == 10);
   CHECK(lines[0]["repeated"] == 1);
-  CHECK(lines[0]["faults"].size() == 26);
+  CHECK(lines[0]["faults"].size() == 30);
 }
 
 TEST_CASE("sim cluster: a trace is the same each time, and tells of facts and faults") {

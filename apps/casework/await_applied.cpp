@@ -1,12 +1,12 @@
-#include "storage/await_applied.hpp"
+#include "apps/casework/await_applied.hpp"
 
 #include <thread>
 
-namespace whorl::storage {
+namespace whorl::apps {
 
-status await_applied(const journal& log, const projection& store,
+status await_applied(const storage::journal& log, const storage::projection& store,
                      std::chrono::milliseconds patience, const std::string& otherwise) {
-  WHORL_ASSIGN(const stream_tail tail, log.tail(store.follows()));
+  WHORL_ASSIGN(const storage::stream_tail tail, log.tail(store.follows()));
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (store.applied().seq < tail.seq) {
     if (std::chrono::steady_clock::now() > deadline)
@@ -16,4 +16,4 @@ status await_applied(const journal& log, const projection& store,
   return {};
 }
 
-}  // namespace whorl::storage
+}  // namespace whorl::apps

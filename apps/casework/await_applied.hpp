@@ -8,11 +8,11 @@
 #include "storage/journal.hpp"
 #include "storage/projection.hpp"
 
-namespace whorl::storage {
+namespace whorl::apps {
 
 /// Until everything that its stream holds now is applied. Errors: unavailable, with the words of
 /// `otherwise`, when that takes longer than `patience`; those of the journal.
-status await_applied(const journal& log, const projection& store,
+status await_applied(const storage::journal& log, const storage::projection& store,
                      std::chrono::milliseconds patience, const std::string& otherwise);
 
-}  // namespace whorl::storage
+}  // namespace whorl::apps

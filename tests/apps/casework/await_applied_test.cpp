@@ -1,4 +1,4 @@
-#include "storage/await_applied.hpp"
+#include "apps/casework/await_applied.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,6 +9,7 @@
 
 namespace whorl::test {
 
+using namespace apps;
 using namespace storage;
 
 TEST_CASE("await applied: another thread's work is waited for, and not for ever") {
