@@ -160,8 +160,15 @@ void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::do
   self->quit(down.reason);
 }
 
-/// Drained: nothing in flight, every answer has its notices, every message is delivered. Asked of
-/// each in turn, since each feeds the next; asked again a little later while anything is left.
+bool at_tail(const supervisor_state& state, const storage::projection& store) {
+  const auto tail = state.log->tail(store.follows());
+  return tail && store.applied().seq >= tail->seq;
+}
+
+/// Drained: nothing in flight, every booking can be read, every answer has its notices, every
+/// message is delivered. Asked of each in turn, since each feeds the next; asked again a little
+/// later while anything is left. A booking that a bureau holds is not in flight, so its projection
+/// is looked at by itself.
 void settle(caf::event_based_actor* self, const state_ptr& state) {
   state->settling = !state->draining.empty();
   if (!state->settling) return;
@@ -171,15 +178,13 @@ void settle(caf::event_based_actor* self, const state_ptr& state) {
   self->request(state->gateway, timeout, load_atom::value)
       .then(
           [=](std::uint64_t in_flight) {
-            if (in_flight > 0) return again();
+            if (in_flight > 0 || !at_tail(*state, *state->store->bookings)) return again();
             auto tail = state->log->tail(stream_id::bookings);
             self->request(state->notification, timeout, cursor_atom::value)
                 .then(
                     [=](std::uint64_t cursor) {
                       if (!tail || cursor < tail->seq) return again();
-                      auto queued = state->log->tail(stream_id::outbox);
-                      if (!queued || state->store->outbox->applied().seq < queued->seq)
-                        return again();
+                      if (!at_tail(*state, *state->store->outbox)) return again();
                       self->request(state->dispatcher, timeout, pending_atom::value)
                           .then(
                               [=](std::uint64_t pending) {
