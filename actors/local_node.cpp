@@ -21,8 +21,16 @@ constexpr auto index_timeout = std::chrono::minutes(120);
 constexpr std::size_t resends_max = 100;
 
 constexpr auto drain_poll = std::chrono::milliseconds(200);
+constexpr auto room_poll = std::chrono::milliseconds(2);
 
-/// Says whether anything has moved lately: facts, projections, bookings in flight.
+error nothing_moves(std::int64_t limit_ms, const std::string& what_stays) {
+  return make_error(errc::unavailable, "nothing has moved for " + std::to_string(limit_ms / 1000) +
+                                           " s: " + what_stays +
+                                           "; see the messages above, and `whorl doctor`");
+}
+
+/// Says whether anything has moved lately: facts, projections, bookings in flight. To be asked
+/// every drain_poll.
 class stall_watch {
  public:
   stall_watch(storage::store& store, std::int64_t limit_ms) : store_(store), limit_ms_(limit_ms) {}
@@ -41,6 +49,27 @@ class stall_watch {
   storage::store& store_;
   std::int64_t limit_ms_, still_ms_ = 0;
   std::vector<std::uint64_t> last_;
+};
+
+/// How long a caller waits for room. Where nothing moves any more, as on a disk that refuses every
+/// write, no room comes either: it is given up, for what is left of the call too, until something
+/// is taken again.
+class room_patience {
+ public:
+  room_patience(storage::store& store, std::int64_t limit_ms)
+      : watch_(store, limit_ms), limit_ms_(limit_ms) {}
+  /// Before each wait of room_poll: unavailable when there is no use in waiting.
+  status wait_on() {
+    if (++pauses_ % (drain_poll / room_poll) == 0) given_up_ = watch_.stalled(0);
+    if (!given_up_) return {};
+    return nothing_moves(limit_ms_, "no room for this booking, which was not accepted");
+  }
+  void taken() { given_up_ = false; }
+
+ private:
+  stall_watch watch_;
+  std::int64_t limit_ms_, pauses_ = 0;
+  bool given_up_ = false;
 };
 
 error lost(caf::actor_system& system, const caf::error& e) {
@@ -94,6 +123,7 @@ class local_node_impl final : public local_node {
     caf::scoped_actor self{system_};
     std::deque<std::pair<std::size_t, waiting_type>> ahead;
     std::size_t next = 0, resends = 0;
+    room_patience patience(store_, stall_ms_);
     while (next < all.size() || !ahead.empty()) {
       while (next < all.size() && ahead.size() < limits::submissions_ahead_max) {
         auto sent = hand_in(self, all[next]);
@@ -101,10 +131,10 @@ class local_node_impl final : public local_node {
           ahead.emplace_back(next++, *std::move(sent));
         } else if (!ahead.empty()) {
           break;  // other callers hold the door: ours that are inside come first
-        } else if (sent.error().code == errc::overloaded) {
-          pause(self);
-        } else {
+        } else if (sent.error().code != errc::overloaded) {
           on_reply(next++, std::move(sent).error());
+        } else if (const status room = pause(self, patience); !room) {
+          on_reply(next++, room.error());
         }
       }
       if (ahead.empty()) continue;
@@ -117,13 +147,13 @@ class local_node_impl final : public local_node {
       // booking.
       const bool full = !reply && reply.error().code == errc::overloaded;
       const bool unknown = !reply && reply.error().code == errc::unavailable;
-      if (full || (unknown && resends++ < resends_max)) {
-        pause(self);
-        auto sent = hand_in(self, all[index]);
-        for (; !sent; sent = hand_in(self, all[index])) pause(self);  // it passed the door before
+      if (!full && !(unknown && resends++ < resends_max)) {
+        patience.taken();
+        on_reply(index, reply);
+      } else if (auto sent = hand_in_again(self, all[index], patience); sent) {
         ahead.emplace_front(index, *std::move(sent));
       } else {
-        on_reply(index, reply);
+        on_reply(index, std::move(sent).error());
       }
     }
   }
@@ -138,11 +168,9 @@ class local_node_impl final : public local_node {
     auto look = [&](std::uint64_t in_flight) {
       if (on_wait) on_wait(in_flight);
       if (!watch.stalled(in_flight)) return;
-      outcome = make_error(errc::unavailable,
-                           "nothing has moved for " + std::to_string(stall_ms_ / 1000) +
-                               " s: " + std::to_string(in_flight) +
-                               " bookings stay open and are taken up by the next start; see the "
-                               "messages above, and `whorl doctor`");
+      outcome = nothing_moves(stall_ms_, std::to_string(in_flight) +
+                                             " bookings stay open and are taken up by the next "
+                                             "start");
       done = true;
     };
     while (!done) {
@@ -314,9 +342,20 @@ class local_node_impl final : public local_node {
     return self->request(node_, reply_timeout, submit_atom::value, std::move(what));
   }
 
-  static void pause(caf::scoped_actor& self) {
-    self->delayed_send(self, std::chrono::milliseconds(2), retry_atom::value);
+  /// Of what passed the door before: until it passes again.
+  result<waiting_type> hand_in_again(caf::scoped_actor& self, const submission& what,
+                                     room_patience& patience) {
+    for (;;) {
+      WHORL_TRY(pause(self, patience));
+      if (auto sent = hand_in(self, what); sent) return sent;
+    }
+  }
+
+  static status pause(caf::scoped_actor& self, room_patience& patience) {
+    WHORL_TRY(patience.wait_on());
+    self->delayed_send(self, room_poll, retry_atom::value);
     self->receive([](retry_atom) {});
+    return {};
   }
 
   std::shared_ptr<door> door_ = std::make_shared<door>();

@@ -86,12 +86,13 @@ void toml_reader::number(const toml::table& table, std::string_view key, const s
                          std::int64_t& out, std::int64_t low, std::int64_t high) {
   const toml::node* n = table.get(key);
   if (n == nullptr) return;
-  const auto value = n->value<std::int64_t>();
-  if (!n->is_integer() || !value || *value < low || *value > high)
+  // Whole numbers alone: toml++ 3.3 casts 2e125 to 64 bits before it looks, which is undefined.
+  const auto* value = n->as_integer();
+  if (value == nullptr || value->get() < low || value->get() > high)
     return refuse(
         *n, name,
         "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high));
-  out = *value;
+  out = value->get();
 }
 
 void toml_reader::boolean(const toml::table& table, std::string_view key, const std::string& name,

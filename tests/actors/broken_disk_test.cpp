@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "actors/edges.hpp"
+#include "actors/local_node.hpp"
 #include "actors/protocol.hpp"
 #include "tests/actors/node_fixture.hpp"
 
@@ -66,4 +67,26 @@ TEST_CASE("gateway: a copy of a booking under search is told that the journal ca
   REQUIRE_FALSE(again.has_value());
   CHECK(again.error().code == errc::io);
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+}
+
+TEST_CASE("local node: who finds no room is told when nothing moves any more") {
+  node_fixture f;
+  f.store().log = std::make_unique<dying_journal>(std::move(f.store().log));
+  local_node_settings settings;
+  settings.outbox_folder = f.answers_folder();
+  settings.in_flight_max = 1;
+  settings.stall_ms = 400;
+  auto node = local_node::start(f.store(), settings);
+  REQUIRE(node.has_value());
+  // The first is accepted and can never be decided: it keeps the only place.
+  REQUIRE((*node)->submit(f.booking(1, 1)).has_value());
+  std::vector<std::size_t> told;
+  const std::vector<submission> more{f.booking(2, 2), f.booking(3, 3), f.booking(4, 4)};
+  (*node)->submit_all(more, [&](std::size_t index, const result<submitted>& reply) {
+    told.push_back(index);
+    REQUIRE_FALSE(reply.has_value());
+    CHECK(reply.error().code == errc::unavailable);
+    CHECK(reply.error().message.find("nothing has moved") != std::string::npos);
+  });
+  CHECK(told == std::vector<std::size_t>{0, 1, 2});
 }

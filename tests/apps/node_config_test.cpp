@@ -115,7 +115,7 @@ TEST_CASE("node config: errors name line, key and what is expected") {
   for (const char* bad : {"", "host", "host:", ":7400", "host:0", "host:70000", "host:7400x"})
     refuses_node(with_line("exchange", "exchange = \"" + std::string(bad) + "\""),
                  "2: exchange: " + place);
-  for (const char* bad : {"-1", "1000001", "1.5", "\"1\""})
+  for (const char* bad : {"-1", "1000001", "1.5", "2e125", "\"1\""})
     refuses_node(least_node + "weight = " + bad,
                  "4: weight: expected a whole number from 0 to 1000000");
   refuses_node(least_node + "threads = 1025", "4: threads: expected a whole number from 0 to 1024");

@@ -75,8 +75,7 @@ fault_run run_with(const recorded_world& world, const std::string& fault) {
 }  // namespace
 
 TEST_CASE("disk faults: whichever call fails, it is said and nothing acknowledged is lost") {
-  // Room for all: a command waits for room without end where nothing moves (docs/LIMITS.md).
-  recorded_world world(2, 64);
+  recorded_world world(2, 2);
   const auto trace = world.record();
   const auto changes = static_cast<std::uint64_t>(std::count_if(
       trace.begin(), trace.end(),
