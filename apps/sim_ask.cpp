@@ -73,7 +73,8 @@ result<int> compare(const context& ctx, const ask_options& o) {
 }
 
 void print_needs(const context& ctx, const std::string& what, const std::string& met_name,
-                 bool by_shift, const std::vector<rollout::need_of_month>& needs) {
+                 bool by_shift, std::size_t seeds,
+                 const std::vector<rollout::need_of_month>& needs) {
   json rows = json::array();
   table text(by_shift ? std::vector<std::string>{"month", "0 to 8", "8 to 16", "16 to 24", met_name}
                       : std::vector<std::string>{"month", what, met_name});
@@ -93,9 +94,15 @@ void print_needs(const context& ctx, const std::string& what, const std::string&
     rows.push_back(std::move(row));
   }
   if (ctx.as_json)
-    print_document({{"simulated", true}, {"solved", what}, {"months", rows}});
+    print_document({{"simulated", true}, {"solved", what}, {"seeds", seeds}, {"months", rows}});
   else
     text.print(std::cout);
+}
+
+/// About so many: a bisection, and the tries with all seeds before and after it.
+std::size_t solving_runs(const std::string& what, std::size_t seeds) {
+  if (what == "staff") return 8 + 3 * seeds;
+  return what == "pace" ? 10 * seeds : seeds;
 }
 
 }  // namespace
@@ -104,24 +111,31 @@ result<int> solve_sim(const context& ctx, const sim_options& sim, const std::str
                       const std::string& target_text) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(sim));
   WHORL_ASSIGN(const auto target, rollout::parse_target(target_text));
-  progress bar("solving", 12, ctx.quiet || ctx.as_json);
-  rollout::solving from{&inputs.what, &inputs.rules, inputs.strategy_text, sim.seed,
+  progress bar("solving", solving_runs(what, sim.replications), ctx.quiet || ctx.as_json);
+  rollout::solving from{&inputs.what,
+                        &inputs.rules,
+                        inputs.strategy_text,
+                        sim.seed,
+                        sim.replications,
+                        threads_of(sim),
                         [&](std::size_t run) { bar.at(run); }};
   if (what == "staff") {
     WHORL_ASSIGN(const auto needs, rollout::solve_staff(from, target));
-    print_needs(ctx, "analysts", "answer_minutes", true, needs);
+    print_needs(ctx, "analysts", "answer_minutes", true, sim.replications, needs);
     return exit_done;
   }
   if (what == "beds" || what == "transport") {
     const auto which = what == "beds" ? rollout::resource_id::beds : rollout::resource_id::seats;
     WHORL_ASSIGN(const auto needs, rollout::solve_places(from, which));
-    print_needs(ctx, what == "beds" ? "beds" : "seats a day", "percent_used", false, needs);
+    print_needs(ctx, what == "beds" ? "beds" : "seats a day", "percent_used", false,
+                sim.replications, needs);
     return exit_done;
   }
   WHORL_ASSIGN(const auto found, rollout::solve_pace(from, target));
   if (ctx.as_json) {
     print_document({{"simulated", true},
                     {"solved", "pace"},
+                    {"seeds", sim.replications},
                     {"possible", found.possible},
                     {"pace", found.pace},
                     {"last_activation", rollout::day_text(found.last_day)},
@@ -154,7 +168,7 @@ void add_sim_compare(CLI::App& rollout, context& ctx) {
 void add_sim_solve(CLI::App& rollout, context& ctx) {
   auto* sub = rollout.add_subcommand("solve", "how many analysts, beds, seats; or which pace");
   const auto o = std::make_shared<ask_options>();
-  add_sim_options(*sub, o->sim, 1);
+  add_sim_options(*sub, o->sim, 3);
   sub->add_option("what", o->what, "staff, beds, transport or pace")
       ->required()
       ->check(CLI::IsMember({"staff", "beds", "transport", "pace"}));

@@ -65,8 +65,10 @@ status set_strategy(rollout::scenario& s, const std::string& name) {
 }  // namespace
 
 result<std::string> read_text(const std::string& file, std::size_t most) {
-  WHORL_ASSIGN(const bytes content, read_whole(file, most));
-  return std::string(reinterpret_cast<const char*>(content.data()), content.size());
+  const result<bytes> content = read_whole(file, most);
+  // Named by who gave the command: an argument that is wrong, not a store that refuses.
+  if (!content) return make_error(errc::invalid_input, content.error().message);
+  return std::string(reinterpret_cast<const char*>(content->data()), content->size());
 }
 
 status write_text(const std::string& file, std::string_view text) {
@@ -116,6 +118,10 @@ result<sim_inputs> load_sim_named(const sim_options& from, const std::string& na
   return load_sim(changed);
 }
 
+std::size_t threads_of(const sim_options& how) {
+  return how.threads != 0 ? how.threads : std::thread::hardware_concurrency();
+}
+
 result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_inputs& inputs,
                                                  const sim_options& how, const std::string& label,
                                                  std::size_t traces) {
@@ -128,7 +134,7 @@ result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_i
   setup.strategy_text = inputs.strategy_text;
   setup.seed = how.seed;
   setup.count = how.replications;
-  setup.threads = how.threads != 0 ? how.threads : std::thread::hardware_concurrency();
+  setup.threads = threads_of(how);
   setup.traces = traces;
   setup.progress = [&](std::uint64_t done) {
     const std::scoped_lock lock(one_at_a_time);

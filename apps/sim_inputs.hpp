@@ -29,6 +29,8 @@ result<sim_inputs> load_sim(const sim_options& from);
 /// `name`: a strategy, a CSV of activation days, or a scenario's TOML.
 result<sim_inputs> load_sim_named(const sim_options& from, const std::string& name);
 
+/// As --threads says; 0 is as many as the machine has.
+std::size_t threads_of(const sim_options& how);
 result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_inputs& inputs,
                                                  const sim_options& how, const std::string& label,
                                                  std::size_t traces = 0);

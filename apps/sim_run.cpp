@@ -105,12 +105,10 @@ result<int> run(const context& ctx, const run_options& o) {
   WHORL_ASSIGN(const auto published, known_figures(""));
   parts.published = published;
   if (o.sensitivity) {
-    const std::size_t threads =
-        o.sim.threads != 0 ? o.sim.threads : std::thread::hardware_concurrency();
     progress bar("sensitivity", rollout::tornado_runs(inputs.what), ctx.quiet || ctx.as_json);
     std::mutex one_at_a_time;
     auto found = rollout::tornado(inputs.what, inputs.rules, o.sim.seed, inputs.strategy_text,
-                                  threads, 12, [&](std::size_t done) {
+                                  threads_of(o.sim), 12, [&](std::size_t done) {
                                     const std::scoped_lock lock(one_at_a_time);
                                     bar.at(done);
                                   });
@@ -139,7 +137,7 @@ void add_sim_run(CLI::App& rollout, context& ctx) {
   sub->footer(
       "Examples:\n  whorl sim rollout run\n  whorl sim rollout run --strategy risk --replications "
       "10 --out risk\n  whorl sim rollout run --scenario mine.toml --seed 7 --json");
-  sub->add_option("--solve", o->solve, "as whorl sim rollout solve: staff, beds, transport or pace")
+  sub->add_option("--solve", o->solve, "as whorl sim rollout solve, with --replications seeds")
       ->check(CLI::IsMember({"staff", "beds", "transport", "pace"}));
   sub->add_option("--target", o->target, "with --solve staff or pace")->capture_default_str();
   on_run(*sub, ctx, [&ctx, o] {

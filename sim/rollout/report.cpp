@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "sim/rollout/calendar.hpp"
 #include "sim/rollout/shipped.hpp"
@@ -25,26 +26,33 @@ class writer {
     other_people();
     custody();
     tornado();
-    std::string html(shipped_text("report_template.html"));
     const std::string title = "Rollout: " + std::string(to_string(from_.what->strategy));
-    fill(html, "title", escaped(title));
-    fill(html, "about", escaped(about()));
-    fill(html, "cards", cards());
-    fill(html, "panels", panels_);
-    fill(html, "footer", escaped(footer()));
-    fill(html, "first", std::to_string(run_.months / 2));
-    for (int i = 0; i < 4; ++i) fill(html, "t" + std::to_string(i + 1), plain(map_classes[i]));
-    fill(html, "data", map_data(run_, *from_.monthly));
-    out_.html = std::move(html);
+    std::map<std::string, std::string, std::less<>> holes{
+        {"title", escaped(title)},
+        {"about", escaped(about())},
+        {"cards", cards()},
+        {"panels", panels_},
+        {"footer", escaped(footer())},
+        {"first", std::to_string(run_.months / 2)},
+        {"data", map_data(run_, *from_.monthly)}};
+    for (int i = 0; i < 4; ++i) holes["t" + std::to_string(i + 1)] = plain(map_classes[i]);
+    out_.html = filled(shipped_text("report_template.html"), holes);
     return std::move(out_);
   }
 
  private:
-  static void fill(std::string& html, const std::string& name, const std::string& with) {
-    const std::string hole = "{{" + name + "}}";
-    for (std::size_t at = html.find(hole); at != std::string::npos;
-         at = html.find(hole, at + with.size()))
-      html.replace(at, hole.size(), with);
+  /// In one pass: a scenario's title may hold "{{cards}}" itself, and that is text.
+  static std::string filled(std::string_view page,
+                            const std::map<std::string, std::string, std::less<>>& holes) {
+    std::string out;
+    while (true) {
+      const std::size_t open = page.find("{{"), shut = page.find("}}", open);
+      if (shut == std::string_view::npos) return out.append(page);
+      const auto found = holes.find(page.substr(open + 2, shut - open - 2));
+      out.append(page.substr(0, found == holes.end() ? shut + 2 : open));
+      if (found != holes.end()) out += found->second;
+      page.remove_prefix(shut + 2);
+    }
   }
   void panel(const std::string& file, const std::string& title, const std::string& words,
              const std::string& svg) {

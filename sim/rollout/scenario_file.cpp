@@ -248,10 +248,14 @@ class scenario_reader : settings::toml_reader {
     const toml::array* list = table.get_as<toml::array>("servers");
     if (list == nullptr || (list->size() != 1 && list->size() != 3))
       return refuse(table, "capacity.servers", "expected one number, or three for the shifts");
+    constexpr std::int64_t servers_max = 10'000'000;
     for (std::size_t i = 0; i < 3; ++i) {
-      double servers = 0;
-      real(*list->get(list->size() == 1 ? 0 : i), "capacity.servers", servers, 0, 1e7);
-      out.servers[i] = static_cast<std::int64_t>(servers);
+      const toml::node& n = *list->get(list->size() == 1 ? 0 : i);
+      const auto* servers = n.as_integer();
+      if (servers == nullptr || servers->get() < 0 || servers->get() > servers_max)
+        return refuse(n, "capacity.servers",
+                      "expected whole numbers from 0 to " + std::to_string(servers_max));
+      out.servers[i] = servers->get();
     }
     out.where = origin_of(table, "capacity");
     into.push_back(std::move(out));

@@ -17,11 +17,12 @@ class solver {
  public:
   explicit solver(const solving& from) : from_(from), changed_(*from.what) {}
 
-  result<run_output> run() {
-    if (from_.progress) from_.progress(++runs_);
-    WHORL_ASSIGN(activation_plan days, plan(changed_, counties(), from_.seed, from_.strategy_text));
-    return simulation({&changed_, from_.rules, std::move(days), from_.seed, 0, {}}).run();
+  result<run_output> run_first() {
+    WHORL_ASSIGN(std::vector<run_output> one, run(1));
+    return std::move(one.front());
   }
+  /// With each of the seeds, in their order.
+  result<std::vector<run_output>> run_all() { return run(from_.seeds); }
   scenario& changed() { return changed_; }
   void set(resource_id what, std::vector<capacity> fresh) {
     std::erase_if(changed_.capacities, [&](const capacity& c) { return c.what == what; });
@@ -32,6 +33,12 @@ class solver {
   }
 
  private:
+  result<std::vector<run_output>> run(std::size_t count) {
+    if (from_.progress) from_.progress(runs_ += count);
+    return replicate(
+        {&changed_, from_.rules, from_.strategy_text, from_.seed, count, from_.threads, 0, {}});
+  }
+
   const solving& from_;
   scenario changed_;
   std::size_t runs_ = 0;
@@ -41,10 +48,17 @@ double met_ms(const run_output& out, std::size_t month, const answer_target& tar
   return out.answers[month].quantile_ms(target.share);
 }
 
-double worst_ms(const run_output& out, const answer_target& target) {
+/// Of the worst seed.
+double met_ms(const std::vector<run_output>& all, std::size_t month, const answer_target& target) {
   double worst = 0;
-  for (std::size_t m = 0; m < out.answers.size(); ++m)
-    worst = std::max(worst, met_ms(out, m, target));
+  for (const run_output& out : all) worst = std::max(worst, met_ms(out, month, target));
+  return worst;
+}
+
+double worst_ms(const std::vector<run_output>& all, const answer_target& target) {
+  double worst = 0;
+  for (std::size_t m = 0; m < all.front().answers.size(); ++m)
+    worst = std::max(worst, met_ms(all, m, target));
   return worst;
 }
 
@@ -77,7 +91,7 @@ result<std::vector<double>> bisect_shares(solver& with, const run_output& free,
     std::vector<double> middle(months);
     for (std::size_t m = 0; m < months; ++m) middle[m] = (low[m] + high[m]) / 2;
     with.set(resource_id::analysts, staff_for(free, middle, none));
-    WHORL_ASSIGN(const run_output out, with.run());
+    WHORL_ASSIGN(const run_output out, with.run_first());
     for (std::size_t m = 0; m < months; ++m)
       (met_ms(out, m, target) <= static_cast<double>(target.within_ms) ? low : high)[m] = middle[m];
   }
@@ -114,12 +128,13 @@ result<answer_target> parse_target(std::string_view text) {
 result<std::vector<need_of_month>> solve_staff(const solving& from, const answer_target& target) {
   solver with(from);
   with.set_without_end(resource_id::analysts);
-  WHORL_ASSIGN(const run_output free, with.run());
-  if (worst_ms(free, target) > static_cast<double>(target.within_ms))
+  WHORL_ASSIGN(const std::vector<run_output> unlimited, with.run_all());
+  const run_output& free = unlimited.front();
+  if (worst_ms(unlimited, target) > static_cast<double>(target.within_ms))
     return make_error(errc::not_found,
                       "no number of analysts holds the target: with as many as wanted the worst "
                       "month has " +
-                          std::to_string(std::lround(worst_ms(free, target) / minute_ms)) +
+                          std::to_string(std::lround(worst_ms(unlimited, target) / minute_ms)) +
                           " minutes; shorten search_minutes or analyst_minutes");
   WHORL_ASSIGN(const std::vector<double> share, bisect_shares(with, free, target));
   std::vector<std::int64_t> more(share.size(), 0);
@@ -127,7 +142,7 @@ result<std::vector<need_of_month>> solve_staff(const solving& from, const answer
   for (int round = 0; round < repair_rounds; ++round) {
     const auto staff = staff_for(free, share, more);
     with.set(resource_id::analysts, staff);
-    WHORL_ASSIGN(const run_output checked, with.run());
+    WHORL_ASSIGN(const std::vector<run_output> checked, with.run_all());
     out.clear();
     bool holds = true;
     for (std::size_t m = 0; m < share.size(); ++m) {
@@ -148,14 +163,19 @@ result<std::vector<need_of_month>> solve_staff(const solving& from, const answer
 result<std::vector<need_of_month>> solve_places(const solving& from, resource_id what) {
   solver with(from);
   with.set_without_end(what);
-  WHORL_ASSIGN(const run_output free, with.run());
+  WHORL_ASSIGN(const std::vector<run_output> unlimited, with.run_all());
   std::vector<need_of_month> out;
-  for (std::size_t m = 0; m < free.answers.size(); ++m) {
-    const resource_month& month = free.resources[static_cast<std::size_t>(what)][m];
-    const auto most = static_cast<std::int64_t>(month.busy_peak);
-    out.push_back({free.first_month + static_cast<int>(m),
-                   {most, most, most},
-                   most == 0 ? 0 : 100 * month.busy / month.busy_peak});
+  for (std::size_t m = 0; m < unlimited.front().answers.size(); ++m) {
+    double most = 0, busy = 0;
+    for (const run_output& run : unlimited) {
+      const resource_month& month = run.resources[static_cast<std::size_t>(what)][m];
+      most = std::max(most, month.busy_peak);
+      busy = std::max(busy, month.busy);
+    }
+    const auto needed = static_cast<std::int64_t>(most);
+    out.push_back({unlimited.front().first_month + static_cast<int>(m),
+                   {needed, needed, needed},
+                   needed == 0 ? 0 : 100 * busy / most});
   }
   return out;
 }
@@ -168,9 +188,9 @@ result<pace_found> solve_pace(const solving& from, const answer_target& target) 
   solver with(from);
   const auto look = [&](double pace) -> result<pace_found> {
     with.changed().pace = pace;
-    WHORL_ASSIGN(const run_output out, with.run());
+    WHORL_ASSIGN(const std::vector<run_output> out, with.run_all());
     pace_found found{pace, 0, worst_ms(out, target) / minute_ms, true};
-    for (const std::int32_t day : out.activated)
+    for (const std::int32_t day : out.front().activated)
       if (day != never) found.last_day = std::max(found.last_day, day);
     found.possible = worst_ms(out, target) <= static_cast<double>(target.within_ms);
     return found;

@@ -23,7 +23,7 @@ result<answer_target> parse_target(std::string_view text);
 struct need_of_month {
   int month = 0;
   std::int64_t servers[3] = {};
-  double met = 0;  ///< what the target measures, in that month, with them
+  double met = 0;  ///< what the target measures, in that month, with them: of the worst seed
 };
 
 struct solving {
@@ -31,15 +31,18 @@ struct solving {
   const casework::case_settings* rules = nullptr;
   std::string strategy_text;
   std::uint64_t seed = 1;
-  std::function<void(std::size_t run)> progress;
+  std::size_t seeds = 1;  ///< that follow one another; what is found holds with each of them
+  std::size_t threads = 1;
+  std::function<void(std::size_t run)> progress;  ///< runs begun
 };
-/// Each solves for one seed: another may need a few more.
 /// The fewest analysts by shift and month so that the target holds in every month. A run with
 /// analysts without end tells how many are busy in each month and shift; then everybody works at
-/// the same share of their time, month by month, and that share is bisected.
+/// the same share of their time, month by month, and that share is bisected, with the first seed.
+/// Months that do not hold with every seed get one more in each shift, six times at most: those
+/// that still do not hold show it.
 result<std::vector<need_of_month>> solve_staff(const solving& from, const answer_target& target);
-/// Beds, or seats a day: the peaks of each month in a run without a limit. met: share of that in
-/// use on average.
+/// Beds, or seats a day: the largest peak of each month over all seeds in runs without a limit.
+/// met: percent of that in use on average, of the fullest seed.
 result<std::vector<need_of_month>> solve_places(const solving& from, resource_id what);
 
 struct pace_found {

@@ -71,6 +71,7 @@ void give_days(const scenario& s, std::span<const county> places, activation_pla
 result<activation_plan> read_plan(const scenario& s, std::span<const county> places,
                                   std::string_view text) {
   activation_plan out{std::vector<std::int32_t>(places.size(), never), {}};
+  std::vector<std::size_t> line_of(places.size(), 0);
   std::size_t number = 0;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -83,6 +84,12 @@ result<activation_plan> read_plan(const scenario& s, std::span<const county> pla
       return make_error(errc::invalid_input,
                         place + ": expected FIPS,YYYY-MM-DD with five digits of a county, not '" +
                             row[0].substr(0, 20) + "'");
+    std::size_t& line = line_of[static_cast<std::size_t>(found)];
+    if (line > 0)
+      return make_error(errc::invalid_input, place + ": county " + row[0] +
+                                                 " has its day in line " + std::to_string(line) +
+                                                 " already");
+    line = number;
     const auto day = parse_day(row[1]);
     if (!day) return make_error(errc::invalid_input, place + ": " + day.error().message);
     out.day[static_cast<std::size_t>(found)] = *day;

@@ -94,7 +94,14 @@ TEST_CASE("sim: what is wrong is said with file, line and what to do") {
   CHECK(sim({"run", "--to", "2001-01-01"}).err.find("not after") != std::string::npos);
   CHECK(sim({"solve", "staff", "--target", "soon"}).err.find("p95 answer <= 4h") !=
         std::string::npos);
-  CHECK(sim({"validate", "--figures", "nowhere.csv"}).err.find("nowhere.csv") != std::string::npos);
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"validate", "--figures", "nowhere.csv"},
+                                             {"run", "--scenario", "nowhere.csv"},
+                                             {"run", "--strategy", "nowhere.csv"}}) {
+    const outcome absent = sim(words);
+    CHECK(absent.code == 2);
+    CHECK(absent.err.find("nowhere.csv") != std::string::npos);
+  }
   CHECK(sim({"load"}).err.find("--out FOLDER") != std::string::npos);
 }
 

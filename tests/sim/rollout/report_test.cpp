@@ -59,6 +59,13 @@ TEST_CASE("report: one file, nothing from a network, every hole filled, each cou
   CHECK(active(last) == 29);
 }
 
+TEST_CASE("report: a title that looks like a hole is text") {
+  small_world w;
+  w.what.title = "{{cards}} of {{mine";
+  const report r = make_report({&w.what, w.runs, &w.monthly, {}, {}, 0});
+  CHECK(r.html.find("{{cards}} of {{mine;") != std::string::npos);
+}
+
 TEST_CASE("report: series as CSV and JSON say the same") {
   small_world w;
   const std::string csv = monthly_csv(w.runs, w.monthly);

@@ -61,5 +61,8 @@ TEST_CASE("scenario: what is wrong is named with file, line and key") {
   CHECK(refused("[[capacity]]\nresource = \"chairs\"\nservers = [1]\nmark = \"A\"\n"
                 "source = \"s\"\n")
             .find("analysts") != std::string::npos);
+  CHECK(refused("[[capacity]]\nresource = \"beds\"\nservers = [1, 2, 2.9]\nmark = \"A\"\n"
+                "source = \"s\"\n")
+            .find("mine.toml:3: capacity.servers: expected whole numbers") == 0);
   CHECK(refused("to = 2001-01-01\n").find("after from") != std::string::npos);
 }

@@ -36,9 +36,9 @@ TEST_CASE("solving: targets as people write them") {
   }
 }
 
-TEST_CASE("solving: the analysts found hold the target in every month") {
-  const scenario s = until("2009-03-01");
-  const solving from{&s, &rules(), {}, 1, {}};
+TEST_CASE("solving: the analysts found hold the target in every month, with each seed") {
+  scenario s = until("2009-03-01");
+  const solving from{&s, &rules(), {}, 1, 3, 2, {}};
   const auto needs = solve_staff(from, *parse_target("p95 answer <= 2h"));
   REQUIRE(needs);
   REQUIRE(needs->size() == 5);
@@ -49,6 +49,18 @@ TEST_CASE("solving: the analysts found hold the target in every month") {
     CHECK(n.servers[2] < 20);
   }
   CHECK(needs->back().servers[2] >= needs->front().servers[2]);
+  std::erase_if(s.capacities, [](const capacity& c) { return c.what == resource_id::analysts; });
+  for (const need_of_month& n : *needs)
+    s.capacities.push_back({resource_id::analysts,
+                            month_begin(n.month),
+                            {n.servers[0], n.servers[1], n.servers[2]},
+                            {}});
+  const auto again = replicate({&s, &rules(), {}, 1, 3, 1, 0, {}});
+  REQUIRE(again);
+  REQUIRE(again->size() == 3);
+  for (const run_output& run : *again)
+    for (std::size_t m = 0; m < needs->size(); ++m)
+      CHECK(run.answers[m].quantile_ms(0.95) <= (*needs)[m].met * minute_ms);
   const auto never_enough = solve_staff(from, *parse_target("p95 answer <= 5min"));
   REQUIRE_FALSE(never_enough);
   CHECK(never_enough.error().message.find("no number of analysts") != std::string::npos);
@@ -56,12 +68,16 @@ TEST_CASE("solving: the analysts found hold the target in every month") {
 
 TEST_CASE("solving: as many beds as the peak leave nobody waiting") {
   scenario s = until("2009-03-01");
-  const solving from{&s, &rules(), {}, 1, {}};
+  const solving from{&s, &rules(), {}, 1, 1, 1, {}};
   const auto needs = solve_places(from, resource_id::beds);
   REQUIRE(needs);
   std::int64_t most = 0;
   for (const need_of_month& n : *needs) most = std::max(most, n.servers[0]);
   REQUIRE(most > 100);
+  const auto of_three = solve_places({&s, &rules(), {}, 1, 3, 1, {}}, resource_id::beds);
+  REQUIRE(of_three);
+  for (std::size_t m = 0; m < needs->size(); ++m)
+    CHECK((*of_three)[m].servers[0] >= (*needs)[m].servers[0]);
   const auto waits = [&](std::int64_t beds) {
     scenario with = s;
     std::erase_if(with.capacities, [](const capacity& c) { return c.what == resource_id::beds; });
@@ -78,7 +94,7 @@ TEST_CASE("solving: as many beds as the peak leave nobody waiting") {
 
 TEST_CASE("solving: a pace that holds, or that none does") {
   scenario s = until("2009-01-01");
-  const solving from{&s, &rules(), {}, 1, {}};
+  const solving from{&s, &rules(), {}, 1, 1, 1, {}};
   const auto found = solve_pace(from, *parse_target("p95 answer <= 4h"));
   REQUIRE(found);
   CHECK(found->possible);
@@ -94,12 +110,12 @@ TEST_CASE("solving: a pace is refused where there is none, and nobody answered i
   for (const strategy_kind none :
        {strategy_kind::file, strategy_kind::capacity_gated, strategy_kind::all_at_once}) {
     s.strategy = none;
-    CHECK_FALSE(solve_pace({&s, &rules(), {}, 1, {}}, *parse_target("p95 answer <= 4h")));
+    CHECK_FALSE(solve_pace({&s, &rules(), {}, 1, 1, 1, {}}, *parse_target("p95 answer <= 4h")));
   }
   s.strategy = strategy_kind::historical;
   for (capacity& c : s.capacities)
     if (c.what == resource_id::analysts) c.servers = {0, 0, 0};
-  const auto found = solve_pace({&s, &rules(), {}, 1, {}}, *parse_target("p95 answer <= 4h"));
+  const auto found = solve_pace({&s, &rules(), {}, 1, 1, 1, {}}, *parse_target("p95 answer <= 4h"));
   REQUIRE(found);
   CHECK_FALSE(found->possible);
 }

@@ -53,4 +53,7 @@ TEST_CASE("strategy: a user's file, and what is wrong in one") {
   const auto bad = plan(s, counties(), 1, "48201,2009-01-01\n99999,2009-01-01\n");
   REQUIRE_FALSE(bad);
   CHECK(bad.error().message.starts_with("mine.csv:2: "));
+  const auto twice = plan(s, counties(), 1, "48201,2009-01-01\n\n48201,2010-01-01\n");
+  REQUIRE_FALSE(twice);
+  CHECK(twice.error().message == "mine.csv:3: county 48201 has its day in line 1 already");
 }
