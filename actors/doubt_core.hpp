@@ -10,6 +10,7 @@
 
 #include "messages/error.hpp"
 #include "messages/ids.hpp"
+#include "messages/limits.hpp"
 
 namespace whorl::actors {
 
@@ -19,15 +20,14 @@ bool may_land_later(errc code);
 
 class doubt_book {
  public:
-  /// More are not accepted: who hands in is refused before anything is written.
-  static constexpr std::size_t doubts_max = 4096;
   /// Between two questions for one: a quarter of its age, within these.
   static constexpr std::int64_t ask_min_ms = 1'000, ask_max_ms = 600'000;
 
   void add(booking_id booking, instant now, instant deadline);
   bool contains(booking_id booking) const { return all_.contains(booking); }
   void settle(booking_id booking) { all_.erase(booking); }
-  bool full() const { return all_.size() >= doubts_max; }
+  /// bookings_in_doubt_max: who hands in is refused before anything is written.
+  bool full() const { return all_.size() >= limits::bookings_in_doubt_max; }
   std::size_t size() const { return all_.size(); }
   /// Those to be asked for now, `most` at most, longest due first; forgets those whose deadline has
   /// passed.

@@ -20,6 +20,7 @@
 #include "apps/service_reads.hpp"
 #include "apps/service_steps.hpp"
 #include "apps/session.hpp"
+#include "messages/limits.hpp"
 
 namespace whorl::apps {
 
@@ -95,11 +96,10 @@ class service {
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;
   service_steps steps_;
-  static constexpr std::size_t aside_max = 64;  ///< requests that wait for each of these
   /// Last: what they are working on uses the rest.
-  http::side_thread parsing_{aside_max};
-  http::side_thread paging_{aside_max};
-  http::side_thread sweeping_{aside_max};
+  http::side_thread parsing_{limits::http_aside_max};
+  http::side_thread paging_{limits::http_aside_max};
+  http::side_thread sweeping_{limits::http_aside_max};
 };
 
 }  // namespace whorl::apps

@@ -1,5 +1,7 @@
 // whorl sim cluster: the whole cluster in one thread, from a seed, under faults.
 #include <chrono>
+#include <cinttypes>
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -34,7 +36,7 @@ struct cluster_options {
   std::int64_t act_one_ms = sim::run_options{}.act_one_ms_max;
   std::int64_t act_two_ms = sim::run_options{}.act_two_ms_max;
   std::string faults;
-  bool trace = false, shrink = false, real_matcher = false;
+  bool trace = false, shrink = false, real_matcher = false, digests = false;
 };
 
 /// Removed with all in it.
@@ -159,6 +161,15 @@ void show(const context& ctx, const totals& sum, double seconds) {
   text.print(std::cout);
 }
 
+/// One line a seed, as they end: two builds of one version print the same ones.
+void show_digest(const context& ctx, const seed_report& r) {
+  char digest[17];
+  std::snprintf(digest, sizeof digest, "%016" PRIx64, r.digest);
+  if (ctx.as_json)
+    return print_line({{"event", "run"}, {"seed", r.seed}, {"digest", digest}, {"steps", r.steps}});
+  std::cout << "seed " << r.seed << ": " << digest << ", " << r.steps << " steps\n";
+}
+
 result<sim::shrunk_run> shrunk(const seed_work& work, const seed_report& r,
                                const std::string& folder) {
   sim::run_options failing = run_of(work, r.seed);
@@ -228,6 +239,7 @@ result<int> run(const context& ctx, const cluster_options& o) {
     progress bar("simulating", o.minutes > 0 ? 0 : o.seeds, ctx.quiet);
     WHORL_TRY(run_seeds(work, folder->path(), [&](const seed_report& r) {
       sum.add(r);
+      if (o.digests) show_digest(ctx, r);
       bar.at(sum.seeds);
       if (code_of(r) != exit_done) found = r;
       return !found;
@@ -275,6 +287,8 @@ void add_sim_cluster(CLI::App& sim, context& ctx) {
                 "work out every comparison, not each once: slower, the same runs");
   sub->add_flag("--trace", o->trace, "one seed: what happened, in order");
   sub->add_flag("--shrink", o->shrink, "make what fails as small as it goes");
+  sub->add_flag("--digests", o->digests,
+                "also a line of each seed with what identifies its run, for comparing builds");
   sub->footer(
       "Examples:\n  whorl sim cluster --seeds 1000 --jobs 2\n"
       "  whorl sim cluster --seed 89 --trace\n  whorl sim cluster --seed 89 --shrink\n"

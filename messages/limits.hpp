@@ -56,6 +56,8 @@ inline constexpr std::size_t decided_candidates_max = 20;
 inline constexpr std::size_t bookings_in_flight_max = 64;
 /// Accepted bookings that state bureaus forward later; one more is refused as overloaded.
 inline constexpr std::size_t bookings_held_max = 65'536;
+/// Bookings that the journal may take yet, after their sender was refused.
+inline constexpr std::size_t bookings_in_doubt_max = 4096;
 /// Handed in and not yet answered, per node, in submissions and in bytes: one more is refused as
 /// overloaded. Eight of the largest, or a few thousand usual ones' worth of bytes.
 inline constexpr std::size_t submissions_waiting_max = 256;
@@ -131,6 +133,10 @@ inline constexpr std::size_t http_token_bytes_max = 2048;
 inline constexpr std::size_t http_streams_max = 256;
 /// Steps of cases that wait to be taken.
 inline constexpr std::size_t http_steps_waiting_max = 64;
+/// Requests that wait for each thread beside the connections' (large JSON, pages, what reads all).
+inline constexpr std::size_t http_aside_max = 64;
+/// Bytes of one answer that the program takes as a client.
+inline constexpr std::size_t http_answer_bytes_max = 64u << 20;
 /// Rows of one listing.
 inline constexpr std::size_t http_rows_max = 1000;
 
@@ -143,11 +149,14 @@ inline constexpr long osia_page_max = 1000;
 inline constexpr std::size_t osia_encounters_max = 256;
 inline constexpr unsigned osia_generations_max = 64;
 /// Bytes of a request's body, JSON levels in it, requests that wait to be worked on (one more is
-/// refused as overloaded), and tasks that are kept, with what they answered.
+/// refused as overloaded) and their bytes, tasks that are kept, and the bytes of what they
+/// answered.
 inline constexpr std::size_t osia_body_bytes_max = 2u << 20;
 inline constexpr std::size_t osia_nesting_max = 32;
 inline constexpr std::size_t osia_requests_waiting_max = 256;
+inline constexpr std::size_t osia_waiting_bytes_max = 16u << 20;
 inline constexpr std::size_t osia_tasks_max = 1024;
+inline constexpr std::size_t osia_answer_bytes_max = 64u << 20;
 inline constexpr std::int64_t osia_task_kept_ms = 60 * 60 * 1000;
 /// A callback: bytes of its URL, deliveries that are tried, and how long each may take.
 inline constexpr std::size_t osia_callback_bytes_max = 1024;

@@ -2,15 +2,16 @@
 
 #include <filesystem>
 
+#include "messages/limits.hpp"
+
 namespace whorl::apps::client {
 namespace {
 
 constexpr long connect_s = 10;
-constexpr std::size_t answer_bytes_max = 64u << 20;
 
 std::size_t take(char* data, std::size_t size, std::size_t count, void* into) {
   auto& body = *static_cast<std::string*>(into);
-  if (body.size() + size * count > answer_bytes_max) return 0;  // ends the transfer
+  if (body.size() + size * count > limits::http_answer_bytes_max) return 0;  // ends the transfer
   body.append(data, size * count);
   return size * count;
 }
@@ -100,7 +101,8 @@ error transfer::failed(CURLcode code) const {
                         settings_.authority + ": holds no authority's certificate (PEM)");
     case CURLE_WRITE_ERROR:
       return make_error(errc::limit_exceeded, settings_.url + ": the answer has more than " +
-                                                  std::to_string(answer_bytes_max) + " bytes");
+                                                  std::to_string(limits::http_answer_bytes_max) +
+                                                  " bytes");
     default:
       return make_error(errc::unavailable, settings_.url + ": " + why);
   }

@@ -55,8 +55,8 @@ void tasks::make_room(std::int64_t now_ms) {
 /// Answers that could not be delivered make room for one that has not been tried.
 bool tasks::make_room_for(std::size_t bytes) {
   if (bytes <= answer_bytes_small) return true;
-  if (bytes > answer_bytes_max) return false;
-  while (kept_bytes_ + bytes > answer_bytes_max) {
+  if (bytes > limits::osia_answer_bytes_max) return false;
+  while (kept_bytes_ + bytes > limits::osia_answer_bytes_max) {
     const auto oldest = oldest_over();
     if (oldest == all_.end()) return false;
     empty(oldest->second);

@@ -1,7 +1,7 @@
 // Asynchronous calls: what became of each, and when its answer is to be delivered. Decides and
 // remembers, in memory; desk.hpp works and delivers. Thread-safe. Limits: osia_tasks_max tasks,
 // osia_task_kept_ms after they are done, osia_deliveries_max deliveries each, and
-// answer_bytes_max of answers that are kept.
+// osia_answer_bytes_max of answers that are kept.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,7 @@
 
 namespace whorl::apps::osia {
 
-/// Bytes of the answers that are kept, together; one so small always is.
-inline constexpr std::size_t answer_bytes_max = 64u << 20;
+/// Bytes of an answer that is kept however many are.
 inline constexpr std::size_t answer_bytes_small = 4096;
 
 /// An answer on its way to the client.

@@ -13,9 +13,6 @@
 
 namespace whorl::apps::osia {
 
-/// Bytes of bodies; as JSON in memory they take several times that.
-inline constexpr std::size_t waiting_bytes_max = 16u << 20;
-
 /// Who comes first: the higher priority, of equal ones the earlier.
 struct turn {
   long priority = 0;
@@ -31,7 +28,8 @@ class waiting_line {
   bool empty() const { return all_.empty(); }
   /// overloaded when it is full.
   status may_enter(std::size_t bytes) const {
-    if (all_.size() < limits::osia_requests_waiting_max && bytes <= waiting_bytes_max - bytes_)
+    if (all_.size() < limits::osia_requests_waiting_max &&
+        bytes <= limits::osia_waiting_bytes_max - bytes_)
       return {};
     return make_error(errc::overloaded, "too many requests wait: ask again later");
   }

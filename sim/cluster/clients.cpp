@@ -61,7 +61,9 @@ struct client {
     }
     const bool other_id = c.acknowledged && c.booking != reply->booking;
     if (tampered || other_id) ++c.wrong_acknowledgements;
-    world->tell("acknowledged " + to_string(reply->booking));
+    const planned_booking& planned = shared_scenario().bookings[c.planned];
+    world->tell("acknowledged " + to_string(reply->booking) + " (person " +
+                std::to_string(planned.person) + ")");
     const bool first = !c.acknowledged;
     c.acknowledged = true;
     c.booking = reply->booking;

@@ -49,6 +49,18 @@ namespace {
 remote_actor& as_remote(const caf::strong_actor_ptr& one) {
   return *static_cast<remote_actor*>(one->get());
 }
+
+/// Its atoms, and the types of what else it holds.
+std::string contents_of(const caf::message& what, caf::actor_system& system) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < what.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += what.match_element<caf::atom_value>(i) ? caf::to_string(what.get_as<caf::atom_value>(i))
+                                                   : system.types().portable_name(what.type(i));
+  }
+  return text + ")";
+}
+
 void end(const caf::strong_actor_ptr& one) {
   as_remote(one).kill_proxy(nullptr, caf::make_error(caf::exit_reason::remote_link_unreachable));
 }
@@ -72,7 +84,13 @@ void network::leave(const process& who) {
   processes_.erase(who.name());
 }
 
-bool network::strikes(fault_kind kind) { return !healed_ && faults_.strikes(kind, draw_, fired_); }
+bool network::strikes(fault_kind kind, const message_on_its_way& one) {
+  if (healed_ || !faults_.strikes(kind, draw_, fired_)) return false;
+  if (tell)
+    tell(std::string(to_string(kind)) + ": " + one.from + " to " + one.to + " " +
+         contents_of(one.what, processes_.at(one.from)->system()));
+  return true;
+}
 
 bool network::reachable(const std::string& from, const std::string& to) const {
   if (!processes_.contains(from) || !processes_.contains(to)) return false;
@@ -105,14 +123,14 @@ void network::send(const std::string& from, const std::string& to, caf::strong_a
                    caf::strong_actor_ptr receiver, caf::message_id id, caf::message what) {
   if (!processes_.contains(from) || !processes_.contains(to)) return;
   if (!reachable(from, to) && !frozen_since_.contains(to)) return;  // until the cut nobody knows
-  if (strikes(fault_kind::corrupt_bytes)) return cut(from, to);
-  if (strikes(fault_kind::loss)) return;
-  moment delay = usual_delay;
-  if (strikes(fault_kind::delay)) delay += std::chrono::milliseconds(draw_.below(late_ms_max));
-  const bool in_order = !strikes(fault_kind::reordering);
-  if (!in_order) delay += std::chrono::milliseconds(draw_.below(100));
   message_on_its_way one{from, to, std::move(sender), std::move(receiver), id, std::move(what)};
-  if (strikes(fault_kind::duplication))
+  if (strikes(fault_kind::corrupt_bytes, one)) return cut(from, to);
+  if (strikes(fault_kind::loss, one)) return;
+  moment delay = usual_delay;
+  if (strikes(fault_kind::delay, one)) delay += std::chrono::milliseconds(draw_.below(late_ms_max));
+  const bool in_order = !strikes(fault_kind::reordering, one);
+  if (!in_order) delay += std::chrono::milliseconds(draw_.below(100));
+  if (strikes(fault_kind::duplication, one))
     put_on_the_way(one, delay + std::chrono::milliseconds(draw_.below(late_ms_max)), false);
   put_on_the_way(std::move(one), delay, in_order);
 }

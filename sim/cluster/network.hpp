@@ -47,6 +47,8 @@ class network {
   /// Told of each message that arrives; may be empty.
   std::function<void(const std::string& from, const std::string& to, const caf::message& what)>
       on_arrival;
+  /// Told of each message that a fault meets; may be empty.
+  std::function<void(const std::string&)> tell;
 
   std::optional<moment> next_due() const;
   void advance_to(moment now);
@@ -76,7 +78,7 @@ class network {
   /// The remote_actor in process `viewer` of an actor of process `home`; null when `viewer` ended.
   caf::strong_actor_ptr remote(const std::string& viewer, const std::string& home,
                                const caf::strong_actor_ptr& target);
-  bool strikes(fault_kind kind);
+  bool strikes(fault_kind kind, const message_on_its_way& one);
   bool reachable(const std::string& from, const std::string& to) const;
   void cut(const std::string& one, const std::string& other);
   void end_remotes(const std::string& viewer, const std::string& home);

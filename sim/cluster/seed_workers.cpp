@@ -17,8 +17,8 @@
 namespace whorl::sim {
 
 /// As it comes from a worker, a line each; before it, {"begun": seed}.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(seed_report, seed, promise, what, fell, repeated, differs, steps,
-                                   messages, restarts, virtual_ms, fired)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(seed_report, seed, promise, what, fell, repeated, differs,
+                                   digest, steps, messages, restarts, virtual_ms, fired)
 using nlohmann::json;
 
 namespace {
@@ -137,6 +137,7 @@ result<seed_report> run_one_seed(const seed_work& work, std::uint64_t seed,
     report.promise = found->promise;
     report.what = found->what;
   }
+  report.digest = run.trace;
   report.steps = run.steps;
   report.messages = run.messages;
   report.restarts = run.exchange_restarts + run.node_restarts;

@@ -20,6 +20,7 @@ struct seed_report {
   bool fell = false;      ///< its process died: a crash, or a broken invariant
   bool repeated = false;  ///< run a second time
   bool differs = false;   ///< and the second time was another run
+  std::uint64_t digest = 0;  ///< run_outcome::trace: the same in every build and process
   std::uint64_t steps = 0, messages = 0, restarts = 0;
   std::int64_t virtual_ms = 0;
   fault_counts fired{};

@@ -3,12 +3,28 @@
 #include <algorithm>
 
 #include "messages/limits.hpp"
+#include "messages/wire.hpp"
 
 namespace whorl::sim {
 
 using storage::append_kind;
 using storage::append_outcome;
 using storage::append_request;
+
+namespace {
+
+/// Of an answer what it says; of any other fact nothing.
+std::string decision_of(const fact_record& record) {
+  if (record.stream != stream_id::bookings) return {};
+  const auto decoded = wire::decode_fact(record.payload);
+  const auto* answer = decoded ? std::get_if<booking_answered>(&*decoded) : nullptr;
+  if (answer == nullptr) return {};
+  std::string text = ": " + std::string(to_string(answer->decision));
+  if (answer->subject != subject_id{}) text += " " + to_string(answer->subject);
+  return text + ", searched at " + std::to_string(answer->tail_seq);
+}
+
+}  // namespace
 
 bool simulated_journal::strikes(fault_kind kind, std::span<const append_request> batch) {
   const auto ordered = std::ranges::find_if(ordered_, [&](const auto& each) {
@@ -60,8 +76,14 @@ result<append_outcome> simulated_journal::append_one(const append_request& reque
   stream_state& stream = streams_[request.stream];
   if (auto known = stream.by_id.find(request.message_id); known != stream.by_id.end())
     return append_outcome{append_kind::duplicate, known->second};
-  if (request.expected_seq && *request.expected_seq != stream.facts.size())
-    return make_error(errc::conflict, "the stream is at " + std::to_string(stream.facts.size()));
+  const std::uint64_t at = stream.facts.size();
+  if (request.expected_seq && *request.expected_seq != at) {
+    if (tell)
+      tell("conflict " + std::string(to_string(request.stream)) + " " + request.message_id +
+           ": expected the stream at " + std::to_string(*request.expected_seq) + ", it is at " +
+           std::to_string(at));
+    return make_error(errc::conflict, "the stream is at " + std::to_string(at));
+  }
   fact_record record;
   record.stream = request.stream;
   record.seq = stream.facts.size() + 1;
@@ -75,7 +97,7 @@ result<append_outcome> simulated_journal::append_one(const append_request& reque
   trace_ = (trace_ ^ static_cast<std::uint64_t>(record.stream)) * 0x100000001b3ull;
   if (tell)
     tell("fact " + std::string(to_string(record.stream)) + " " + std::to_string(record.seq) + " " +
-         record.message_id);
+         record.message_id + decision_of(record));
   stream.by_id.emplace(record.message_id, record.seq);
   stream.facts.push_back(std::move(record));
   return append_outcome{append_kind::appended, stream.facts.size()};

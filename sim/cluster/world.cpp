@@ -43,7 +43,9 @@ class run {
  public:
   run(const run_options& options, const std::string& folder) : world_(options, folder) {
     world_.journal = std::make_shared<simulated_journal>(options.seed ^ 0xd15c, world_.plan);
-    if (options.tell) world_.journal->tell = [this](const std::string& what) { world_.tell(what); };
+    if (options.tell)
+      world_.journal->tell =
+          world_.net.tell = [this](const std::string& what) { world_.tell(what); };
     if (world_.scripted())
       begin_script();
     else
@@ -132,8 +134,10 @@ class run {
     // Now and then for longer than anybody waits for an answer.
     const std::uint64_t most_ms = world_.draw->percent(10) ? 30'000 : 4'000;
     const moment until = world_.now + milliseconds(50 + world_.draw->below(most_ms));
-    if (!which.run_one(*world_.draw, rate == 0 ? 0 : 10'000 / rate, until))
-      ++world_.fired[static_cast<std::size_t>(fault_kind::slow_actor)];
+    if (which.run_one(*world_.draw, rate == 0 ? 0 : 10'000 / rate, until)) return;
+    ++world_.fired[static_cast<std::size_t>(fault_kind::slow_actor)];
+    world_.tell("slow-actor: one of " + which.name() + " does nothing until " +
+                std::to_string(until / milliseconds(1)) + " ms");
   }
 
   void go_on_in_time(const std::vector<process*>& all) {

@@ -37,7 +37,7 @@ TEST_CASE("doubt_core: the longest due come first; past its deadline nobody is a
 
 TEST_CASE("doubt_core: the book is bounded, and only what may still happen is in doubt") {
   doubt_book book;
-  for (std::uint64_t i = 0; i < doubt_book::doubts_max; ++i) {
+  for (std::uint64_t i = 0; i < limits::bookings_in_doubt_max; ++i) {
     CHECK_FALSE(book.full());
     book.add({i + 1}, {0}, {1});
   }

@@ -1,6 +1,9 @@
 // whorl sim cluster as a person uses it: what it prints, and its exit codes.
 #include <doctest/doctest.h>
 
+#include <map>
+#include <set>
+
 #include "tests/apps/program.hpp"
 
 using namespace whorl::test;
@@ -25,6 +28,34 @@ TEST_CASE("sim cluster: a trace is the same each time, and tells of facts and fa
   CHECK(once.out.find("fact bookings 1 ") != std::string::npos);
   CHECK(once.out.find("node-crash") != std::string::npos);
   CHECK(once.out.find("drained") != std::string::npos);
+}
+
+TEST_CASE("sim cluster: a trace says what answers decided, and which messages faults met") {
+  const outcome told = whorl_program(
+      {"sim", "cluster", "--seed", "11", "--trace", "--faults", "duplication=300,slow-actor=30"});
+  CHECK(told.code == 0);
+  CHECK(told.out.find("/criminal/answer: no_hit ") != std::string::npos);
+  CHECK(told.out.find(", searched at ") != std::string::npos);
+  CHECK(told.out.find(" (person ") != std::string::npos);
+  CHECK(told.out.find("duplication: ") != std::string::npos);
+  CHECK(told.out.find("slow-actor: one of ") != std::string::npos);
+}
+
+TEST_CASE("sim cluster: a seed has one digest, in whichever process it runs, and another none") {
+  const auto digests = [](const std::string& jobs) {
+    std::map<int, std::string> found;
+    const outcome ran =
+        whorl_program({"--json", "sim", "cluster", "--seeds", "4", "--jobs", jobs, "--digests"});
+    CHECK(ran.code == 0);
+    for (const auto& line : ran.lines())
+      if (line["event"] == "run") found[line["seed"]] = line["digest"];
+    return found;
+  };
+  const auto alone = digests("1");
+  CHECK(alone == digests("2"));
+  std::set<std::string> different;
+  for (const auto& [seed, digest] : alone) different.insert(digest);
+  CHECK(different.size() == 4);
 }
 
 TEST_CASE("sim cluster: what it cannot come to rest in is a broken promise, and can be repeated") {

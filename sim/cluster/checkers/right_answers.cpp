@@ -17,13 +17,24 @@ std::map<booking_id, std::size_t> person_by_booking(const run_outcome& run) {
   return persons;
 }
 
+std::string all_of(const std::set<booking_id>& bookings) {
+  std::string text;
+  for (const booking_id each : bookings) text += (text.empty() ? "" : ", ") + to_string(each);
+  return text;
+}
+
+/// What the criminal gallery made of one who was not in it.
+struct newcomer {
+  std::set<subject_id> subjects;
+  std::set<booking_id> bookings, enrolled_by;
+};
+
 }  // namespace
 
 breach check_answers_are_right(const run_outcome& run) {
   const auto persons = person_by_booking(run);
   const auto deleted = deletions_of(run);
-  std::map<std::size_t, std::set<subject_id>> subjects;  // criminal subjects told, by person
-  std::map<std::size_t, int> enrolments;                 // criminal no hits, by person
+  std::map<std::size_t, newcomer> newcomers;  // by person
   for (const auto& a : only<booking_answered>(facts_of(run, stream_id::bookings))) {
     const auto found = persons.find(a.booking);
     if (found == persons.end() || !is_final(a)) continue;
@@ -44,14 +55,18 @@ breach check_answers_are_right(const run_outcome& run) {
     if (a.gallery == gallery_kind::immigration && a.decision != answer_decision::no_hit)
       return who + " is not in the gallery and was answered " + std::string(to_string(a.decision));
     if (a.gallery == gallery_kind::criminal) {
-      subjects[person].insert(a.subject);
-      if (a.decision == answer_decision::no_hit) ++enrolments[person];
+      newcomer& one = newcomers[person];
+      one.subjects.insert(a.subject);
+      one.bookings.insert(a.booking);
+      if (a.decision == answer_decision::no_hit) one.enrolled_by.insert(a.booking);
     }
   }
-  for (const auto& [person, told] : subjects)
-    if (told.size() != 1 || enrolments[person] != 1)
-      return "person " + std::to_string(person) + " became " + std::to_string(told.size()) +
-             " subjects by " + std::to_string(enrolments[person]) + " enrolments";
+  for (const auto& [person, one] : newcomers)
+    if (one.subjects.size() != 1 || one.enrolled_by.size() != 1)
+      return "person " + std::to_string(person) + " (" + all_of(one.bookings) + ") became " +
+             std::to_string(one.subjects.size()) + " subjects by " +
+             std::to_string(one.enrolled_by.size()) + " enrolments" +
+             (one.enrolled_by.empty() ? "" : ": " + all_of(one.enrolled_by));
   return {};
 }
 

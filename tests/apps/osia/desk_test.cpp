@@ -186,11 +186,11 @@ TEST_CASE("osia desk: so many wait, with so many bytes of bodies, and no more") 
   CHECK(waiting.enter({9, 1000}, 0, 0).error().code == errc::overloaded);
   while (waiting.next())
     ;
-  REQUIRE(waiting.enter({4, 1}, osia::waiting_bytes_max - 10, 0));
+  REQUIRE(waiting.enter({4, 1}, limits::osia_waiting_bytes_max - 10, 0));
   CHECK(waiting.enter({4, 2}, 11, 0).error().code == errc::overloaded);
   CHECK(waiting.enter({4, 3}, 10, 0));
   REQUIRE(waiting.next());
-  CHECK(waiting.enter({4, 4}, osia::waiting_bytes_max - 10, 0));
+  CHECK(waiting.enter({4, 4}, limits::osia_waiting_bytes_max - 10, 0));
 }
 
 TEST_CASE("osia: of many that make one encounter at once one does, and each answer is true") {

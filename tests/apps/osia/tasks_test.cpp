@@ -99,14 +99,15 @@ TEST_CASE(
 
 TEST_CASE("osia tasks: so many bytes of answers are kept, those given up make room") {
   tasks all;
-  const std::string large(answer_bytes_max / 4, 'x');
+  const std::string large(limits::osia_answer_bytes_max / 4, 'x');
   for (int i = 0; i < 6; ++i) REQUIRE(all.add("T" + std::to_string(i), "ann", "http://a/", 0));
   for (const char* id : {"T0", "T1", "T2", "T3"}) REQUIRE(all.finish(id, "x", large, 0));
   CHECK(all.finish("T4", "x", large, 0).error().code == errc::overloaded);
   CHECK(state(all, "T4") == "PENDING");
   CHECK(all.finish("T4", "x", std::string(answer_bytes_small, 'x'), 0));
-  CHECK(all.finish("T5", "x", std::string(answer_bytes_max + 1, 'x'), 0).error().code ==
-        errc::overloaded);
+  CHECK(
+      all.finish("T5", "x", std::string(limits::osia_answer_bytes_max + 1, 'x'), 0).error().code ==
+      errc::overloaded);
   // One is delivered, which frees what it took; those given up give way.
   const auto one = all.take_due(0);
   REQUIRE(one);
