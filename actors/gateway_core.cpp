@@ -148,6 +148,7 @@ result<admission> admit(const submission& what, const jurisdictions& modes, std:
   admitted.content = storage::sha256(what.transaction);
   admitted.retained = ebts::retained(whole);
   admitted.mode = modes.mode_of(admitted.ori, day);
+  admitted.source = modes.source_of(admitted.ori);
   admitted.who = biographics_of(whole);
   WHORL_TRY(check_texts(admitted));
   return admitted;
@@ -176,6 +177,7 @@ booking_accepted accepted_as(const admission& what, const std::string& submitted
   out.deadline_at = deadline;
   out.retained = what.retained;
   out.mode = what.mode;
+  out.source = what.source;
   out.submitted_by = submitted_by;
   out.criminal_prints = sealed[0];
   out.who = sealed[1];

@@ -41,6 +41,7 @@ struct admission {
   digest content{};
   bool retained = false;
   jurisdiction_mode mode = jurisdiction_mode::inactive;
+  booking_source source = booking_source::jail;
   std::vector<probe_print> prints;
   biographics who;
 };
@@ -54,7 +55,8 @@ std::string acceptance_message_id(booking_id booking);
 
 /// Reads and judges a transaction. Errors: forbidden (role, or an ORI that is not the sender's),
 /// invalid_input, unsupported (a TOT we do not book), limit_exceeded; each names record and field.
-/// The mode is the one of `day` (YYYYMMDD): it stays the booking's, whatever changes later.
+/// The mode is the one of `day` (YYYYMMDD); it and the source stay the booking's, whatever changes
+/// later.
 result<admission> admit(const submission& what, const jurisdictions& modes, std::string_view day);
 
 /// Personal payloads, each under the key of its purpose: prints for the criminal search, who it is,

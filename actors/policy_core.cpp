@@ -101,6 +101,11 @@ status require(const principal& who, permission p) {
                         ") may not " + std::string(to_string(p)) + ": that needs the role " + able);
 }
 
+booking_source jurisdictions::source_of(std::string_view ori) const {
+  const auto found = sources.find(ori);
+  return found == sources.end() ? booking_source::jail : found->second;
+}
+
 mode_found jurisdictions::find(std::string_view ori, std::string_view day) const {
   const auto newest = [&](std::string_view place) {
     const mode_change* best = nullptr;

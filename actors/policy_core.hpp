@@ -80,6 +80,8 @@ struct jurisdictions {
   std::map<std::string, jurisdiction_mode, std::less<>> by_ori;
   std::map<std::string, jurisdiction_mode, std::less<>> by_state;
   std::vector<mode_change> log;
+  std::map<std::string, booking_source, std::less<>> sources;  ///< by ORI; others are jails
+  booking_source source_of(std::string_view ori) const;
   /// `day`: YYYYMMDD. The pointer is into `log`.
   mode_found find(std::string_view ori, std::string_view day) const;
   jurisdiction_mode mode_of(std::string_view ori, std::string_view day) const {

@@ -46,6 +46,14 @@ void print_counts(const std::vector<shown_booking>& all) {
       << with_commas(people) << " people a hit needs " << hit_score(people) << ".\n";
 }
 
+/// A jail goes without saying.
+std::string place_words(const booking_accepted& booking) {
+  std::string words = booking.ori + " " + std::string(to_string(booking.mode));
+  if (booking.source != booking_source::jail)
+    words += ", " + std::string(to_string(booking.source));
+  return words;
+}
+
 result<int> run(const context& ctx, session& s, const bookings_options& o) {
   WHORL_ASSIGN(auto rows, s.store().bookings->list(o.limit));
   std::reverse(rows.begin(), rows.end());
@@ -71,12 +79,12 @@ result<int> run(const context& ctx, session& s, const bookings_options& o) {
     print_document({{"bookings", out}});
     return exit_done;
   }
-  table text({"booking (TCN)", "agency, mode", "name given", "criminal gallery",
+  table text({"booking (TCN)", "agency, mode, source", "name given", "criminal gallery",
               "immigration gallery", "answers sent", "case"});
   for (const std::size_t i : printed) {
     const shown_booking& b = all[i];
     const auto& accepted = b.row.accepted;
-    text.add({accepted.tcn, accepted.ori + " " + std::string(to_string(accepted.mode)), b.who.name,
+    text.add({accepted.tcn, place_words(accepted), b.who.name,
               with_score(criminal_words(b, false), b.criminal),
               with_score(immigration_words(b, false), b.immigration), sent_words(b),
               b.opened_case ? to_string(case_id{accepted.booking.value}) : "-"});

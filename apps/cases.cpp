@@ -76,12 +76,12 @@ result<int> show(const context& ctx, session& s, const std::string& id) {
   }
   std::cout << "case " << id << " (synthetic person)\n  booking   " << to_string(accepted.booking)
             << ", " << accepted.ori << ", TCN " << accepted.tcn << ", mode "
-            << to_string(accepted.mode) << "\n  person    " << booking.who.name << ", born "
-            << booking.who.birth_date << ", " << booking.who.birth_place << "\n  offence   "
-            << booking.who.offence_text << "\n  criminal  " << criminal_words(booking, true)
-            << "\n  immigr.   " << immigration_words(booking, true) << ", score "
-            << booking.immigration.score << "\n  state     "
-            << to_string(casework::fold(row.events).state) << "\n\n";
+            << to_string(accepted.mode) << ", " << to_string(accepted.source) << "\n  person    "
+            << booking.who.name << ", born " << booking.who.birth_date << ", "
+            << booking.who.birth_place << "\n  offence   " << booking.who.offence_text
+            << "\n  criminal  " << criminal_words(booking, true) << "\n  immigr.   "
+            << immigration_words(booking, true) << ", score " << booking.immigration.score
+            << "\n  state     " << to_string(casework::fold(row.events).state) << "\n\n";
   text.print(std::cout);
   return exit_done;
 }

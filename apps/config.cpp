@@ -98,12 +98,29 @@ class config_reader : settings::toml_reader {
   void jurisdictions(const toml::node& n) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "jurisdictions", "expected a table");
-    known(*table, "jurisdictions.", {"default_mode", "by_state", "by_ori", "change"});
+    known(*table, "jurisdictions.", {"default_mode", "by_state", "by_ori", "change", "sources"});
     if (const toml::node* m = table->get("default_mode"))
       out_.modes.default_mode = mode(*m, "jurisdictions.default_mode");
     modes_by(*table, "by_state", 2, out_.modes.by_state);
     modes_by(*table, "by_ori", 9, out_.modes.by_ori);
     if (const toml::node* log = table->get("change")) changes(*log);
+    if (const toml::node* all = table->get("sources")) sources(*all);
+  }
+
+  /// What kind of place an agency is, where it is no jail.
+  void sources(const toml::node& n) {
+    constexpr const char* name = "jurisdictions.sources";
+    if (!n.is_table()) return refuse(n, name, "expected a table of ORIs and sources");
+    for (const auto& [ori, value] : *n.as_table()) {
+      if (ori.str().size() != 9)
+        return refuse(value, name,
+                      "'" + std::string(ori.str()) + "' is not an ORI of nine characters");
+      const auto source = parse_booking_source(value.value<std::string>().value_or(""));
+      if (!source)
+        return refuse(value, std::string(name) + "." + std::string(ori.str()),
+                      "expected \"jail\", \"state_prison\", \"probation\" or \"parole\"");
+      out_.modes.sources[std::string(ori.str())] = *source;
+    }
   }
 
   /// The dated log. A change without a legal basis is refused: that is what was missing.

@@ -20,6 +20,7 @@ json booking_document(const shown_booking& b) {
           {"ori", accepted.ori},
           {"tcn", accepted.tcn},
           {"mode", to_string(accepted.mode)},
+          {"source", to_string(accepted.source)},
           {"accepted_at", to_string(accepted.accepted_at)},
           {"name_given", b.who.name},
           {"criminal", answer(b.criminal)},
@@ -38,6 +39,7 @@ json booking_state(const storage::booking_row& row, bool booking_side) {
               {"tot", accepted.tot},
               {"accepted_at", to_string(accepted.accepted_at)},
               {"deadline_at", to_string(accepted.deadline_at)},
+              {"source", to_string(accepted.source)},
               {"criminal_search", storage::is_final(row.criminal) ? "answered"
                                   : row.criminal                  ? "review"
                                                                   : "open"}};
@@ -121,6 +123,7 @@ json case_document(const storage::case_row& row, const shown_booking& booking) {
           {"booking", to_string(accepted.booking)},
           {"ori", accepted.ori},
           {"tcn", accepted.tcn},
+          {"source", to_string(accepted.source)},
           {"name_given", booking.who.name},
           {"offence", booking.who.offence_text},
           {"subject", to_string(row.events.front().subject)},

@@ -22,6 +22,7 @@ std::vector<place_now> places_of(const config& settings, const std::string& day)
   for (const auto& [ori, mode] : settings.modes.by_ori) names.insert(ori);
   for (const auto& [state, mode] : settings.modes.by_state) names.insert(state);
   for (const auto& change : settings.modes.log) names.insert(change.place);
+  for (const auto& [ori, source] : settings.modes.sources) names.insert(ori);
   std::vector<place_now> out;
   for (const std::string& name : names) out.push_back({name, settings.modes.find(name, day)});
   return out;
@@ -34,18 +35,21 @@ result<int> run(const context& ctx, session& s, const std::string& on) {
   }
   const std::string day = to_date8(at);
   const auto& settings = s.settings();
-  table text({"place", "mode", "since", "legal basis", "second responses"});
+  table text({"place", "mode", "since", "legal basis", "second responses", "source"});
   json places = json::array(), log = json::array();
   for (const auto& [place, found] : places_of(settings, day)) {
     const bool receives = casework::can_receive(settings.cases, place);
+    const std::string source =
+        place.size() == 9 ? std::string(to_string(settings.modes.source_of(place))) : "-";
     const std::string since = found.change ? date_words(found.change->from) : std::string();
     text.add({place, std::string(to_string(found.mode)), found.change ? since : "-",
-              found.change ? found.change->basis : "-", receives ? "yes" : "no"});
+              found.change ? found.change->basis : "-", receives ? "yes" : "no", source});
     places.push_back({{"place", place},
                       {"mode", to_string(found.mode)},
                       {"since", found.change ? json(since) : json()},
                       {"basis", found.change ? json(found.change->basis) : json()},
-                      {"receives_second_responses", receives}});
+                      {"receives_second_responses", receives},
+                      {"source", place.size() == 9 ? json(source) : json()}});
   }
   for (const auto& one : settings.modes.log)
     log.push_back({{"place", one.place},

@@ -115,10 +115,8 @@ class remote_run {
                  {"purpose", "purpose"}});
   }
   result<int> report() {
-    const bool by_state = sub_.count("--by-state") > 0;
-    WHORL_ASSIGN(const json whole,
-                 get(std::string("/v1/report?by=") + (by_state ? "state" : "agency") +
-                     given("--from", "from") + given("--to", "to")));
+    WHORL_ASSIGN(const json whole, get("/v1/report?by=" + text("--by") + given("--from", "from") +
+                                       given("--to", "to")));
     if (ctx_.as_json) return shown(whole);
     print(whole["jurisdictions"], {{"jurisdiction", "jurisdiction"},
                                    {"submissions", "submissions"},

@@ -12,12 +12,11 @@ namespace {
 
 struct report_options {
   std::string from, to, format = "text", out;
-  bool by_state = false;
+  std::string by = "agency";
 };
 
 result<int> run(const context& ctx, session& s, const report_options& o) {
-  WHORL_ASSIGN(const report_period period,
-               parse_period(o.from, o.to, o.by_state ? "state" : "agency", wall_now()));
+  WHORL_ASSIGN(const report_period period, parse_period(o.from, o.to, o.by, wall_now()));
   // No person is named in a report: one row of the audit says that it was made.
   WHORL_TRY(s.append({s.audit("report", "report", "oversight", o.from + " to " + o.to)}));
   WHORL_ASSIGN(const report made, report_of(s.store(), period));
@@ -42,7 +41,9 @@ void add_report(CLI::App& app, context& ctx) {
   const auto o = std::make_shared<report_options>();
   sub->add_option("--from", o->from, "first day, or moment (default: the first of all)");
   sub->add_option("--to", o->to, "not included (default: now)");
-  sub->add_flag("--by-state", o->by_state, "by state instead of by agency");
+  sub->add_option("--by", o->by, "a row for each agency, state or source (jail, state_prison ...)")
+      ->check(CLI::IsMember({"agency", "state", "source"}))
+      ->capture_default_str();
   sub->add_option("--format", o->format, "text, csv, json or html")
       ->check(CLI::IsMember({"text", "csv", "json", "html"}))
       ->capture_default_str();

@@ -43,6 +43,32 @@ result<jurisdiction_mode> parse_jurisdiction_mode(std::string_view text) {
                                              "' is not a mode: use inactive, limited or full");
 }
 
+std::string_view to_string(booking_source source) {
+  switch (source) {
+    case booking_source::jail:
+      return "jail";
+    case booking_source::state_prison:
+      return "state_prison";
+    case booking_source::probation:
+      return "probation";
+    case booking_source::parole:
+      return "parole";
+  }
+  return "unknown";
+}
+
+result<booking_source> parse_booking_source(std::string_view text) {
+  for (const booking_source source : all_booking_sources)
+    if (text == to_string(source)) return source;
+  return make_error(errc::invalid_input,
+                    "'" + std::string(text.substr(0, 40)) +
+                        "' is not a source: use jail, state_prison, probation or parole");
+}
+
+bool has_custody(booking_source source) {
+  return source == booking_source::jail || source == booking_source::state_prison;
+}
+
 std::string_view to_string(answer_decision decision) {
   switch (decision) {
     case answer_decision::no_hit:

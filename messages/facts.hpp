@@ -95,6 +95,16 @@ enum class jurisdiction_mode : std::uint8_t { inactive = 0, limited = 1, full = 
 std::string_view to_string(jurisdiction_mode mode);
 result<jurisdiction_mode> parse_jurisdiction_mode(std::string_view text);
 
+/// What kind of place booked the person, by its agency; fixed when the booking is accepted.
+enum class booking_source : std::uint8_t { jail = 0, state_prison = 1, probation = 2, parole = 3 };
+inline constexpr booking_source all_booking_sources[] = {
+    booking_source::jail, booking_source::state_prison, booking_source::probation,
+    booking_source::parole};
+std::string_view to_string(booking_source source);
+result<booking_source> parse_booking_source(std::string_view text);
+/// Whether who is booked there is in its custody; others go home.
+bool has_custody(booking_source source);
+
 struct booking_accepted {
   booking_id booking;
   std::string ori, tcn, tot, dai;
@@ -102,6 +112,7 @@ struct booking_accepted {
   instant accepted_at, deadline_at;
   bool retained = false;  ///< 2.005 RET: a criminal no-hit enrols
   jurisdiction_mode mode = jurisdiction_mode::inactive;
+  booking_source source = booking_source::jail;
   std::string submitted_by;
   sealed_payload criminal_prints;                    ///< vector<probe_print>
   std::optional<sealed_payload> immigration_prints;  ///< absent when the mode is inactive

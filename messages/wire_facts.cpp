@@ -10,6 +10,7 @@ namespace whorl::schema {
 using namespace wire;
 
 static_assert(enum_to<JurisdictionMode>(jurisdiction_mode::full) == JurisdictionMode::FULL);
+static_assert(enum_to<BookingSource>(booking_source::parole) == BookingSource::PAROLE);
 static_assert(enum_to<AnswerDecision>(answer_decision::failed) == AnswerDecision::FAILED);
 static_assert(enum_to<CaseStep>(case_step::opened) == CaseStep::OPENED);
 static_assert(enum_to<CaseStep>(case_step::corrected) == CaseStep::CORRECTED);
@@ -31,6 +32,7 @@ static void write(BookingAccepted::Builder to, const booking_accepted& from) {
   to.setDeadlineAt(from.deadline_at.ms);
   to.setRetained(from.retained);
   to.setMode(enum_to<JurisdictionMode>(from.mode));
+  to.setSource(enum_to<BookingSource>(from.source));
   to.setSubmittedBy(text(from.submitted_by));
   write(to.initCriminalPrints(), from.criminal_prints);
   if (from.immigration_prints) write(to.initImmigrationPrints(), *from.immigration_prints);
@@ -48,6 +50,8 @@ static void read(BookingAccepted::Reader from, booking_accepted& to) {
   to.deadline_at.ms = from.getDeadlineAt();
   to.retained = from.getRetained();
   to.mode = enum_from(from.getMode(), jurisdiction_mode::inactive, jurisdiction_mode::full, "mode");
+  to.source =
+      enum_from(from.getSource(), booking_source::jail, booking_source::parole, "booking source");
   to.submitted_by = read_text(from.getSubmittedBy(), "submitted by");
   read(from.getCriminalPrints(), to.criminal_prints);
   if (from.hasImmigrationPrints()) {

@@ -78,8 +78,9 @@ enum class guard : std::uint8_t {
   flag_set,
   flag_not_set,
   clock_ended,
-  clock_not_over,  ///< nobody is taken on a detainer whose 48 hours are over
-  not_taken_up,    ///< by somebody else
+  clock_not_over,      ///< nobody is taken on a detainer whose 48 hours are over
+  agency_has_custody,  ///< the person was booked in a jail or prison, not under supervision
+  not_taken_up,        ///< by somebody else
   is_assignee
 };
 std::string_view to_string(guard g);
@@ -162,6 +163,8 @@ struct circumstances {
   std::optional<actors::role> role;  ///< none: the exchange itself
   detainer_rule rules = detainer_rule::none;
   std::int64_t stale_after_days = 365;
+  /// What the booking says of the place that booked (booking_accepted::source).
+  booking_source source = booking_source::jail;
   /// The end of the detainer's clock, where one runs.
   std::optional<instant> clock_end;
   /// Whether another case holds it.

@@ -40,8 +40,8 @@ const std::vector<guard> of_person = {
     record_fresh,         record_unchanged, charge_present,         not_protected};
 /// A conditional detainer waits for the conviction.
 const std::vector<guard> before_condition = {
-    prints_are_confirmed, status_removable, no_open_claim, not_the_decider,      record_fresh,
-    record_unchanged,     charge_present,   not_protected, rules_allow_condition};
+    prints_are_confirmed, status_removable, no_open_claim, agency_has_custody, not_the_decider,
+    record_fresh,         record_unchanged, charge_present, not_protected, rules_allow_condition};
 std::vector<guard> with(std::vector<guard> all, std::initializer_list<guard> more) {
   all.insert(all.end(), more);
   return all;
@@ -117,7 +117,8 @@ std::vector<transition> detainer_rows() {
   const std::vector<case_state> held = {conditional_detainer, detainer};
   return {
       {.step = step::detainer_issued, .from = {adjudicated}, .to = detainer, .by = officer,
-       .reason = true, .guards = with(of_person, {not_the_decider, rules_allow}),
+       .reason = true,
+       .guards = with(of_person, {agency_has_custody, not_the_decider, rules_allow}),
        .means = "I-247"},
       {.step = step::conditional_detainer_issued, .from = {adjudicated}, .to = conditional_detainer,
        .by = officer, .reason = true, .guards = before_condition,

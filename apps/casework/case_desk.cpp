@@ -159,6 +159,7 @@ result<standing_case> case_desk::take_as(const actors::principal* who, const sta
   if (who != nullptr) when.role = who->acts_as;
   when.rules = casework::rule_case(settings_, from.accepted.ori, now, from.view).follows.detainer;
   when.stale_after_days = settings_.stale_after_days;
+  when.source = from.accepted.source;
   WHORL_ASSIGN(when.clock_end, clock_end(from));
   // Where it cannot be told, it counts as taken.
   status looked;

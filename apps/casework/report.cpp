@@ -23,8 +23,9 @@ struct tally {
 
 bool within(const report_period& p, instant at) { return at >= p.from && at < p.to; }
 
-std::string place_of(const report_period& p, const std::string& ori) {
-  return p.by_state ? ori.substr(0, 2) : ori;
+std::string row_of(const report_period& p, const std::string& ori, booking_source source) {
+  if (p.by == report_by::source) return std::string(to_string(source));
+  return p.by == report_by::state ? ori.substr(0, 2) : ori;
 }
 
 void add_booking(tally& t, const storage::booking_row& row) {
@@ -103,7 +104,7 @@ std::vector<mix_finding> offence_mix(const report_period& period,
     const std::string category = category_of(one);
     const instant at = one.row.accepted.accepted_at;
     if (category.empty() || at >= period.to) continue;
-    counts& c = by_place[place_of(period, one.row.accepted.ori)];
+    counts& c = by_place[row_of(period, one.row.accepted.ori, one.row.accepted.source)];
     const bool is_now = at >= period.from;
     ++(is_now ? c.now : c.before)[category];
     ++(is_now ? c.of_now : c.of_before);
@@ -192,11 +193,12 @@ report make_report(const report_period& period, const std::vector<reported_booki
   tally all;
   for (const auto& [row, code] : bookings) {
     if (!within(period, row.accepted.accepted_at)) continue;
-    for (tally* t : {&places[place_of(period, row.accepted.ori)], &all}) add_booking(*t, row);
+    for (tally* t : {&places[row_of(period, row.accepted.ori, row.accepted.source)], &all})
+      add_booking(*t, row);
   }
   for (const auto& one : cases) {
     if (!within(period, one.view.opened.at)) continue;
-    for (tally* t : {&places[place_of(period, one.ori)], &all}) add_case(*t, one);
+    for (tally* t : {&places[row_of(period, one.ori, one.source)], &all}) add_case(*t, one);
   }
   report out;
   out.period = period;
@@ -226,16 +228,21 @@ result<report> report_of(storage::store& store, const report_period& period) {
   for (auto& row : rows) {
     WHORL_ASSIGN(const auto booking, store.bookings->get(row.events.front().booking));
     casework::case_view view = casework::fold(row.events);
-    cases.push_back({booking.accepted.ori, std::move(row), std::move(view)});
+    cases.push_back(
+        {booking.accepted.ori, booking.accepted.source, std::move(row), std::move(view)});
   }
   return make_report(period, bookings, cases);
 }
 
 result<report_period> parse_period(const std::string& from, const std::string& to,
                                    const std::string& by, instant now) {
-  report_period out{{}, {now.ms + 1}, by == "state"};
-  if (!by.empty() && by != "state" && by != "agency")
-    return make_error(errc::invalid_input, "by: expected agency or state");
+  report_period out{{}, {now.ms + 1}, report_by::agency};
+  if (by == "state")
+    out.by = report_by::state;
+  else if (by == "source")
+    out.by = report_by::source;
+  else if (!by.empty() && by != "agency")
+    return make_error(errc::invalid_input, "by: expected agency, state or source");
   if (!from.empty()) {
     WHORL_ASSIGN(out.from, parse_moment(from));
   }

@@ -17,14 +17,18 @@ namespace whorl::apps {
 
 struct reported_case {
   std::string ori;
+  booking_source source = booking_source::jail;
   storage::case_row row;
   casework::case_view view;
 };
 
+/// What a report has a row for.
+enum class report_by : std::uint8_t { agency, state, source };
+
 /// Half-open, [from, to).
 struct report_period {
   instant from, to;
-  bool by_state = false;  ///< else by agency
+  report_by by = report_by::agency;
 };
 
 /// Of 0 values: nothing. Nearest rank: the smallest value that p of all are at or below.
@@ -48,7 +52,7 @@ struct mix_finding {
 };
 
 struct jurisdiction_figures {
-  std::string jurisdiction;
+  std::string jurisdiction;  ///< or source
   std::size_t submissions = 0, criminal_hits = 0, immigration_searches = 0, matches = 0;
   std::size_t criminal_failed = 0, immigration_failed = 0;    ///< the deadline came first
   std::size_t criminal_waiting = 0, immigration_waiting = 0;  ///< for an examiner
@@ -77,7 +81,7 @@ report make_report(const report_period& period, const std::vector<reported_booki
 
 /// Reads what the store has. Errors: of the stores.
 result<report> report_of(storage::store& store, const report_period& period);
-/// Days or moments, empty: from the first, to `now`; `by` agency (usual) or state.
+/// Days or moments, empty: from the first, to `now`; `by` agency (usual), state or source.
 result<report_period> parse_period(const std::string& from, const std::string& to,
                                    const std::string& by, instant now);
 

@@ -18,6 +18,18 @@ enum JurisdictionMode {
   # Asked; every hit opens a case.
 }
 
+enum BookingSource {
+  # What kind of place booked the person, fixed when the booking is accepted.
+  jail @0;
+  # In the agency's custody for now.
+  statePrison @1;
+  # Serves a sentence there.
+  probation @2;
+  # Free, under supervision.
+  parole @3;
+  # Free again, under supervision.
+}
+
 enum AnswerDecision {
   noHit @0;
   # Nobody at or above the review threshold.
@@ -59,6 +71,8 @@ struct BookingAccepted {
   # Sealed Prints for the immigration search; null when the mode is inactive.
   who @13 :Common.SealedPayload;
   # Sealed Biographics.
+  source @14 :BookingSource;
+  # Of the agency at acceptance; bookings from before this field are of jails.
 }
 
 struct BookingAnswered {

@@ -15,11 +15,11 @@ namespace whorl::sim {
 /// What is told of one seed.
 struct seed_report {
   std::uint64_t seed = 0;
-  int promise = 0;        ///< the first that was broken; 0: none
-  std::string what;       ///< of the breach
-  bool fell = false;      ///< its process died: a crash, or a broken invariant
-  bool repeated = false;  ///< run a second time
-  bool differs = false;   ///< and the second time was another run
+  int promise = 0;           ///< the first that was broken; 0: none
+  std::string what;          ///< of the breach
+  bool fell = false;         ///< its process died: a crash, or a broken invariant
+  bool repeated = false;     ///< run a second time
+  bool differs = false;      ///< and the second time was another run
   std::uint64_t digest = 0;  ///< run_outcome::trace: the same in every build and process
   std::uint64_t steps = 0, messages = 0, restarts = 0;
   std::int64_t virtual_ms = 0;

@@ -70,6 +70,16 @@ TEST_CASE(
   CHECK(must(admit({texas_agency, sent}, modes, "20111123")).mode == jurisdiction_mode::full);
 }
 
+TEST_CASE("gateway_core: what kind of place booked is fixed with the acceptance") {
+  jurisdictions modes;
+  const bytes sent = ebts::write_transaction(sample_transaction());
+  CHECK(must(admit({texas_agency, sent}, modes, "20111122")).source == booking_source::jail);
+  modes.sources["TX0000001"] = booking_source::probation;
+  const admission a = must(admit({texas_agency, sent}, modes, "20111122"));
+  CHECK(a.source == booking_source::probation);
+  CHECK(accepted_as(a, "x", {}, {}, {{}, {}}).source == booking_source::probation);
+}
+
 TEST_CASE("gateway_core: a valid CARW is admitted as it says") {
   jurisdictions modes;
   modes.by_ori["TX0000001"] = jurisdiction_mode::limited;

@@ -72,6 +72,14 @@ TEST_CASE("policy_core: the ORI's own mode, else its state's, else the default")
   CHECK(modes.mode_of("", "20111122") == jurisdiction_mode::limited);
 }
 
+TEST_CASE("policy_core: an agency is a jail unless its configuration says otherwise") {
+  jurisdictions modes;
+  modes.sources["TXDC00001"] = booking_source::state_prison;
+  CHECK(modes.source_of("TXDC00001") == booking_source::state_prison);
+  CHECK(modes.source_of("TX0000001") == booking_source::jail);
+  CHECK(modes.source_of("TXDC0000") == booking_source::jail);
+}
+
 TEST_CASE("policy_core: the dated log: the newest change that has begun, with its legal basis") {
   jurisdictions modes;
   modes.by_state["TX"] = jurisdiction_mode::limited;

@@ -127,6 +127,37 @@ TEST_CASE("case work: from a match to a removal, each step by the person whose i
   CHECK_MESSAGE(scrubbed.code == 0, scrubbed.out, scrubbed.err);
 }
 
+TEST_CASE("safeguard: a booking of a probation office opens a case and no detainer") {
+  office o;
+  const std::string before = o.booked(3, {"--ori", "ZZPD00001"});
+  std::ofstream(o.world.store() + "/whorl.toml", std::ios::app)
+      << "[jurisdictions.sources]\nZZPD00001 = \"probation\"\n";
+  const auto adjudicated = [&](const std::string& c) {
+    o.must("examiner", c, {"prints_confirmed", "--reason", "14 points"});
+    o.must("analyst", c, {"status_found", "--code", "final-order", "--about", "2026-06-01"});
+    o.must("field-office", c, {"offence_recorded", "--offence", "1313:felony:convicted:400"});
+    return c;
+  };
+  const std::string c = adjudicated(o.booked(4, {"--ori", "ZZPD00001"}));
+  CHECK(says(o.step("field-office", c, {"detainer_issued", "--reason", "r"}), "on probation"));
+  CHECK(o.shown(c)["source"] == "probation");
+  // What was booked before stays what it was.
+  o.must("field-office", adjudicated(before), {"detainer_issued", "--reason", "r"});
+  const json places = o.world.as("oversight", {"--json", "jurisdictions"}).document()["places"];
+  const auto at = std::find_if(places.begin(), places.end(),
+                               [](const json& p) { return p["place"] == "ZZPD00001"; });
+  REQUIRE(at != places.end());
+  CHECK((*at)["source"] == "probation");
+  const json rows =
+      o.world.as("oversight", {"--json", "report", "--by", "source"}).document()["jurisdictions"];
+  CHECK(rows[0]["jurisdiction"] == "jail");
+  CHECK(rows[0]["detained"] == 1);
+  CHECK(rows[1]["jurisdiction"] == "probation");
+  CHECK(rows[1]["detained"] == 0);
+  CHECK(o.world.as("oversight", {"bookings"}).out.find("ZZPD00001 full, probation") !=
+        std::string::npos);
+}
+
 TEST_CASE("case work: who somebody is must be proven, and refusals are on record") {
   office o;
   const std::string c = o.booked(3);

@@ -122,6 +122,15 @@ TEST_CASE("config: rules, cases and the dated log of jurisdictions") {
     CHECK(refused.error().message.starts_with("whorl.toml:"));
     return refused.error().message;
   };
+  const auto sources = with("[jurisdictions.sources]\nZZDC00004 = \"state_prison\"\n");
+  REQUIRE_MESSAGE(sources.has_value(), sources.error().message);
+  CHECK(sources->modes.source_of("ZZDC00004") == booking_source::state_prison);
+  CHECK(sources->modes.source_of("ZZPD00001") == booking_source::jail);
+  CHECK(why("[jurisdictions.sources]\nZZDC00004 = \"prison\"\n")
+            .find("sources.ZZDC00004: expected \"jail\"") != std::string::npos);
+  CHECK(why("[jurisdictions.sources]\nZZ = \"jail\"\n").find("'ZZ' is not an ORI") !=
+        std::string::npos);
+  CHECK(why("[[jurisdictions.sources]]\n").find("a table of ORIs") != std::string::npos);
   const std::string change = "[[jurisdictions.change]]\nplace = \"ZZ\"\nmode = \"full\"\n";
   CHECK(why(change + "from = 2027-01-01\n").find("basis: missing") != std::string::npos);
   CHECK(why(change + "basis = \"b\"\n").find("from: expected a date") != std::string::npos);

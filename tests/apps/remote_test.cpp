@@ -73,7 +73,7 @@ TEST_CASE("remote: a case is worked from the command line of each person") {
   CHECK(says(w.client("oversight", {"case", c}), "offence_recorded"));
   CHECK(says(w.client("oversight", {"cases"}), "adjudicated"));
   CHECK(says(w.client("oversight", {"rules", "list"}), "2012-12"));
-  CHECK(says(w.client("oversight", {"report", "--by-state"}), "ZZ"));
+  CHECK(says(w.client("oversight", {"report", "--by", "state"}), "ZZ"));
   CHECK(says(w.client("oversight", {"audit", "list", "--object", c}), "step status_found"));
 }
 

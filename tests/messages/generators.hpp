@@ -92,6 +92,7 @@ struct Arbitrary<whorl::strong_id<Tag>> {
 WHORL_ARBITRARY_ENUM(gallery_kind, criminal, immigration);
 WHORL_ARBITRARY_ENUM(key_purpose, probe_criminal, record_immigration);
 WHORL_ARBITRARY_ENUM(jurisdiction_mode, inactive, full);
+WHORL_ARBITRARY_ENUM(booking_source, jail, parole);
 WHORL_ARBITRARY_ENUM(answer_decision, no_hit, failed);
 WHORL_ARBITRARY_ENUM(case_step, opened, handed_over);
 WHORL_ARBITRARY_ENUM(offence_class, unknown, felony);
@@ -205,8 +206,9 @@ WHORL_ARBITRARY(booking_accepted, gen::set(&self::booking), gen::set(&self::ori)
                 gen::set(&self::tcn), gen::set(&self::tot), gen::set(&self::dai),
                 gen::set(&self::content), gen::set(&self::accepted_at),
                 gen::set(&self::deadline_at), gen::set(&self::retained), gen::set(&self::mode),
-                gen::set(&self::submitted_by), gen::set(&self::criminal_prints),
-                gen::set(&self::immigration_prints), gen::set(&self::who));
+                gen::set(&self::source), gen::set(&self::submitted_by),
+                gen::set(&self::criminal_prints), gen::set(&self::immigration_prints),
+                gen::set(&self::who));
 WHORL_ARBITRARY(booking_answered, gen::set(&self::booking), gen::set(&self::gallery),
                 gen::set(&self::decision), gen::set(&self::subject), gen::set(&self::candidates),
                 gen::set(&self::coverage), gen::set(&self::tail_seq), gen::set(&self::answered_at),

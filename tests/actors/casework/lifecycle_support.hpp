@@ -36,6 +36,7 @@ struct case_in_hand {
                      .role = {},
                      .rules = detainer_rule::allowed,
                      .stale_after_days = 365,
+                     .source = booking_source::jail,
                      .clock_end = {},
                      .is_taken = {}};
   std::vector<case_event> events;

@@ -250,6 +250,7 @@ TEST_CASE("lifecycle: each guard of each row refuses on its own") {
       {guard::flag_not_set, [](auto& v, auto&) { v.victim_witness = v.protected_person = true; }},
       {guard::clock_ended, [](auto&, auto& w) { w.clock_end = instant{start.ms + 1}; }},
       {guard::clock_not_over, [](auto&, auto& w) { w.clock_end = start; }},
+      {guard::agency_has_custody, [](auto&, auto& w) { w.source = booking_source::parole; }},
       {guard::not_taken_up, [](auto& v, auto&) { v.assignee = "another"; }},
       {guard::is_assignee, [](auto& v, auto&) { v.assignee = "another"; }},
   };

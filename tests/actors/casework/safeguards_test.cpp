@@ -173,6 +173,23 @@ TEST_CASE("safeguard: charged and not convicted gets a conditional detainer at m
   CHECK(c.view.state == case_state::detainer);
 }
 
+TEST_CASE("safeguard: who was booked on probation or parole is nobody's prisoner: no detainer") {
+  for (const booking_source source : {booking_source::probation, booking_source::parole}) {
+    case_in_hand c = adjudicated_case();
+    c.when.source = source;
+    CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "probation"));
+    c.when.rules = detainer_rule::conditional;
+    CHECK(says(refusal(c.take(role::field_officer, case_step::conditional_detainer_issued)),
+               "not in custody"));
+    // An officer has to go there.
+    c.must(role::field_officer, case_step::released);
+    c.must(role::field_officer, case_step::taken_into_custody, "BED-1");
+  }
+  case_in_hand c = adjudicated_case();
+  c.when.source = booking_source::state_prison;
+  c.must(role::field_officer, case_step::detainer_issued);
+}
+
 TEST_CASE("safeguard: discretion is a step with a reason") {
   case_in_hand c = adjudicated_case();
   case_event e;

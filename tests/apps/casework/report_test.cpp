@@ -74,7 +74,7 @@ TEST_CASE("report: counts by agency and by state, of the period alone") {
       booking("TX0000001", 20, d::no_hit, 300, d::no_hit),
       booking("TX0000002", 20, d::failed, 50, d::failed), booking("FL0000001", 99, d::hit, 10),
       booking("FL0000001", 30, d::review, 10, d::review)};
-  const report r = make_report({{10}, {99}, false}, bookings, {});
+  const report r = make_report({{10}, {99}, report_by::agency}, bookings, {});
   CHECK(r.rows.size() == 4);
   CHECK(r.rows.back().jurisdiction == "all");
   CHECK(row_of(r, "all").submissions == 4);  // the one of 99 is after the period
@@ -92,8 +92,26 @@ TEST_CASE("report: counts by agency and by state, of the period alone") {
   CHECK(row_of(r, "FL0000001").criminal_waiting == 1);
   CHECK(row_of(r, "FL0000001").immigration_waiting == 1);
   CHECK_FALSE(row_of(r, "FL0000001").criminal_answer_ms.p50);
-  const report states = make_report({{10}, {99}, true}, bookings, {});
+  const report states = make_report({{10}, {99}, report_by::state}, bookings, {});
   CHECK(row_of(states, "TX").submissions == 3);
+}
+
+TEST_CASE("report: by the kind of place that booked") {
+  using d = answer_decision;
+  std::vector<reported_booking> bookings = {booking("TX0000001", 10, d::hit, 100, d::hit),
+                                            booking("TX0000002", 20, d::no_hit, 300, d::no_hit)};
+  bookings[1].row.accepted.source = booking_source::state_prison;
+  reported_case one = one_case("TX0000002", 20, "1313");
+  one.source = booking_source::state_prison;
+  const report r = make_report({{10}, {99}, report_by::source}, bookings, {one});
+  CHECK(row_of(r, "jail").submissions == 1);
+  CHECK(row_of(r, "state_prison").submissions == 1);
+  CHECK(row_of(r, "state_prison").statuses.at("none yet") == 1);
+  CHECK(row_of(r, "jail").statuses.empty());
+  REQUIRE(parse_period("", "", "source", {1}).has_value());
+  CHECK(parse_period("", "", "source", {1})->by == report_by::source);
+  CHECK(parse_period("", "", "prison", {1}).error().message ==
+        "by: expected agency, state or source");
 }
 
 TEST_CASE("report: outcomes of cases") {
@@ -116,7 +134,7 @@ TEST_CASE("report: outcomes of cases") {
   std::vector<reported_booking> searches;
   for (int i = 0; i < 4; ++i)
     searches.push_back(booking("TX0000001", 20, answer_decision::no_hit, 1, answer_decision::hit));
-  const report r = make_report({{10}, {99}, false}, searches, cases);
+  const report r = make_report({{10}, {99}, report_by::agency}, searches, cases);
   const auto& f = row_of(r, "TX0000001");
   CHECK(f.detained == 2);
   CHECK(f.without_conviction == 1);
@@ -172,7 +190,7 @@ TEST_CASE("report: a jurisdiction whose offence mix turned is found, one that di
     add("TX0000002", 50, i % 2 == 0 ? "1313" : "5404");
     add("TX0000002", 50, "0399");  // says nothing
   }
-  const report r = make_report({{10}, {99}, false}, bookings, {});
+  const report r = make_report({{10}, {99}, report_by::agency}, bookings, {});
   REQUIRE(r.mix.size() == 4);
   for (const mix_finding& m : r.mix) {
     CAPTURE(m.jurisdiction);
@@ -194,7 +212,8 @@ TEST_CASE("report: percentiles by nearest rank") {
 TEST_CASE("report: JSON, CSV, text and HTML say the same") {
   const std::vector<reported_booking> bookings = {
       booking("TX0000001", 10, answer_decision::hit, 100, answer_decision::hit)};
-  const report r = make_report({{10}, {99}, false}, bookings, {one_case("TX0000001", 10, "1313")});
+  const report r =
+      make_report({{10}, {99}, report_by::agency}, bookings, {one_case("TX0000001", 10, "1313")});
   const auto document = report_document(r);
   CHECK(document["jurisdictions"][0]["matches"] == 1);
   CHECK(document["jurisdictions"][0]["criminal_answer_ms"]["p95"] == 100);
