@@ -2,6 +2,9 @@
 // (promise 3), and what was enrolled before it began (reading one's writes).
 #include <doctest/doctest.h>
 
+#include <cstdlib>
+
+#include "actors/cluster/node_counts.hpp"
 #include "actors/probe_core.hpp"
 #include "messages/ebts/reader.hpp"
 #include "tests/actors/people.hpp"
@@ -13,8 +16,6 @@ using actors::test::must;
 
 namespace {
 
-const std::vector<std::uint64_t> enrolled{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-
 std::vector<probe_print> prints_of(const node_fixture& world, std::uint64_t person) {
   const auto booked = world.booking(person, 9);
   const auto whole = ebts::read_transaction(booked.transaction);
@@ -22,32 +23,52 @@ std::vector<probe_print> prints_of(const node_fixture& world, std::uint64_t pers
   return must(actors::probe_prints_of(*whole));
 }
 
-std::vector<scored_candidate> found_by(actors::local_node& node, const node_fixture& world,
-                                       std::uint64_t person, gallery_kind gallery) {
-  const actors::identified found = must(node.identify(gallery, prints_of(world, person)));
-  CHECK(found.people == enrolled.size());
-  return found.candidates;
+/// Who is enrolled, and who is searched for: half of them, and as many strangers.
+struct question {
+  std::vector<std::uint64_t> enrolled;
+  std::vector<std::vector<probe_print>> probes;
+};
+
+question of_size(std::uint64_t people, std::uint64_t searched_for) {
+  question out;
+  for (std::uint64_t person = 1; person <= people; ++person) out.enrolled.push_back(person);
+  const node_fixture world;
+  for (std::uint64_t i = 0; i < searched_for; ++i)
+    out.probes.push_back(prints_of(world, i % 2 == 0 ? 1 + i / 2 : people + 1 + i / 2));
+  return out;
+}
+
+/// Of each probe, in the criminal gallery and in the immigration one.
+std::vector<std::vector<scored_candidate>> answers_of(actors::local_node& node,
+                                                      const question& what) {
+  std::vector<std::vector<scored_candidate>> out;
+  for (const auto& probe : what.probes)
+    for (const auto gallery : actors::both_galleries) {
+      actors::identified found = must(node.identify(gallery, probe));
+      CHECK(found.people == what.enrolled.size());
+      out.push_back(std::move(found.candidates));
+    }
+  return out;
 }
 
 }  // namespace
 
 TEST_CASE("cluster: candidates, scores and order are those of one process (nodes, replicas)") {
+  const bool whole = std::getenv("WHORL_LONG") != nullptr;
+  const question what = whole ? of_size(600, 1000) : of_size(12, 8);
   node_fixture alone;
-  alone.import_people(enrolled);
-  const auto single = alone.start();
-  std::map<std::pair<std::uint64_t, gallery_kind>, std::vector<scored_candidate>> expected;
-  for (const std::uint64_t person : {3, 8, 77})
-    for (const auto gallery : {gallery_kind::criminal, gallery_kind::immigration})
-      expected[{person, gallery}] = found_by(*single, alone, person, gallery);
-  for (const auto& [nodes, replicas] :
-       std::vector<std::pair<std::uint32_t, std::uint32_t>>{{1, 1}, {2, 1}, {4, 2}, {7, 3}}) {
+  alone.import_people(what.enrolled);
+  const auto expected = answers_of(*alone.start(), what);
+  REQUIRE_FALSE(expected.front().empty());
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> layouts{{1, 1}, {2, 1}, {4, 2}, {7, 3}};
+  if (whole) layouts = {{1, 1}, {2, 1}, {2, 2}, {4, 1}, {4, 2}, {4, 3}, {7, 1}, {7, 2}, {7, 3}};
+  for (const auto& [nodes, replicas] : layouts) {
     CAPTURE(nodes);
     CAPTURE(replicas);
-    running_cluster cluster(enrolled, replicas, nodes);
+    running_cluster cluster(what.enrolled, replicas, nodes);
     for (std::uint32_t i = 0; i < nodes; ++i) cluster.start_node("node-" + std::to_string(i));
     cluster.await_searchable(replicas);
-    for (const auto& [what, candidates] : expected)
-      CHECK(found_by(cluster.exchange(), cluster.world(), what.first, what.second) == candidates);
+    CHECK(answers_of(cluster.exchange(), what) == expected);
   }
 }
 
