@@ -70,8 +70,8 @@ ZZSO00003 = "inactive"
 # from = 2027-01-01
 # basis = "memorandum of agreement of 2026-12-01"
 
-# Agencies that are no jails: state_prison, probation or parole. Whoever is on probation or parole is
-# in nobody's custody, so that no detainer can be issued.
+# Agencies that are no jails: state_prison, probation or parole. Whoever is on probation or parole
+# is in nobody's custody, so that no detainer can be issued.
 # [jurisdictions.sources]
 # ZZDC00004 = "state_prison"
 

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* user = "exchange";
 constexpr const char* password = "a password for tests";
-constexpr auto start_patience = std::chrono::seconds(30);
+constexpr auto patience = std::chrono::minutes(3);
 
 std::string program() {
   for (const char* path : {"/usr/sbin/nats-server", "/usr/bin/nats-server"})
@@ -174,7 +174,7 @@ void nats_servers::start(std::size_t index) {
 }
 
 void nats_servers::wait_until_open(std::size_t index) {
-  const auto deadline = std::chrono::steady_clock::now() + start_patience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!takes_connections(servers_[index].port)) {
     int ended = 0;
     const bool gone = ::waitpid(servers_[index].process, &ended, WNOHANG) != 0;
@@ -248,9 +248,9 @@ void nats_servers::lose_tail(std::size_t index, const std::string& stream,
 }
 
 void wait_until(const std::function<bool()>& answer) {
-  const auto deadline = std::chrono::steady_clock::now() + start_patience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!answer()) {
-    REQUIRE_MESSAGE(std::chrono::steady_clock::now() < deadline, "waited half a minute");
+    REQUIRE_MESSAGE(std::chrono::steady_clock::now() < deadline, "waited three minutes");
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
 }

@@ -76,7 +76,8 @@ class nats_servers {
 nats_servers& shared_server();
 /// Three of them, likewise; nobody kills one.
 nats_servers& shared_cluster();
-/// Asks until the answer is yes; fails the test when it is not for half a minute.
+/// Asks until the answer is yes; fails the test when it is not for three minutes (others
+/// may want the machine too).
 void wait_until(const std::function<bool()>& answer);
 /// A prefix of streams that no other test has.
 std::string fresh_prefix();
