@@ -41,8 +41,8 @@ class planner {
     // Who was told that somebody may be removable must hear that nobody is, whatever changed since.
     const bool clears = of_.step.code == "citizen" || of_.step.code == "lawful";
     if (clears && of_.told.status)
-      return send(of_.accepted.ori, "IDR",
-                  agency_body("IDR", "IDR WITH IAR, CORRECTION: " + words));
+      return send(of_.accepted.ori, "IDR", agency_body("IDR", "IDR WITH IAR, CORRECTION: " + words),
+                  was_told);
     to_agency(casework::item::status_answer, "IDR", "IDR WITH IAR: " + words);
   }
 
@@ -77,11 +77,12 @@ class planner {
   void correction(const std::string& text) {
     // Whoever was told is told; the way is open then, whatever the flags say now. Whoever had a
     // detainer alone hears that it is suspended or withdrawn.
-    if (of_.told.status) send(of_.accepted.ori, "IDR", agency_body("IDR", "CORRECTION: " + text));
+    if (of_.told.status)
+      send(of_.accepted.ori, "IDR", agency_body("IDR", "CORRECTION: " + text), was_told);
     std::string lines = "CHG\nCASE " + casework_id() + "\nSUBJECT " + to_string(of_.step.subject) +
                         "\nORI " + of_.accepted.ori + "\nWHAT " + text + "\n" +
                         std::string(storage::head_line_key) + of_.audit_head + "\n";
-    send("LESC", "CHG", text_bytes(lines));
+    send("LESC", "CHG", text_bytes(lines), "the operations centre works on the case");
   }
 
   void to_agency(casework::item what, const char* kind, const std::string& text) {
@@ -91,7 +92,8 @@ class planner {
         {of_.accepted.mode, casework::can_receive(of_.cases, of_.accepted.ori), is_protected});
     // A detainer that was sent is taken back, whatever has changed since.
     if (known.allowed || (what == casework::item::detainer && of_.told.detainer))
-      return send(of_.accepted.ori, kind, agency_body(kind, text));
+      return send(of_.accepted.ori, kind, agency_body(kind, text),
+                  known.allowed ? known.because : was_told);
     note("withhold " + std::string(kind) + " from " + of_.accepted.ori, std::string(known.because));
   }
 
@@ -102,11 +104,13 @@ class planner {
     return written_with(ident_data_response(header, kind, text), of_.audit_head);
   }
 
-  void send(const std::string& recipient, const char* kind, bytes body) {
+  /// `because`: the rule of the disclosure, for the audit.
+  void send(const std::string& recipient, const char* kind, bytes body, std::string_view because) {
     out_.messages.push_back({casework_id() + "/" + std::to_string(of_.after.steps) + "/" +
                                  (recipient == "LESC" ? "lesc/" : "") + kind,
                              recipient, kind, std::move(body)});
-    note("answer " + std::string(kind) + " to " + recipient, std::string(to_string(of_.step.step)));
+    note("answer " + std::string(kind) + " to " + recipient,
+         std::string(to_string(of_.step.step)) + "; " + std::string(because));
   }
 
   void note(std::string action, std::string detail) {
@@ -114,6 +118,7 @@ class planner {
                           "case work", std::move(detail)});
   }
 
+  static constexpr std::string_view was_told = "who was told before is told what has changed";
   std::string casework_id() const { return to_string(of_.step.which); }
 
   const step_occasion& of_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "actors/casework/disclosure.hpp"
 #include "actors/query_core.hpp"
 #include "actors/responses_core.hpp"
 #include "messages/ebts/builders.hpp"
@@ -91,10 +92,11 @@ bytes alien_query(const occasion& of, case_id which) {
   const std::string offence = who.offence_code.empty() ? "0399" : who.offence_code;
   std::string text = "IAQ\nPUR C\nATN " + cut(who.attention, 30) + "\nPHN \nNAM " +
                      cut(who.name, 30) + "\nDOB " + cut(who.birth_date, 8) + "\nSEX " +
-                     cut(who.sex, 1) + "\nPOB " + cut(who.birth_place, 2) + "\nCUS Y\nOFF " +
-                     offence + "\nORI " + accepted.ori + "\nTCN " + cut(accepted.tcn, 40) +
-                     "\nCASE " + to_string(which) + "\nSUBJECT " + to_string(answered.subject) +
-                     "\n" + std::string(storage::head_line_key) + audit_head + "\n";
+                     cut(who.sex, 1) + "\nPOB " + cut(who.birth_place, 2) + "\nCUS " +
+                     (has_custody(accepted.source) ? "Y" : "N") + "\nOFF " + offence + "\nORI " +
+                     accepted.ori + "\nTCN " + cut(accepted.tcn, 40) + "\nCASE " +
+                     to_string(which) + "\nSUBJECT " + to_string(answered.subject) + "\n" +
+                     std::string(storage::head_line_key) + audit_head + "\n";
   return text_bytes(text);
 }
 
@@ -136,15 +138,14 @@ void immigration_notices(const occasion& of, notices& out) {
   const auto& [accepted, who, answered, now, audit_head, cases] = of;
   INVARIANT(accepted.mode != jurisdiction_mode::inactive);  // promise 5
   if (answered.decision == answer_decision::hit) return immigration_hit(of, out);
-  if (accepted.mode != jurisdiction_mode::full) {
-    // Limited: the agency hears nothing of the immigration side; that it was withheld is on record.
+  // Nobody is protected whom the gallery does not know.
+  const casework::disclosure known =
+      casework::may_know(role::lea, casework::item::no_match,
+                         {accepted.mode, casework::can_receive(cases, accepted.ori), false});
+  if (!known.allowed) {
+    // The agency hears nothing of the immigration side; that it was withheld is on record.
     out.audit.push_back(row(now, answered, "withhold immigration answer from " + accepted.ori,
-                            "jurisdiction mode limited", outcome_text(answered)));
-    return;
-  }
-  if (!casework::can_receive(cases, accepted.ori)) {
-    out.audit.push_back(row(now, answered, "withhold immigration answer from " + accepted.ori,
-                            "cannot receive second responses", outcome_text(answered)));
+                            std::string(known.because), outcome_text(answered)));
     return;
   }
   const std::string text = answered.decision == answer_decision::failed
@@ -154,9 +155,9 @@ void immigration_notices(const occasion& of, notices& out) {
   out.messages.push_back({to_string(accepted.booking) + "/idr", accepted.ori, "IDR",
                           written_with(ident_data_response(answer, "IDR", text), audit_head)});
   const bool hidden = planted(planted_bug::idr_goes_out_as_withheld);
-  out.audit.push_back(row(now, answered,
-                          (hidden ? "withhold IDR from " : "answer IDR to ") + accepted.ori,
-                          "identification", outcome_text(answered)));
+  out.audit.push_back(
+      row(now, answered, (hidden ? "withhold IDR from " : "answer IDR to ") + accepted.ori,
+          "identification", outcome_text(answered) + "; " + std::string(known.because)));
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ void add_audit(CLI::App& app, context& ctx) {
       "Examples:\n  whorl audit verify\n  whorl --as oversight audit list --object "
       "B0123456789abcdef");
   add_audit_verify(*audit, ctx);
+  add_who_saw(*audit, ctx);
   auto* rows = audit->add_subcommand("list", "rows of the audit, oldest first");
   const auto object = std::make_shared<std::string>();
   const auto limit = std::make_shared<std::size_t>(1000);

@@ -30,7 +30,7 @@ result<int> list(const context& ctx, session& s, std::size_t limit) {
   for (const auto& one : known) rows.push_back(one.row);
   std::vector<storage::append_request> audit;
   for (const auto& row : rows)
-    audit.push_back(s.audit("read case", to_string(row.which), "oversight", "in a list"));
+    audit.push_back(s.audit("read case", to_string(row.which), "case work", "in a list"));
   WHORL_TRY(s.append(std::move(audit)));
   table text({"case", "opened", "level", "state", "last step", "subject", "booking"});
   json all = json::array();

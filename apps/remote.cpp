@@ -112,7 +112,8 @@ class remote_run {
                  {"did", "did"},
                  {"object", "object"},
                  {"through", "through"},
-                 {"purpose", "purpose"}});
+                 {"purpose", "purpose"},
+                 {"rule", "detail"}});
   }
   result<int> report() {
     WHORL_ASSIGN(const json whole, get("/v1/report?by=" + text("--by") + given("--from", "from") +
@@ -334,6 +335,7 @@ constexpr form forms[] = {
     {"whorl report", &remote_run::report},
     {"whorl audit list", &remote_run::audit},
     {"whorl who-saw", &remote_run::who_saw},
+    {"whorl audit who-saw", &remote_run::who_saw},
     {"whorl cluster status", &remote_run::cluster},
     {"whorl cluster drain", &remote_run::order},
     {"whorl cluster undrain", &remote_run::order},

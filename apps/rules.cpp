@@ -3,6 +3,7 @@
 #include <iostream>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "actors/casework/rule_file.hpp"
 #include "apps/case_commands.hpp"
@@ -121,6 +122,21 @@ result<int> explain(const context& ctx, session& s, const std::string& id,
   return exit_done;
 }
 
+/// What a version of this store says of a level; nothing where the store does not have it any more.
+std::optional<casework::outcome> outcome_of(session& s, const std::string& version,
+                                            std::uint8_t level) {
+  if (version == "none") return casework::outcome{};  // no rules were in force
+  for (const rule_set& one : s.settings().cases.rules)
+    if (one.version == version) return one.by_level[level];
+  return std::nullopt;
+}
+
+std::string outcome_words(const std::optional<casework::outcome>& what) {
+  if (!what) return "?";
+  return std::string(to_string(what->detainer)) + ", " + std::to_string(what->answer_due_minutes) +
+         " min";
+}
+
 struct replay_options {
   std::string from, to, with;
 };
@@ -133,8 +149,9 @@ result<int> replay(const context& ctx, session& s, const replay_options& o) {
                known_cases(s.store(), s.who(), std::numeric_limits<std::size_t>::max()));
   std::map<std::pair<std::string, std::string>, std::size_t> moved;
   json changed = json::array();
-  table text({"case", "opened", "level", "by", "level with " + other.version, "detainer then"});
-  std::size_t count = 0;
+  table text({"case", "opened", "level", "by", "detainer, answer due",
+              "level with " + other.version, "detainer, answer due then"});
+  std::size_t count = 0, other_level = 0;
   std::vector<storage::append_request> audit;
   for (auto one = cases.rbegin(); one != cases.rend(); ++one) {
     const storage::case_row* const row = &one->row;
@@ -146,17 +163,22 @@ result<int> replay(const context& ctx, session& s, const replay_options& o) {
     if (view.status.empty()) known.facts.emplace("removable");
     const std::uint8_t level = casework::evaluate(other, known).level;
     ++moved[{level_words(view.level), level_words(level)}];
-    if (level == view.level) continue;
+    const auto was = outcome_of(s, view.rule_set, view.level);
+    const casework::outcome& follows = other.by_level[level];
+    if (level == view.level && (!was || *was == follows)) continue;
     audit.push_back(s.audit("replay rules", to_string(row->which), "oversight", other.version));
-    const auto& follows = other.by_level[level];
+    other_level += level != view.level;
     text.add({to_string(row->which), to_string(opened), level_words(view.level), view.rule_set,
-              level_words(level), std::string(to_string(follows.detainer))});
+              outcome_words(was), level_words(level), outcome_words(follows)});
     changed.push_back({{"case", to_string(row->which)},
                        {"opened_at", to_string(opened)},
                        {"level", view.level},
                        {"rule_set", view.rule_set},
+                       {"detainer", was ? json(to_string(was->detainer)) : json()},
+                       {"answer_due_minutes", was ? json(was->answer_due_minutes) : json()},
                        {"level_with", level},
-                       {"detainer_with", to_string(follows.detainer)}});
+                       {"detainer_with", to_string(follows.detainer)},
+                       {"answer_due_minutes_with", follows.answer_due_minutes}});
   }
   WHORL_TRY(s.append(std::move(audit)));
   json matrix = json::array();
@@ -169,8 +191,9 @@ result<int> replay(const context& ctx, session& s, const replay_options& o) {
   }
   text.print(std::cout);
   std::cout << "\n"
-            << with_commas(count) << " cases, " << with_commas(changed.size())
-            << " with another level\n";
+            << with_commas(count) << " cases, " << with_commas(other_level)
+            << " with another level, " << with_commas(changed.size() - other_level)
+            << " at the same level with another detainer rule or answer-due time\n";
   for (const auto& [way, n] : moved)
     std::cout << "  " << way.first << " -> " << way.second << ": " << with_commas(n) << "\n";
   return exit_done;

@@ -196,7 +196,7 @@ class reader {
   }
 
   result<response> cases() {
-    about_ = {"read case", "oversight", {}, {}};
+    about_ = {"read case", "case work", {}, {}};
     WHORL_ASSIGN(const std::size_t most, limit(limits::journal_batch_max));
     WHORL_ASSIGN(const auto known, known_cases(session_.store(), what_.who, most));
     json out = json::array();

@@ -32,6 +32,15 @@ bool is_reading(std::string_view action) {
   return false;
 }
 
+/// Rows of what went out, or was withheld, of each gallery's answer; a change notice is of both.
+constexpr std::string_view criminal_answers[] = {"answer SRE", "answer ERRT"};
+constexpr std::string_view immigration_answers[] = {"answer IDR", "answer DET", "disclose ",
+                                                    "withhold "};
+bool is_of(std::string_view action, std::span<const std::string_view> kinds) {
+  return std::ranges::any_of(kinds,
+                             [&](std::string_view begin) { return action.starts_with(begin); });
+}
+
 class search {
  public:
   search(storage::store& store, subject_id subject) : store_(store), subject_(subject) {}
@@ -67,15 +76,20 @@ class search {
       const std::string& through = of_criminal ? criminal : immigration;
       if (through.empty()) continue;
       const instant at = m.delivered ? m.delivered->at : m.queued.at;
-      found_.push_back({at, m.queued.recipient, "-",
-                        (m.delivered ? "was sent " : "will be sent ") + m.queued.kind, id, through,
-                        "answer"});
+      found_.push_back({at,
+                        m.queued.recipient,
+                        "-",
+                        (m.delivered ? "was sent " : "will be sent ") + m.queued.kind,
+                        id,
+                        through,
+                        "answer",
+                        {}});
     }
     return {};
   }
 
-  /// All rows of the object, however many: those of readings, and those of answers and disclosures
-  /// in which one of the two galleries' answers went out.
+  /// All rows of the object, however many: those of readings, and those in which one of the two
+  /// galleries' answers went out or was withheld.
   status rows_of(const std::string& object, const std::string& criminal,
                  const std::string& immigration) {
     const std::string both =
@@ -85,14 +99,14 @@ class search {
       WHORL_ASSIGN(const auto rows, store_.audit->newest(object, before, page_rows));
       for (const auto& [seq, row] : rows) {
         before = seq;
-        const bool told = row.action.starts_with("answer ");
-        const bool of_immigration =
-            row.action.starts_with("answer IDR") || row.action.starts_with("disclose ");
-        const bool read = is_reading(row.action);
-        const std::string& through = read ? both : of_immigration ? immigration : criminal;
-        if ((read || told || of_immigration) && !through.empty())
-          found_.push_back(
-              {row.at, row.principal, row.role, row.action, row.object, through, row.purpose});
+        const std::string* const through = is_reading(row.action)                   ? &both
+                                           : is_of(row.action, criminal_answers)    ? &criminal
+                                           : is_of(row.action, immigration_answers) ? &immigration
+                                           : row.action.starts_with("answer CHG")   ? &both
+                                                                                    : nullptr;
+        if (through != nullptr && !through->empty())
+          found_.push_back({row.at, row.principal, row.role, row.action, row.object, *through,
+                            row.purpose, row.detail});
       }
       if (rows.size() < page_rows) return {};
     }
@@ -119,7 +133,8 @@ json sights_document(subject_id subject, std::span<const sight> all) {
                     {"did", one.action},
                     {"object", one.object},
                     {"through", one.through},
-                    {"purpose", one.purpose}});
+                    {"purpose", one.purpose},
+                    {"detail", one.detail}});
   return {{"subject", to_string(subject)}, {"sights", rows}};
 }
 

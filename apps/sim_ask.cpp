@@ -111,17 +111,23 @@ result<int> solve_sim(const context& ctx, const sim_options& sim, const std::str
                       const std::string& target_text) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(sim));
   WHORL_ASSIGN(const auto target, rollout::parse_target(target_text));
-  progress bar("solving", solving_runs(what, sim.replications), ctx.quiet || ctx.as_json);
+  const auto days = static_cast<std::uint64_t>(inputs.what.to - inputs.what.from);
+  progress bar("solving", days * solving_runs(what, sim.replications), ctx.quiet || ctx.as_json);
   rollout::solving from{&inputs.what,
                         &inputs.rules,
                         inputs.strategy_text,
                         sim.seed,
                         sim.replications,
                         threads_of(sim),
-                        [&](std::size_t run) { bar.at(run); }};
+                        [&](std::uint64_t done) { bar.at(done); }};
   if (what == "staff") {
     WHORL_ASSIGN(const auto needs, rollout::solve_staff(from, target));
     print_needs(ctx, "analysts", "answer_minutes", true, sim.replications, needs);
+    const double most = static_cast<double>(target.within_ms) / rollout::minute_ms;
+    const auto missed = std::ranges::count_if(needs, [&](const auto& n) { return n.met > most; });
+    if (missed > 0 && !ctx.quiet)
+      std::cerr << "whorl: " << missed << " months still miss the target: those above "
+                << number(most) << " minutes\n";
     return exit_done;
   }
   if (what == "beds" || what == "transport") {
@@ -147,6 +153,8 @@ result<int> solve_sim(const context& ctx, const sim_options& sim, const std::str
     std::cout << "fastest pace that holds: " << number(found.pace) << " times history's; the last "
               << "county on " << rollout::day_text(found.last_day) << "; worst month "
               << number(found.met_minutes) << " minutes\n";
+    if (found.possible && found.last_day >= inputs.what.to)
+      std::cout << "the run ends before that day: months after it were not looked at (--to)\n";
   }
   return exit_done;
 }

@@ -94,6 +94,17 @@ result<std::vector<figure>> wanted_predictions(const sim_inputs& inputs,
   return out;
 }
 
+/// Of a user's figures those that the model has for the nation alone, or not at all.
+std::vector<std::string> beyond_model(const rollout::run_output& run,
+                                      const std::vector<figure>& judged) {
+  std::vector<std::string> out;
+  for (const figure& f : judged)
+    if (!rollout::can_compare(run, f))
+      out.push_back(rollout::day_text(f.day) + " " + f.metric +
+                    (f.place.empty() ? "" : "@" + f.place) + ": not simulated for this place");
+  return out;
+}
+
 /// To stderr: what of a user's figures is not compared, and why.
 void name_unused(std::vector<std::string> unused, const std::vector<figure>& judged,
                  std::int32_t to) {
@@ -115,9 +126,10 @@ result<int> validate(const context& ctx, const judge_options& o) {
   std::vector<std::string> unused;
   WHORL_ASSIGN(std::vector<figure> judged,
                known_figures(o.figures.empty() ? o.known : o.figures, &unused));
-  if (!o.figures.empty() && !ctx.quiet) name_unused(unused, judged, inputs.what.to);
   WHORL_ASSIGN(const auto wanted, wanted_predictions(inputs, o.places));
   WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating"));
+  std::ranges::move(beyond_model(runs.front(), judged), std::back_inserter(unused));
+  if (!o.figures.empty() && !ctx.quiet) name_unused(unused, judged, inputs.what.to);
   std::erase_if(judged, [&](const figure& f) { return f.day >= inputs.what.to; });
   auto rows = rollout::compare_figures(runs, known, judged);
   if (o.figures.empty())  // the roster's dozens of rows are what went in
@@ -134,7 +146,7 @@ result<int> validate(const context& ctx, const judge_options& o) {
                        {"low", p.low},
                        {"high", p.high}});
     }
-    print_document({{"compared", compared}, {"predictions", ahead}});
+    print_document({{"compared", compared}, {"not_compared", unused}, {"predictions", ahead}});
     return exit_done;
   }
   print(rows);
@@ -237,6 +249,8 @@ void add_sim_fit(CLI::App& rollout, context& ctx) {
       "fit", "the constants marked F, from published figures up to 2010-12-31");
   const auto o = std::make_shared<judge_options>();
   add_sim_options(*sub, o->sim, 2);
+  for (const char* fixed : {"--to", "--replications", "--threads"})
+    sub->remove_option(sub->get_option(fixed));
   sub->add_option("--known", o->known, "published figures; default: the shipped rows");
   sub->footer("Examples:\n  whorl sim rollout fit");
   on_run(*sub, ctx, [&ctx, o] { return fit(ctx, *o); });

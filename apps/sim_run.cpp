@@ -139,6 +139,8 @@ void add_sim_run(CLI::App& rollout, context& ctx) {
       "10 --out risk\n  whorl sim rollout run --scenario mine.toml --seed 7 --json");
   sub->add_option("--solve", o->solve, "as whorl sim rollout solve, with --replications seeds")
       ->check(CLI::IsMember({"staff", "beds", "transport", "pace"}));
+  for (const char* none : {"--out", "--trace", "--sensitivity"})
+    sub->get_option("--solve")->excludes(sub->get_option(none));
   sub->add_option("--target", o->target, "with --solve staff or pace")->capture_default_str();
   on_run(*sub, ctx, [&ctx, o] {
     return o->solve.empty() ? run(ctx, *o) : solve_sim(ctx, o->sim, o->solve, o->target);

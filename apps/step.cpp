@@ -8,6 +8,7 @@
 #include "apps/casework/case_desk.hpp"
 #include "apps/casework/step_words.hpp"
 #include "apps/documents.hpp"
+#include "apps/http/routes.hpp"
 #include "apps/proof.hpp"
 #include "apps/session.hpp"
 
@@ -129,8 +130,9 @@ void add_clocks(CLI::App& app, context& ctx) {
 void add_lifecycle(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("lifecycle", "the steps of a case: the table that the code runs");
   const auto as = std::make_shared<std::string>("table");
-  sub->add_option("--format", *as, "table (Markdown), diagram (Mermaid) or disclosure (Markdown)")
-      ->check(CLI::IsMember({"table", "diagram", "disclosure"}))
+  sub->add_option("--format", *as,
+                  "table (Markdown), diagram (Mermaid), disclosure or routes (Markdown)")
+      ->check(CLI::IsMember({"table", "diagram", "disclosure", "routes"}))
       ->capture_default_str();
   sub->footer(
       "Examples:\n  whorl lifecycle\n  whorl --json lifecycle\n"
@@ -141,6 +143,7 @@ void add_lifecycle(CLI::App& app, context& ctx) {
     else
       std::cout << (*as == "diagram"      ? lifecycle_diagram()
                     : *as == "disclosure" ? disclosure_markdown()
+                    : *as == "routes"     ? http::routes_markdown()
                                           : lifecycle_markdown());
     return exit_done;
   });

@@ -26,18 +26,18 @@ result<int> run(const context& ctx, session& s, const std::string& name) {
     std::cout << "nobody is recorded to have seen " << to_string(subject) << "\n";
     return exit_done;
   }
-  table text({"when", "who", "role", "did", "object", "through", "purpose"});
+  table text({"when", "who", "role", "did", "object", "through", "purpose", "rule"});
   for (const sight& one : all)
-    text.add(
-        {to_string(one.at), one.who, one.role, one.action, one.object, one.through, one.purpose});
+    text.add({to_string(one.at), one.who, one.role, one.action, one.object, one.through,
+              one.purpose, one.detail});
   text.print(std::cout);
   return exit_done;
 }
 
 }  // namespace
 
-void add_who_saw(CLI::App& app, context& ctx) {
-  auto* sub = app.add_subcommand("who-saw", "who looked at a person's data, and who was told");
+void add_who_saw(CLI::App& parent, context& ctx) {
+  auto* sub = parent.add_subcommand("who-saw", "who looked at a person's data, and who was told");
   const auto subject = std::make_shared<std::string>();
   sub->add_option("subject", *subject, "S...")->required();
   sub->footer(

@@ -115,6 +115,9 @@ void apply_work(case_view& view, const case_event& e) {
       view.gone_by.clear();  // the clock's doing
       break;
     case case_step::located:
+      view.located = true;
+      view.release_at.reset();
+      break;
     case case_step::taken_into_custody:
       view.release_at.reset();  // custody of another kind: what was said before is over
       break;
@@ -142,6 +145,7 @@ void move(case_view& view, const transition& row, const case_event& e) {
   if (!row.to || *row.to == view.state) return;
   view.state = *row.to;
   view.changed_at = e.at;
+  if (view.state == case_state::at_large) view.located = false;
   if (view.state != case_state::closed) return;
   view.holds.clear();
   view.assignee.clear();

@@ -79,7 +79,8 @@ enum class guard : std::uint8_t {
   flag_not_set,
   clock_ended,
   clock_not_over,      ///< nobody is taken on a detainer whose 48 hours are over
-  agency_has_custody,  ///< the person was booked in a jail or prison, not under supervision
+  agency_has_custody,  ///< booked in a jail or prison, or found in one since: not under supervision
+  nobody_has_custody,  ///< the contrary: there is nobody whom a detainer could ask
   not_taken_up,        ///< by somebody else
   is_assignee
 };
@@ -130,6 +131,7 @@ struct case_view {
   std::set<std::string, std::less<>> detainer_by;  ///< who issued or activated one
   std::string claim_by, claim_decided_by;          ///< of the last claim of citizenship
   std::string gone_by;                ///< who said that the person was gone; empty: the clock
+  bool located = false;               ///< in custody somewhere, wherever the person was booked
   std::string final_order_by;         ///< who recorded that fact
   std::optional<instant> release_at;  ///< as the agency told
   std::optional<instant> interviewed_at;

@@ -57,6 +57,7 @@ std::string_view to_string(detainer_rule rule);
 struct outcome {
   detainer_rule detainer = detainer_rule::none;
   std::int64_t answer_due_minutes = 240;  ///< for the operations centre, from the match on
+  friend bool operator==(const outcome&, const outcome&) = default;
 };
 
 /// One set, in force from a day on for the places of its scope.

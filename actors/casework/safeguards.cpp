@@ -42,6 +42,7 @@ constexpr auto guard_names = std::to_array<std::string_view>({
     "the detainer's 48 hours have not ended",
     "the detainer's 48 hours are over: the person must be released",
     "the person is on probation or parole, not in custody: no detainer can hold them",
+    "an agency holds the person: a detainer comes first (detainer_issued)",
     "somebody else works on the case: it must be put back or handed over",
     "the case is not taken up by this person (taken_up)",
 });
@@ -165,7 +166,9 @@ bool passes(guard g, const case_view& view, const case_event& e, const circumsta
         return h.kind == resource_kind::transport_seat;
       });
     case guard::agency_has_custody:
-      return has_custody(when.source);
+      return view.located || has_custody(when.source);
+    case guard::nobody_has_custody:
+      return !view.located && !has_custody(when.source);
     case guard::release_is_near:
       return e.about_at.ms - when.now.ms <= release_ahead_days_max * day_ms;
     case guard::clock_ended:

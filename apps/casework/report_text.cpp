@@ -78,6 +78,14 @@ std::string share_words(std::size_t part, std::size_t whole) {
                     : number(static_cast<double>(part) / static_cast<double>(whole));
 }
 
+/// "detainer 2; closed 1": no comma, so that it is one value of CSV too.
+std::string counts(const std::map<std::string, std::size_t>& all) {
+  std::string out;
+  for (const auto& [name, n] : all)
+    out += (out.empty() ? "" : "; ") + name + " " + std::to_string(n);
+  return out;
+}
+
 const column columns[] = {
     {"jurisdiction", [](const auto& f) { return f.jurisdiction; }},
     {"submissions", [](const auto& f) { return number(f.submissions); }},
@@ -102,9 +110,15 @@ const column columns[] = {
     {"criminal_p50_ms", [](const auto& f) { return milliseconds(f.criminal_answer_ms.p50); }},
     {"criminal_p95_ms", [](const auto& f) { return milliseconds(f.criminal_answer_ms.p95); }},
     {"criminal_p99_ms", [](const auto& f) { return milliseconds(f.criminal_answer_ms.p99); }},
+    {"immigration_p50_ms", [](const auto& f) { return milliseconds(f.immigration_answer_ms.p50); }},
+    {"immigration_p95_ms", [](const auto& f) { return milliseconds(f.immigration_answer_ms.p95); }},
+    {"immigration_p99_ms", [](const auto& f) { return milliseconds(f.immigration_answer_ms.p99); }},
     {"status_p50_ms", [](const auto& f) { return milliseconds(f.status_answer_ms.p50); }},
     {"status_p95_ms", [](const auto& f) { return milliseconds(f.status_answer_ms.p95); }},
     {"status_p99_ms", [](const auto& f) { return milliseconds(f.status_answer_ms.p99); }},
+    {"statuses", [](const auto& f) { return counts(f.statuses); }},
+    {"levels", [](const auto& f) { return counts(f.levels); }},
+    {"states", [](const auto& f) { return counts(f.states); }},
 };
 
 /// Bars of one figure, a jurisdiction each.
@@ -136,8 +150,8 @@ std::string period_words(const report& r) {
 }
 
 constexpr const char* mix_words =
-    "Share of each NCIC category (first two digits) among a jurisdiction's cases of the period, "
-    "against its cases before: Fisher's exact test, two-sided, with Holm's correction over all "
+    "Share of each NCIC category (first two digits) among a jurisdiction's bookings of the period, "
+    "against its bookings before: Fisher's exact test, two-sided, with Holm's correction over all "
     "rows.";
 
 }  // namespace
@@ -148,9 +162,9 @@ ordered_json report_document(const report& r) {
   for (const auto& m : r.mix)
     mix.push_back({{"jurisdiction", m.jurisdiction},
                    {"category", m.category},
-                   {"cases", m.now},
+                   {"bookings", m.now},
                    {"of", m.of_now},
-                   {"baseline_cases", m.before},
+                   {"baseline_bookings", m.before},
                    {"baseline_of", m.of_before},
                    {"p", m.p},
                    {"adjusted_p", m.adjusted_p}});
@@ -169,7 +183,7 @@ std::string report_csv(const report& r) {
   for (const auto& f : r.rows) {
     std::string line;
     for (const column& c : columns)
-      line += (&c == columns ? "" : ",") + c.of(f);  // names are ORIs: no comma, no quote
+      line += (&c == columns ? "" : ",") + c.of(f);  // no value has a comma or quote
     out += line + "\n";
   }
   return out;
@@ -185,15 +199,6 @@ std::string report_text(const report& r) {
       const std::string value = c.of(f);
       out << "  " << c.name << std::string(24 - std::string(c.name).size(), ' ')
           << (value.empty() ? "-" : value) << "\n";
-    }
-    for (const auto& [title, all] :
-         {std::pair("statuses", &f.statuses), std::pair("levels", &f.levels),
-          std::pair("states", &f.states)}) {
-      out << "  " << title << std::string(24 - std::string(title).size(), ' ');
-      std::string line;
-      for (const auto& [name, n] : *all)
-        line += (line.empty() ? "" : ", ") + name + " " + std::to_string(n);
-      out << (line.empty() ? "-" : line) << "\n";
     }
   }
   out << "\noffence mix. " << mix_words << "\n";

@@ -36,10 +36,11 @@ json operation_of(const route& r) {
        {{done,
          {{"description", "done"}, {"content", {{std::string(media_type_of(r.what)), nothing}}}}},
         {"default", {{"$ref", "#/components/responses/problem"}}}}}};
-  if (r.takes_body)
-    out["requestBody"] = {
-        {"required", true},
-        {"content", {{"application/octet-stream", nothing}, {"application/json", nothing}}}};
+  if (r.takes_body) {
+    json content = {{"application/json", nothing}};
+    if (r.what == resource::submit) content["application/octet-stream"] = nothing;  // EBTS
+    out["requestBody"] = {{"required", true}, {"content", content}};
+  }
   if (r.open) out["security"] = json::array();
   json needs = json::array();
   for (const auto p : r.any_of) needs.push_back(actors::to_string(p));

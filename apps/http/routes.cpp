@@ -120,7 +120,7 @@ const std::array<route, 22> all = {{
      auditors,
      {"from", "to", "by"},
      false,
-     "figures by agency, or by=state, for a period; recorded"},
+     "figures by agency, by=state or by=source, for a period; recorded"},
     {"GET",
      "/v1/audit",
      audit,
@@ -206,6 +206,22 @@ match_result match(std::string_view method, std::string_view target) {
 bool may(actors::role who, const route& to) {
   return to.any_of.empty() || std::any_of(to.any_of.begin(), to.any_of.end(),
                                           [&](permission p) { return actors::allows(who, p); });
+}
+
+std::string routes_markdown() {
+  std::string out = "| route |", line = "\n|---|";
+  for (const actors::role r : actors::all_roles) {
+    out += " " + std::string(actors::to_string(r)) + " |";
+    line += "---|";
+  }
+  out += line + "\n";
+  for (const route& to : routes()) {
+    out += "| `" + std::string(to.method) + " " + std::string(to.pattern) + "` |";
+    for (const actors::role r : actors::all_roles)
+      out += to.open ? " open |" : may(r, to) ? " yes |" : " no |";
+    out += "\n";
+  }
+  return out;
 }
 
 }  // namespace whorl::apps::http

@@ -53,6 +53,8 @@ std::span<const route> routes();
 
 /// The same table as an OpenAPI 3.1 document.
 std::string openapi_document(std::string_view version);
+/// And for people: each route, and which role may ask for it (docs/API.md).
+std::string routes_markdown();
 
 /// A request's target taken apart and matched.
 struct matched {

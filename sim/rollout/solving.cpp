@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <mutex>
 
 #include "sim/rollout/calendar.hpp"
 
@@ -34,14 +35,20 @@ class solver {
 
  private:
   result<std::vector<run_output>> run(std::size_t count) {
-    if (from_.progress) from_.progress(runs_ += count);
+    const std::uint64_t before = days_;
+    const auto on_day = [&](std::uint64_t days) {
+      const std::scoped_lock lock(one_at_a_time_);
+      days_ = std::max(days_, before + days);
+      if (from_.progress) from_.progress(days_);
+    };
     return replicate(
-        {&changed_, from_.rules, from_.strategy_text, from_.seed, count, from_.threads, 0, {}});
+        {&changed_, from_.rules, from_.strategy_text, from_.seed, count, from_.threads, 0, on_day});
   }
 
   const solving& from_;
   scenario changed_;
-  std::size_t runs_ = 0;
+  std::mutex one_at_a_time_;
+  std::uint64_t days_ = 0;
 };
 
 double met_ms(const run_output& out, std::size_t month, const answer_target& target) {

@@ -73,12 +73,13 @@ result<activation_plan> read_plan(const scenario& s, std::span<const county> pla
   activation_plan out{std::vector<std::int32_t>(places.size(), never), {}};
   std::vector<std::size_t> line_of(places.size(), 0);
   std::size_t number = 0;
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // as spreadsheets write it
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const auto row = split_csv(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::string place = s.strategy_file + ":" + std::to_string(++number);
-    if (row[0].empty() || row[0][0] == '#' || row[0] == "fips") continue;
+    if (row[0].empty() || row[0][0] == '#' || row[0] == "fips" || row[0] == "FIPS") continue;
     const int found = find_county(row[0]);
     if (row.size() < 2 || found < 0)
       return make_error(errc::invalid_input,
@@ -94,6 +95,9 @@ result<activation_plan> read_plan(const scenario& s, std::span<const county> pla
     if (!day) return make_error(errc::invalid_input, place + ": " + day.error().message);
     out.day[static_cast<std::size_t>(found)] = *day;
   }
+  if (std::ranges::all_of(line_of, [](std::size_t line) { return line == 0; }))
+    return make_error(errc::invalid_input,
+                      s.strategy_file + ": no county in it: a line each, FIPS,YYYY-MM-DD");
   out.order.resize(places.size());
   std::iota(out.order.begin(), out.order.end(), 0);
   std::stable_sort(out.order.begin(), out.order.end(),

@@ -93,13 +93,15 @@ interval predicted(std::span<const run_output> runs, std::span<const figure> kno
   return out;
 }
 
+bool can_compare(const run_output& run, const figure& what) { return simulated(run, what) >= 0; }
+
 std::vector<comparison> compare_figures(std::span<const run_output> runs,
                                         std::span<const figure> known,
                                         std::span<const figure> judged) {
   const auto targets = fit_targets(known);
   std::vector<comparison> out;
   for (const figure& f : judged) {
-    if (simulated(runs.front(), f) < 0) continue;
+    if (!can_compare(runs.front(), f)) continue;
     comparison one;
     one.published = f;
     const bool met = std::any_of(targets.begin(), targets.end(), [&](const fit_target& t) {

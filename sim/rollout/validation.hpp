@@ -30,8 +30,10 @@ double growth_spread(std::span<const run_output> runs, std::span<const figure> k
 /// grown since the last published row.
 interval predicted(std::span<const run_output> runs, std::span<const figure> known,
                    const figure& wanted);
-/// `judged` against the runs; `known` are the figures that fitting and baselines may see (those up
-/// to fitted_until are used).
+/// Whether the model has that metric for that place.
+bool can_compare(const run_output& run, const figure& what);
+/// `judged` against the runs, those that can be compared; `known` are the figures that fitting and
+/// baselines may see (those up to fitted_until are used).
 std::vector<comparison> compare_figures(std::span<const run_output> runs,
                                         std::span<const figure> known,
                                         std::span<const figure> judged);

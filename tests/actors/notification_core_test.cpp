@@ -255,6 +255,18 @@ TEST_CASE("notification_core: an IAQ has each field once, cut to its length") {
   CHECK(line_of(only_message(plan_iaq(who)), "OFF") == "0399");
 }
 
+TEST_CASE("notification_core: an IAQ says whether the booking agency has the person in custody") {
+  for (const booking_source source : all_booking_sources) {
+    booking_accepted of = accepted();
+    of.source = source;
+    const notices n =
+        plan_notices(of, somebody(), answered(gallery_kind::immigration, answer_decision::hit), now,
+                     head, rules());
+    const bool held = source == booking_source::jail || source == booking_source::state_prison;
+    CHECK(line_of(only_message(n), "CUS") == (held ? "Y" : "N"));
+  }
+}
+
 TEST_CASE("notification_core: what a booking states cannot add lines to an IAQ") {
   biographics who = somebody();
   who.name = "DOE\nSUBJECT S00";

@@ -80,7 +80,8 @@ TEST_CASE("policy_core: an agency is a jail unless its configuration says otherw
   CHECK(modes.source_of("TXDC0000") == booking_source::jail);
 }
 
-TEST_CASE("policy_core: the dated log: the newest change that has begun, with its legal basis") {
+TEST_CASE(
+    "safeguard: a jurisdiction can know its status: the newest change that has begun, and why") {
   jurisdictions modes;
   modes.by_state["TX"] = jurisdiction_mode::limited;
   modes.log = {{"TX0000001", "20100601", jurisdiction_mode::full, "memorandum 1"},

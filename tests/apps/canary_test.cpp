@@ -84,6 +84,22 @@ TEST_CASE("safeguard: purge: a person without a match is nowhere in the store af
   const std::string files = world.bookings("stranger", 700, 1);
   const canary who = canary_of(only_file(files));
   REQUIRE(world.as("state-bureau", {"book", files}).code == 0);
+  {  // The probes are gone with the answers, before any purge is asked for; the name is kept for a
+     // time.
+    const auto store = storage::open_store(world.store());
+    REQUIRE(store);
+    const auto booked = (*store)->bookings->list(1, {});
+    REQUIRE(booked);
+    const booking_accepted& accepted = booked->front().accepted;
+    const auto is_gone = [&](const sealed_payload& what) {
+      const auto opened = (*store)->keys->open(what);
+      return !opened && opened.error().code == errc::purged;
+    };
+    CHECK(is_gone(accepted.criminal_prints));
+    REQUIRE(accepted.immigration_prints);
+    CHECK(is_gone(*accepted.immigration_prints));
+    CHECK_FALSE(is_gone(accepted.who));
+  }
   const auto keys = live_keys(world.store());
   REQUIRE_FALSE(keys.empty());
   const outcome due = world.as("operator", {"--json", "purge", "--days", "0", "--dry-run"});

@@ -121,6 +121,16 @@ TEST_CASE("case work: from a match to a removal, each step by the person whose i
     CHECK_FALSE(e["rule_set"].get<std::string>().empty());
   }
   CHECK(events[4]["by"] == "field-office");
+  // Who was told, and by which rule.
+  const json sights =
+      o.world.as("oversight", {"--json", "audit", "who-saw", o.shown(c)["subject"]}).document();
+  const auto told = [&](const char* did, const char* rule) {
+    return std::any_of(sights["sights"].begin(), sights["sights"].end(), [&](const json& one) {
+      return one["did"] == did && one["detail"].get<std::string>().ends_with(rule);
+    });
+  };
+  CHECK(told("answer DET to ZZPD00001", "the agency that holds the person is asked to"));
+  CHECK(told("answer IDR to ZZPD00001", "jurisdiction mode full"));
   CHECK(o.world.as("oversight", {"audit", "verify"}).code == 0);
   // Everything that stands in the projections follows from the journal.
   const outcome scrubbed = o.world.as("operator", {"scrub"});

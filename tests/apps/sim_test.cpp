@@ -80,6 +80,18 @@ TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
   const outcome judged = sim({"validate", "--to", "2009-12-31", "--replications", "2"}, true);
   REQUIRE(judged.code == 0);
   CHECK(judged.document()["compared"].size() >= 5);
+  const temp_folder folder;
+  const std::string figures = (folder.path() / "later.csv").string();
+  write_file(figures,
+             to_bytes("date,metric,value,source,place\n2009-06-30,level1_removed_cum,5,x,CA\n"
+                      "2009-06-30,submissions_cum,5,x,CA\n"));
+  const outcome by_place =
+      sim({"validate", "--to", "2009-12-31", "--replications", "1", "--figures", figures}, true);
+  REQUIRE(by_place.code == 0);
+  const json all = by_place.document();
+  CHECK(all["compared"].size() == 1);
+  CHECK(all["not_compared"][0] == "2009-06-30 level1_removed_cum@CA: not simulated for this place");
+  CHECK(by_place.err.find("1 rows are not compared") != std::string::npos);
 }
 
 TEST_CASE("sim: what is wrong is said with file, line and what to do") {
@@ -102,6 +114,8 @@ TEST_CASE("sim: what is wrong is said with file, line and what to do") {
     CHECK(absent.code == 2);
     CHECK(absent.err.find("nowhere.csv") != std::string::npos);
   }
+  CHECK(sim({"run", "--solve", "beds", "--trace", "3"}).code == 2);
+  CHECK(sim({"fit", "--to", "2010-01-01"}).code == 2);
   CHECK(sim({"load"}).err.find("--out FOLDER") != std::string::npos);
 }
 

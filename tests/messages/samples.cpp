@@ -128,6 +128,12 @@ probe sample_probe() { return {{0xb00c1}, sample_prints(), false}; }
 
 probe sample_exchanged_probe() { return {{0xb00c1}, sample_prints(), true}; }
 
+fact sample_accepted_of_prison() {
+  fact what = sample_accepted();
+  std::get<booking_accepted>(what).source = booking_source::state_prison;
+  return what;
+}
+
 fact sample_case_step() {
   case_event step{{0xc1},    {0xb00c1}, {0x52},        case_step::offence_recorded, 1,
                   "2012-12", noon,      "officer:ada", "from the county's docket"};

@@ -68,6 +68,7 @@ void set_claim(case_view& view, const transition& row) {
 circumstances easy(std::optional<role> as, const transition& row) {
   circumstances when = easy(as);
   if (among(row.guards, guard::clock_ended)) when.clock_end = start;
+  if (among(row.guards, guard::nobody_has_custody)) when.source = booking_source::parole;
   return when;
 }
 
@@ -251,6 +252,7 @@ TEST_CASE("lifecycle: each guard of each row refuses on its own") {
       {guard::clock_ended, [](auto&, auto& w) { w.clock_end = instant{start.ms + 1}; }},
       {guard::clock_not_over, [](auto&, auto& w) { w.clock_end = start; }},
       {guard::agency_has_custody, [](auto&, auto& w) { w.source = booking_source::parole; }},
+      {guard::nobody_has_custody, [](auto&, auto& w) { w.source = booking_source::jail; }},
       {guard::not_taken_up, [](auto& v, auto&) { v.assignee = "another"; }},
       {guard::is_assignee, [](auto& v, auto&) { v.assignee = "another"; }},
   };

@@ -181,13 +181,26 @@ TEST_CASE("safeguard: who was booked on probation or parole is nobody's prisoner
     c.when.rules = detainer_rule::conditional;
     CHECK(says(refusal(c.take(role::field_officer, case_step::conditional_detainer_issued)),
                "not in custody"));
-    // An officer has to go there.
-    c.must(role::field_officer, case_step::released);
+    // An officer has to go there, with a warrant.
     c.must(role::field_officer, case_step::taken_into_custody, "BED-1");
   }
   case_in_hand c = adjudicated_case();
   c.when.source = booking_source::state_prison;
+  CHECK(says(refusal(c.take(role::field_officer, case_step::taken_into_custody, "BED-1")),
+             "a detainer comes first"));
   c.must(role::field_officer, case_step::detainer_issued);
+}
+
+TEST_CASE(
+    "safeguard: one on probation who is found in a jail can be asked for there, until freed") {
+  case_in_hand c = adjudicated_case();
+  c.when.source = booking_source::probation;
+  c.must(role::field_officer, case_step::released, {}, {}, "one");
+  c.must(role::field_officer, case_step::located, {}, {}, "another");
+  c.must(role::field_officer, case_step::detainer_issued, {}, {}, "another");
+  c.must(role::field_officer, case_step::detainer_lifted, "Prosecutorial Discretion");
+  c.must(role::field_officer, case_step::released, {}, {}, "one");
+  CHECK_FALSE(c.view.located);
 }
 
 TEST_CASE("safeguard: discretion is a step with a reason") {

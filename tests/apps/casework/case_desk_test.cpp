@@ -182,7 +182,6 @@ TEST_CASE(
   w.detain();
   const auto one = must(read_case(*w.store, w.which));
   const subject_id found = one.view.opened.subject;
-  // Another record is merged with the one that was found: one person from now on.
   const auto row = must(w.store->immigration.front()->view());
   std::vector<subject_id> all;
   REQUIRE(row->visit_records([&](subject_id id, std::uint64_t) {
@@ -190,25 +189,29 @@ TEST_CASE(
                return true;
              })
               .has_value());
-  REQUIRE_FALSE(all.empty());
-  const auto change = [&](const char* id, const fact& what, subject_id about) {
+  REQUIRE(all.size() >= 2);
+  const subject_id other = all[0], stranger = all[1];
+  const auto change = [&](const char* id, const fact& what, std::vector<subject_id> about) {
     return append_change(*w.store, *w.node, w.settings,
                          {{stream_id::immigration, id, std::nullopt, wire::encode(what)}},
-                         {{gallery_kind::immigration, {about}}}, "why", w.now);
+                         {{gallery_kind::immigration, std::move(about)}}, "why", w.now);
   };
   const auto events = [&] { return must(w.store->cases->get(w.which)).events.size(); };
   const std::size_t before = events();
-  REQUIRE(change("unmerge-nothing", subject_deleted{all.front(), w.now, "by", "r"}, all.front()));
+  REQUIRE(change("stranger", subject_deleted{stranger, w.now, "by", "r"}, {stranger}));
   CHECK(events() == before);  // nobody's whom the case is of
+  // Another record is merged with the one that was found: one person from now on.
+  REQUIRE(change("merged", subjects_merged{found, other, w.now, "by", "r"}, {found, other}));
+  CHECK(events() == before + 1);
   w.must_take(analyst, case_step::status_found, "lawful");
   const std::size_t told = w.told("IDR");
-  REQUIRE(change("deleted", subject_deleted{found, w.now, "by", "r"}, found));
-  CHECK(events() == before + 2);
+  REQUIRE(change("deleted", subject_deleted{other, w.now, "by", "r"}, {other, found}));
+  CHECK(events() == before + 3);
   REQUIRE(w.node->drain().has_value());  // its messages are shown, too
   CHECK(w.told("IDR") == told + 1);
 }
 
-TEST_CASE("safeguard: one case that cannot be ended keeps no other waiting") {
+TEST_CASE("safeguard: a case full of remarks ends all the same when its 48 hours are over") {
   desk_world w;
   w.detain();
   w.must_take(police, case_step::release_notified, {}, {w.now.ms - 1});

@@ -177,7 +177,7 @@ TEST_CASE("report: Holm's correction") {
   CHECK(holm({0.9, 0.8}) == std::vector<double>{1, 1});
 }
 
-TEST_CASE("report: a jurisdiction whose offence mix turned is found, one that did not is not") {
+TEST_CASE("safeguard: a jurisdiction whose offence mix turned is found, one that did not is not") {
   using d = answer_decision;
   std::vector<reported_booking> bookings;
   const auto add = [&](const char* ori, std::int64_t at, const char* code) {

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "apps/http/routes.hpp"
 #include "tests/support.hpp"
 
 namespace whorl::test {
@@ -94,6 +95,8 @@ TEST_CASE("step words: the documents show the tables that the code runs") {
   CHECK_MESSAGE(
       text("DISCLOSURE.md").find(disclosure_markdown()) != std::string::npos,
       "docs/DISCLOSURE.md: put the output of `whorl lifecycle --format disclosure` there");
+  CHECK_MESSAGE(text("API.md").find(http::routes_markdown()) != std::string::npos,
+                "docs/API.md: put the output of `whorl lifecycle --format routes` there");
 }
 
 }  // namespace whorl::test

@@ -115,6 +115,11 @@ TEST_CASE("openapi: the document names every route, with its security") {
     CHECK(operation["summary"] == r.summary);
     CHECK(operation.contains("security") == r.open);
     CHECK(operation.contains("requestBody") == r.takes_body);
+    if (r.takes_body) {
+      const json& content = operation["requestBody"]["content"];
+      CHECK(content.contains("application/json"));
+      CHECK(content.contains("application/octet-stream") == (r.what == resource::submit));
+    }
     CHECK(operation["responses"].contains("default"));
     CHECK(document["paths"][std::string(r.pattern)].contains("head") ==
           document["paths"][std::string(r.pattern)].contains("get"));

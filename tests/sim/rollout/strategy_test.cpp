@@ -56,4 +56,14 @@ TEST_CASE("strategy: a user's file, and what is wrong in one") {
   const auto twice = plan(s, counties(), 1, "48201,2009-01-01\n\n48201,2010-01-01\n");
   REQUIRE_FALSE(twice);
   CHECK(twice.error().message == "mine.csv:3: county 48201 has its day in line 1 already");
+  const auto of_a_spreadsheet = plan(s, counties(), 1,
+                                     "\xef\xbb\xbf"
+                                     "FIPS,day\r\n48201,2009-01-01\r\n");
+  REQUIRE(of_a_spreadsheet);
+  CHECK(of_a_spreadsheet->day == good->day);
+  for (const char* nobody : {"", "fips,day\n", "# none\n\n"}) {
+    const auto empty = plan(s, counties(), 1, nobody);
+    REQUIRE_FALSE(empty);
+    CHECK(empty.error().message == "mine.csv: no county in it: a line each, FIPS,YYYY-MM-DD");
+  }
 }

@@ -45,6 +45,16 @@ TEST_CASE("validation: kinds, errors and baselines") {
   CHECK(rows[2].trend == doctest::Approx(90 + 4.0 * 355));
 }
 
+TEST_CASE("validation: what the model does not have for a place is not compared") {
+  const run_output run = steady(10);
+  figure f = row("2010-01-10", 50);
+  CHECK(can_compare(run, f));
+  f.metric = "level1_removed_cum";
+  f.place = "CA";
+  CHECK_FALSE(can_compare(run, f));
+  CHECK(compare_figures(std::vector{run}, {}, std::vector{f}).empty());
+}
+
 TEST_CASE("validation: the interval of a prediction is as wide as growth was wrong before") {
   const std::vector<run_output> runs = {steady(10)};
   // A hundred days of 10 are 1000; growth published: half of it, then twice as much.
