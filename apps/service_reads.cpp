@@ -183,7 +183,11 @@ class reader {
     about_ = {"read message", "identification", {to_string(booking.row.accepted.booking)}, {}};
     const std::size_t count = booking.messages.size();
     if (count == 0) return make_error(errc::not_found, "no answer has gone out yet");
-    WHORL_ASSIGN(const std::size_t which, number_of(path("message"), "message", count));
+    WHORL_ASSIGN(const std::size_t which,
+                 number_of(path("message"), "message", limits::http_rows_max));
+    if (which > count)
+      return make_error(errc::not_found,
+                        "of this booking " + std::to_string(count) + " answers have gone out");
     if (booking.purged)
       return make_error(errc::purged,
                         "the booking's personal data are destroyed: its time is over");

@@ -162,6 +162,8 @@ class scenario_reader : settings::toml_reader {
         return refuse(node, name, "expected a year = arrests per 100,000");
       real(node, name, out_.arrests_per_100k[year + 0.5], 0, 100'000);
     }
+    if (out_.arrests_per_100k.empty())
+      refuse(*table, "arrests_per_100k", "no year in it: nobody would be booked");
   }
 
   void weights(const toml::table& table, std::string_view key, std::size_t count,
@@ -206,7 +208,8 @@ class scenario_reader : settings::toml_reader {
       offence_kind kind;
       kind.name = text(*one, "name", "name");
       kind.code = text(*one, "code", "code");
-      if (kind.code.size() != 4) refuse(*one, "code", "expected an NCIC code of four digits");
+      if (kind.code.size() != 4 || kind.code.find_first_not_of("0123456789") != std::string::npos)
+        refuse(*one, "code", "expected an NCIC code of four digits");
       real(*one, "share", kind.share, 0, 1e9);
       boolean(*one, "grave", "grave", kind.grave);
       real(*one, "felony", kind.felony, 0, 1);
@@ -214,6 +217,8 @@ class scenario_reader : settings::toml_reader {
       real(*one, "long_sentence", kind.long_sentence, 0, 1);
       out_.offences.push_back(std::move(kind));
     }
+    if (std::ranges::all_of(out_.offences, [](const offence_kind& k) { return k.share <= 0; }))
+      refuse(*table, "offences.kinds", "all shares are 0");
   }
 
   void read_capacities(const toml::table& root) {
@@ -222,6 +227,13 @@ class scenario_reader : settings::toml_reader {
     if (!n->is_array_of_tables()) return refuse(*n, "capacity", "write [[capacity]]");
     std::vector<capacity> fresh;
     for (const toml::node& node : *n->as_array()) read_capacity(*node.as_table(), fresh);
+    for (const capacity& one : fresh)
+      if (std::ranges::none_of(fresh, [&](const capacity& other) {
+            return other.what == one.what && other.from <= out_.from;
+          }))
+        refuse(*n, "capacity",
+               "of " + std::string(to_string(one.what)) +
+                   " nothing is said for the first day: add an entry without from");
     // What a file says of a resource replaces all that was said of it.
     std::erase_if(out_.capacities, [&](const capacity& old) {
       return std::any_of(fresh.begin(), fresh.end(),
@@ -264,8 +276,11 @@ class scenario_reader : settings::toml_reader {
   void check_sense(const toml::table& root) {
     if (out_.to <= out_.from || out_.to - out_.from > 20 * 366)
       refuse(root, "to", "must be after from, by at most 20 years");
-    if (out_.statistics_from < out_.from || out_.statistics_from > out_.to)
+    if (out_.statistics_from < out_.from || out_.statistics_from > out_.to) {
+      if (root.contains("statistics_from"))
+        refuse(root, "statistics_from", "must be from the first day of the run to its end");
       out_.statistics_from = out_.from;
+    }
     const constants& v = out_.values;
     if (v.status_citizen + v.status_lawful + v.status_if_convicted + v.status_not_lawful +
             v.status_prior_removal + v.status_final_order >

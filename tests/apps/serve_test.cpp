@@ -38,6 +38,7 @@ TEST_CASE(
   REQUIRE(answers.status == 200);
   CHECK(answers.document()["criminal"]["decision"] == "hit");
   const auto message = w.ask("city-police", "/v1/bookings/" + id + "/messages/1");
+  CHECK(w.ask("city-police", "/v1/bookings/" + id + "/messages/99").status == 404);
   CHECK(message.status == 200);
   CHECK(message.content_type == "application/octet-stream");
   CHECK(message.body.starts_with("1.001:"));

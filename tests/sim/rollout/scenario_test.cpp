@@ -65,4 +65,18 @@ TEST_CASE("scenario: what is wrong is named with file, line and key") {
                 "source = \"s\"\n")
             .find("mine.toml:3: capacity.servers: expected whole numbers") == 0);
   CHECK(refused("to = 2001-01-01\n").find("after from") != std::string::npos);
+  CHECK(refused("statistics_from = 2031-01-01\n").find("statistics_from: must be from") !=
+        std::string::npos);
+  const std::string origin = "mark = \"A\"\nsource = \"s\"\n";
+  CHECK(refused("[arrests_per_100k]\n" + origin).find("nobody would be booked") !=
+        std::string::npos);
+  const auto kind = [&](const std::string& code, const std::string& share) {
+    return "[offences]\n" + origin + "kinds = [{name = \"x\", code = \"" + code +
+           "\", share = " + share +
+           ", grave = false, felony = 0.5, convicted = 0.5, long_sentence = 0.5}]\n";
+  };
+  CHECK(refused(kind("zz!!", "1")).find("four digits") != std::string::npos);
+  CHECK(refused(kind("1313", "0")).find("all shares are 0") != std::string::npos);
+  CHECK(refused("[[capacity]]\nresource = \"beds\"\nfrom = 2010-01-01\nservers = [5]\n" + origin)
+            .find("of beds nothing is said for the first day") != std::string::npos);
 }
