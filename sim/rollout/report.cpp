@@ -26,6 +26,7 @@ class writer {
     other_people();
     custody();
     tornado();
+    out_.pictures.emplace_back("map.svg", map_svg(run_));
     const std::string title = "Rollout: " + std::string(to_string(from_.what->strategy));
     std::map<std::string, std::string, std::less<>> holes{
         {"title", escaped(title)},

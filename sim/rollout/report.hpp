@@ -34,6 +34,8 @@ report make_report(const report_parts& from);
 
 /// What the page's script wants of the map, as a JSON object.
 std::string map_data(const run_output& run, const std::vector<series>& monthly);
+/// The map as it stands when the run ends, for papers.
+std::string map_svg(const run_output& run);
 /// Classes of the map begin at so many matches per 1,000 residents.
 inline constexpr double map_classes[] = {1, 3, 6, 10};
 

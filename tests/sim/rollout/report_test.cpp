@@ -33,6 +33,18 @@ std::size_t count(std::string_view text, std::string_view what) {
 
 }  // namespace
 
+TEST_CASE("report: the map of papers has each county in the colour of its class") {
+  const small_world w;
+  const std::string svg = map_svg(w.runs.front());
+  std::size_t shapes = 0;
+  for (std::size_t at = svg.find("<path fill=\"#"); at != std::string::npos;
+       at = svg.find("<path fill=\"#", at + 1))
+    ++shapes;
+  CHECK(shapes == counties().size());
+  CHECK(svg.find("<title>Harris County, TX</title>") != std::string::npos);
+  CHECK(svg.find("not activated") != std::string::npos);
+}
+
 TEST_CASE("report: one file, nothing from a network, every hole filled, each county on the map") {
   small_world w;
   const auto published = parse_figures(shipped_text("published.csv"), "published.csv");
