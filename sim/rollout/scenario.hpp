@@ -32,6 +32,7 @@ struct constants {
          located_days = 0;
   double hearing_wait_days = 0, more_hearings = 0, ordered = 0, voluntary = 0, travel_days = 0;
   double returns = 0, return_days = 0, rearrested = 0, rearrested_days = 0;
+  double more_priors = 0, search_spread = 0, pickup_spread = 0, long_terms = 0, claim_made_days = 0;
 };
 
 struct parameter_info {

@@ -48,7 +48,7 @@ void simulation::draw_person(sim_case& c, const booking& b) {
   if (prior == offence) prior = (prior + 1) % kinds;
   c.facts.prior_offence = static_cast<std::uint8_t>(prior);
   for (int i = 0; i < 3 && has_priors; ++i) {
-    const bool felony = chance.chance(v.prior_felony), one_more = chance.chance(0.4);
+    const bool felony = chance.chance(v.prior_felony), one_more = chance.chance(v.more_priors);
     if (felony && c.facts.prior_felonies < 2) ++c.facts.prior_felonies;
     if (!felony && c.facts.prior_misdemeanours < 3) ++c.facts.prior_misdemeanours;
     if (!one_more) break;
@@ -83,7 +83,7 @@ void simulation::draw_custody(std::uint32_t slot) {
   c.bailed = chance.chance(felony ? v.bail_felony : v.bail_misdemeanour);
   const double bail_days = chance.exponential(v.bail_days);
   const double decided_days = chance.exponential(felony ? v.felony_days : v.misdemeanour_days);
-  const double terms = c.facts.long_sentence ? 3 : 1;
+  const double terms = c.facts.long_sentence ? v.long_terms : 1;
   const double sentence_days =
       terms * chance.exponential(felony ? v.felony_sentence_days : v.misdemeanour_sentence_days);
   const double release_days =
@@ -107,7 +107,8 @@ void simulation::open_case(const booking& b) {
   take(slot, move::opened);
   if (c.is_protected) take(slot, move::flagged_protected);
   draw_custody(slot);
-  after(stream(c, purpose::search).lognormal(values().search_minutes * minute_ms, 0.5),
+  after(stream(c, purpose::search)
+            .lognormal(values().search_minutes * minute_ms, values().search_spread),
         event_kind::searched, slot);
 }
 
@@ -229,7 +230,8 @@ void simulation::issue_detainer(std::uint32_t slot) {
   if (c.truth != found_status::citizen) return;
   count(metric::citizens_under_detainer, c.place);
   random_stream chance = stream(c, purpose::claim_time);
-  if (chance.chance(values().claims)) after(chance.exponential(day_ms), event_kind::claim, slot);
+  if (chance.chance(values().claims))
+    after(chance.exponential(values().claim_made_days) * day_ms, event_kind::claim, slot);
 }
 
 }  // namespace whorl::rollout

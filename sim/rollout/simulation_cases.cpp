@@ -232,7 +232,8 @@ void simulation::start(resource_id what, std::uint32_t slot) {
       slot_of_a_day();
       return after(v.interview_days * day_ms, event_kind::interviewed, slot);
     case resource_id::beds: {
-      const double ms = stream(c, purpose::pickup).lognormal(v.pickup_hours * hour_ms, 1.0);
+      const double ms =
+          stream(c, purpose::pickup).lognormal(v.pickup_hours * hour_ms, v.pickup_spread);
       c.bed_held = true;
       c.pickup_ms = std::llround(static_cast<double>(now_ms_) + ms);
       return after(ms, event_kind::pickup, slot);
