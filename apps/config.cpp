@@ -80,19 +80,34 @@ class config_reader : settings::toml_reader {
     return parsed ? *parsed : jurisdiction_mode::inactive;
   }
 
-  void modes_by(const toml::table& table, std::string_view key, std::size_t length,
-                std::map<std::string, jurisdiction_mode, std::less<>>& out) {
+  /// What kind of place an agency is, where it is no jail.
+  booking_source source(const toml::node& n, const std::string& key) {
+    const auto parsed = parse_booking_source(n.value<std::string>().value_or(""));
+    if (!parsed) refuse(n, key, "expected \"jail\", \"state_prison\", \"probation\" or \"parole\"");
+    return parsed ? *parsed : booking_source::jail;
+  }
+
+  /// A table of places of so many characters (`name_words`), each with what `read` makes of it.
+  template <class Value, class Read>
+  void by_place(const toml::table& table, std::string_view key, const char* expected,
+                std::size_t length, const std::string& name_words, Read read,
+                std::map<std::string, Value, std::less<>>& out) {
     const toml::node* n = table.get(key);
     if (n == nullptr) return;
     const std::string prefix = "jurisdictions." + std::string(key);
-    if (!n->is_table()) return refuse(*n, prefix, "expected a table of names and modes");
+    if (!n->is_table()) return refuse(*n, prefix, expected);
     for (const auto& [name, value] : *n->as_table()) {
-      if (name.str().size() != length)
-        refuse(
-            value, prefix,
-            "'" + std::string(name.str()) + "' is not " + std::to_string(length) + " characters");
-      out[std::string(name.str())] = mode(value, prefix + "." + std::string(name.str()));
+      const std::string place(name.str());
+      if (place.size() != length) refuse(value, prefix, "'" + place + "' is not " + name_words);
+      out[place] = read(value, prefix + "." + place);
     }
+  }
+  void modes_by(const toml::table& table, std::string_view key, std::size_t length,
+                std::map<std::string, jurisdiction_mode, std::less<>>& out) {
+    by_place(
+        table, key, "expected a table of names and modes", length,
+        std::to_string(length) + " characters",
+        [this](const toml::node& n, const std::string& where) { return mode(n, where); }, out);
   }
 
   void jurisdictions(const toml::node& n) {
@@ -104,23 +119,10 @@ class config_reader : settings::toml_reader {
     modes_by(*table, "by_state", 2, out_.modes.by_state);
     modes_by(*table, "by_ori", 9, out_.modes.by_ori);
     if (const toml::node* log = table->get("change")) changes(*log);
-    if (const toml::node* all = table->get("sources")) sources(*all);
-  }
-
-  /// What kind of place an agency is, where it is no jail.
-  void sources(const toml::node& n) {
-    constexpr const char* name = "jurisdictions.sources";
-    if (!n.is_table()) return refuse(n, name, "expected a table of ORIs and sources");
-    for (const auto& [ori, value] : *n.as_table()) {
-      if (ori.str().size() != 9)
-        return refuse(value, name,
-                      "'" + std::string(ori.str()) + "' is not an ORI of nine characters");
-      const auto source = parse_booking_source(value.value<std::string>().value_or(""));
-      if (!source)
-        return refuse(value, std::string(name) + "." + std::string(ori.str()),
-                      "expected \"jail\", \"state_prison\", \"probation\" or \"parole\"");
-      out_.modes.sources[std::string(ori.str())] = *source;
-    }
+    by_place(
+        *table, "sources", "expected a table of ORIs and sources", 9, "an ORI of nine characters",
+        [this](const toml::node& one, const std::string& where) { return source(one, where); },
+        out_.modes.sources);
   }
 
   /// The dated log. A change without a legal basis is refused: that is what was missing.

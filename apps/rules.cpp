@@ -56,11 +56,17 @@ result<int> check(const context& ctx, const std::string& file) {
   return exit_done;
 }
 
+/// Null where the store does not have it.
+const rule_set* find_rules(session& s, const std::string& version) {
+  for (const rule_set& one : s.settings().cases.rules)
+    if (one.version == version) return &one;
+  return nullptr;
+}
+
 /// By version among the store's, else a file.
 result<rule_set> named_rules(session& s, const std::string& name) {
-  for (const rule_set& one : s.settings().cases.rules)
-    if (one.version == name) return one;
-  return read_rules(name);
+  const rule_set* const found = find_rules(s, name);
+  return found != nullptr ? *found : read_rules(name);
 }
 
 result<int> explain(const context& ctx, session& s, const std::string& id,
@@ -126,9 +132,8 @@ result<int> explain(const context& ctx, session& s, const std::string& id,
 std::optional<casework::outcome> outcome_of(session& s, const std::string& version,
                                             std::uint8_t level) {
   if (version == "none") return casework::outcome{};  // no rules were in force
-  for (const rule_set& one : s.settings().cases.rules)
-    if (one.version == version) return one.by_level[level];
-  return std::nullopt;
+  const rule_set* const found = find_rules(s, version);
+  return found != nullptr ? std::optional(found->by_level[level]) : std::nullopt;
 }
 
 std::string outcome_words(const std::optional<casework::outcome>& what) {

@@ -105,15 +105,18 @@ std::vector<std::string> beyond_model(const rollout::run_output& run,
   return out;
 }
 
-/// To stderr: what of a user's figures is not compared, and why.
-void name_unused(std::vector<std::string> unused, const std::vector<figure>& judged,
-                 std::int32_t to) {
-  constexpr std::size_t most = 12;
+/// To stderr: how many of a user's figures the run is too short for.
+void name_late(const std::vector<figure>& judged, std::int32_t to) {
   const auto late =
       std::count_if(judged.begin(), judged.end(), [&](const figure& f) { return f.day >= to; });
   if (late > 0)
     std::cerr << "whorl: " << late << " figures are of " << rollout::day_text(to)
               << " or later, when the run ends: give --to\n";
+}
+
+/// To stderr: what of a user's figures is not compared, and why.
+void name_unused(const std::vector<std::string>& unused) {
+  constexpr std::size_t most = 12;
   if (!unused.empty()) std::cerr << "whorl: " << unused.size() << " rows are not compared:\n";
   for (std::size_t i = 0; i < std::min(most, unused.size()); ++i)
     std::cerr << "  " << printable(unused[i]) << "\n";
@@ -126,10 +129,16 @@ result<int> validate(const context& ctx, const judge_options& o) {
   std::vector<std::string> unused;
   WHORL_ASSIGN(std::vector<figure> judged,
                known_figures(o.figures.empty() ? o.known : o.figures, &unused));
+  const bool says_unused = !o.figures.empty() && !ctx.quiet;
+  if (says_unused) {  // at once, not after the run
+    name_late(judged, inputs.what.to);
+    name_unused(unused);
+  }
   WHORL_ASSIGN(const auto wanted, wanted_predictions(inputs, o.places));
   WHORL_ASSIGN(const auto runs, run_sim(ctx, inputs, o.sim, "simulating"));
-  std::ranges::move(beyond_model(runs.front(), judged), std::back_inserter(unused));
-  if (!o.figures.empty() && !ctx.quiet) name_unused(unused, judged, inputs.what.to);
+  auto beyond = beyond_model(runs.front(), judged);
+  if (says_unused) name_unused(beyond);
+  std::ranges::move(beyond, std::back_inserter(unused));
   std::erase_if(judged, [&](const figure& f) { return f.day >= inputs.what.to; });
   auto rows = rollout::compare_figures(runs, known, judged);
   if (o.figures.empty())  // the roster's dozens of rows are what went in

@@ -116,8 +116,7 @@ void apply_work(case_view& view, const case_event& e) {
       break;
     case case_step::located:
       view.located = true;
-      view.release_at.reset();
-      break;
+      [[fallthrough]];
     case case_step::taken_into_custody:
       view.release_at.reset();  // custody of another kind: what was said before is over
       break;

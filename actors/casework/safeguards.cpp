@@ -168,7 +168,7 @@ bool passes(guard g, const case_view& view, const case_event& e, const circumsta
     case guard::agency_has_custody:
       return view.located || has_custody(when.source);
     case guard::nobody_has_custody:
-      return !view.located && !has_custody(when.source);
+      return !passes(guard::agency_has_custody, view, e, when);
     case guard::release_is_near:
       return e.about_at.ms - when.now.ms <= release_ahead_days_max * day_ms;
     case guard::clock_ended:

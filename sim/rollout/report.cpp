@@ -36,7 +36,12 @@ class writer {
         {"footer", escaped(footer())},
         {"first", std::to_string(run_.months / 2)},
         {"data", map_data(run_, *from_.monthly)}};
-    for (int i = 0; i < 4; ++i) holes["t" + std::to_string(i + 1)] = plain(map_classes[i]);
+    std::size_t number = 0;
+    for (const map_colour& one : map_colours()) {
+      holes["fills"] += ".c" + std::to_string(number++) + "{fill:" + one.fill + "}";
+      holes["legend"] += std::string("<span><i style=\"background:") + one.fill + "\"></i>" +
+                         one.words + "</span>\n";
+    }
     out_.html = filled(shipped_text("report_template.html"), holes);
     return std::move(out_);
   }

@@ -38,5 +38,11 @@ std::string map_data(const run_output& run, const std::vector<series>& monthly);
 std::string map_svg(const run_output& run);
 /// Classes of the map begin at so many matches per 1,000 residents.
 inline constexpr double map_classes[] = {1, 3, 6, 10};
+/// Of counties that are not activated, then of the classes.
+struct map_colour {
+  const char* fill;
+  std::string words;
+};
+std::vector<map_colour> map_colours();
 
 }  // namespace whorl::rollout

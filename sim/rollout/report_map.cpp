@@ -55,17 +55,14 @@ std::vector<std::string> classes_by_month(const run_output& run) {
   return out;
 }
 
-/// As .c0 to .c5 of report_template.html.
-constexpr const char* fills[] = {"#e3e4e8", "#fde6b5", "#fbb45c", "#ee7a35", "#c8401f", "#7f1414"};
-
-std::string class_words(std::size_t index) {
-  if (index == 0) return "not activated";
-  if (index == 1) return "below " + plain(map_classes[0]);
-  if (index == std::size(map_classes) + 1) return plain(map_classes[index - 2]) + " and more";
-  return plain(map_classes[index - 2]) + " to " + plain(map_classes[index - 1]);
-}
-
 }  // namespace
+
+std::vector<map_colour> map_colours() {
+  const auto t = [](std::size_t i) { return plain(map_classes[i]); };
+  return {{"#e3e4e8", "not activated"},      {"#fde6b5", "below " + t(0)},
+          {"#fbb45c", t(0) + " to " + t(1)}, {"#ee7a35", t(1) + " to " + t(2)},
+          {"#c8401f", t(2) + " to " + t(3)}, {"#7f1414", t(3) + " and more"}};
+}
 
 std::string map_svg(const run_output& run) {
   std::string out =
@@ -73,18 +70,22 @@ std::string map_svg(const run_output& run) {
       "font-family=\"sans-serif\" font-size=\"150\">\n<g stroke=\"#fff\" "
       "stroke-width=\"1.5\">\n";
   const std::string classes = classes_by_month(run).back();
+  const auto colours = map_colours();
   const auto all = counties();
   for (std::size_t c = 0; c < all.size(); ++c)
     if (const auto path = outlines().find(all[c].fips); path != outlines().end())
-      out += "<path fill=\"" + std::string(fills[classes[c] - '0']) + "\" d=\"" + path->second +
-             "\"><title>" + escaped(all[c].name + ", " + all[c].state) + "</title></path>\n";
+      out += "<path fill=\"" +
+             std::string(colours[static_cast<std::size_t>(classes[c] - '0')].fill) + "\" d=\"" +
+             path->second + "\"><title>" + escaped(all[c].name + ", " + all[c].state) +
+             "</title></path>\n";
   out += "</g>\n<path fill=\"none\" stroke=\"#666\" stroke-width=\"8\" d=\"" +
          outlines().find("states")->second + "\"/>\n";
-  for (std::size_t i = 0; i < std::size(fills); ++i) {
-    const std::string x = std::to_string(200 + 1550 * i);
-    out += "<rect x=\"" + x + "\" y=\"6330\" width=\"150\" height=\"150\" fill=\"" + fills[i] +
-           "\"/><text x=\"" + std::to_string(200 + 1550 * i + 200) + "\" y=\"6460\">" +
-           class_words(i) + "</text>\n";
+  int x = 200;
+  for (const map_colour& one : colours) {
+    out += "<rect x=\"" + std::to_string(x) + "\" y=\"6330\" width=\"150\" height=\"150\" fill=\"" +
+           one.fill + "\"/><text x=\"" + std::to_string(x + 200) + "\" y=\"6460\">" + one.words +
+           "</text>\n";
+    x += 1550;
   }
   return out + "<text x=\"200\" y=\"6200\">matches per 1,000 residents until " +
          day_text(run.to - 1) + " (simulated)</text>\n</svg>\n";

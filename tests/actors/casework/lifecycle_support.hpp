@@ -11,6 +11,14 @@ namespace whorl::casework::test {
 inline constexpr std::int64_t hour_ms = 60 * 60 * 1000, day_ms = 24 * hour_ms;
 inline constexpr instant start{1'322'000'000'000};  // 2011-11-22
 
+inline std::string refusal(const status& outcome) {
+  REQUIRE_FALSE(outcome.has_value());
+  return outcome.error().message;
+}
+inline bool says(const std::string& text, const char* word) {
+  return text.find(word) != std::string::npos;
+}
+
 /// What a step asks for, with the least that the row demands beside it.
 inline case_event event_for(const transition& row) {
   case_event e;

@@ -9,18 +9,6 @@ using namespace whorl::casework;
 using namespace whorl::casework::test;
 using actors::role;
 
-namespace {
-
-std::string refusal(const status& outcome) {
-  REQUIRE_FALSE(outcome.has_value());
-  return outcome.error().message;
-}
-bool says(const std::string& text, const char* word) {
-  return text.find(word) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("safeguard: no detainer before an examiner has confirmed the prints") {
   case_in_hand c = opened_case();
   c.must(role::analyst, case_step::status_found, "final-order", {start.ms - day_ms});
@@ -173,36 +161,6 @@ TEST_CASE("safeguard: charged and not convicted gets a conditional detainer at m
   CHECK(c.view.state == case_state::detainer);
 }
 
-TEST_CASE("safeguard: who was booked on probation or parole is nobody's prisoner: no detainer") {
-  for (const booking_source source : {booking_source::probation, booking_source::parole}) {
-    case_in_hand c = adjudicated_case();
-    c.when.source = source;
-    CHECK(says(refusal(c.take(role::field_officer, case_step::detainer_issued)), "probation"));
-    c.when.rules = detainer_rule::conditional;
-    CHECK(says(refusal(c.take(role::field_officer, case_step::conditional_detainer_issued)),
-               "not in custody"));
-    // An officer has to go there, with a warrant.
-    c.must(role::field_officer, case_step::taken_into_custody, "BED-1");
-  }
-  case_in_hand c = adjudicated_case();
-  c.when.source = booking_source::state_prison;
-  CHECK(says(refusal(c.take(role::field_officer, case_step::taken_into_custody, "BED-1")),
-             "a detainer comes first"));
-  c.must(role::field_officer, case_step::detainer_issued);
-}
-
-TEST_CASE(
-    "safeguard: one on probation who is found in a jail can be asked for there, until freed") {
-  case_in_hand c = adjudicated_case();
-  c.when.source = booking_source::probation;
-  c.must(role::field_officer, case_step::released, {}, {}, "one");
-  c.must(role::field_officer, case_step::located, {}, {}, "another");
-  c.must(role::field_officer, case_step::detainer_issued, {}, {}, "another");
-  c.must(role::field_officer, case_step::detainer_lifted, "Prosecutorial Discretion");
-  c.must(role::field_officer, case_step::released, {}, {}, "one");
-  CHECK_FALSE(c.view.located);
-}
-
 TEST_CASE("safeguard: discretion is a step with a reason") {
   case_in_hand c = adjudicated_case();
   case_event e;
@@ -218,40 +176,6 @@ TEST_CASE("safeguard: the notice to the person names its language") {
   CHECK(says(refusal(c.take(role::lea, case_step::notice_served)), "code"));
   c.must(role::lea, case_step::notice_served, "es");
   CHECK(c.view.notice_language == "es");
-}
-
-TEST_CASE("safeguard: a detainer does not die silently: its end is a step that frees the person") {
-  case_in_hand c = detained_case();
-  c.must(role::lea, case_step::release_notified, {}, {start.ms});
-  c.when.clock_end = **detainer_end(c.view, "America/New_York");
-  CHECK_FALSE(c.take(std::nullopt, case_step::detainer_expired));
-  c.when.now = *c.when.clock_end;
-  c.must({}, case_step::detainer_expired);
-  CHECK(c.view.state == case_state::at_large);
-  CHECK_FALSE(c.take(std::nullopt, case_step::detainer_expired));  // once
-}
-
-TEST_CASE("safeguard: 48 hours are not made longer by a second notice or a new form") {
-  case_in_hand c = detained_case();
-  c.must(role::lea, case_step::release_notified, {}, {start.ms + hour_ms});
-  // Until the moment has come the agency may name another.
-  c.must(role::lea, case_step::release_notified, {}, {start.ms + 2 * hour_ms});
-  const instant end = **detainer_end(c.view, "America/New_York");
-  c.when.now = {start.ms + 3 * hour_ms};
-  c.must(role::lea, case_step::release_notified, {}, {start.ms + 30 * hour_ms});
-  CHECK(**detainer_end(c.view, "America/New_York") == end);
-  c.must(role::field_officer, case_step::detainer_lifted, "Superseding - New Form Issued");
-  c.must(role::field_officer, case_step::detainer_issued);
-  CHECK(**detainer_end(c.view, "America/New_York") == end);
-  // Nobody is taken on it once it is over, though no clock has struck yet.
-  c.when.now = c.when.clock_end.emplace(end);
-  CHECK(says(refusal(c.take(role::field_officer, case_step::taken_into_custody, "BED-1")),
-             "48 hours are over"));
-  // In custody anew, another clock.
-  c.must({}, case_step::detainer_expired);
-  c.must(role::field_officer, case_step::located);
-  c.must(role::field_officer, case_step::detainer_issued);
-  CHECK_FALSE(detainer_end(c.view, "America/New_York")->has_value());
 }
 
 TEST_CASE("safeguard: no lower level starves: whoever waits long enough is first") {
@@ -329,14 +253,6 @@ TEST_CASE("safeguard: an order rests on another person's word, and the person wa
   CHECK(says(refusal(c.take(role::field_officer, case_step::removal_ordered, {}, {}, "officer")),
              "by another person"));
   CHECK(c.take(role::field_officer, case_step::removal_ordered, {}, {}, "other").has_value());
-}
-
-TEST_CASE("safeguard: nobody gets a second 48 hours for a person by saying gone and found again") {
-  case_in_hand c = detained_case();
-  c.must(role::field_officer, case_step::released, {}, {}, "officer");
-  CHECK(says(refusal(c.take(role::field_officer, case_step::located, {}, {}, "officer")),
-             "another person"));
-  CHECK(c.take(role::field_officer, case_step::located, {}, {}, "other").has_value());
 }
 
 TEST_CASE(
