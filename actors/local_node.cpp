@@ -325,6 +325,7 @@ class local_node_impl final : public local_node {
     out.membership = from.membership;
     out.fan_out = from.fan_out;
     out.on_event = from.on_event;
+    out.is_current = from.is_current;
     published_ = std::make_shared<std::promise<result<std::uint16_t>>>();
     out.publish_port = [this, from, promise = published_](const caf::actor& port) {
       promise->set_value(publish(system_, from.transport, port, from.address, from.port));

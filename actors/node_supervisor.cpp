@@ -104,7 +104,7 @@ void start_all(caf::event_based_actor* self, const state_ptr& state) {
   state->dispatcher =
       spawn_edge(self, detach, dispatcher_actor,
                  const_cast<const storage::outbox_store*>(state->store->outbox.get()),
-                 const_cast<const storage::keyring*>(state->store->keys.get()), state->journal,
+                 static_cast<const storage::keyring*>(state->store->keys.get()), state->journal,
                  s.time, s.deliver);
   // The supervisor listens too and passes on: its replicas and the dispatcher may be replaced.
   state->projector = spawn_edge(

@@ -6,6 +6,7 @@
 
 #include "actors/casework/rule_file.hpp"
 #include "actors/settings/toml_reader.hpp"
+#include "apps/exchange_reader.hpp"
 #include "apps/files.hpp"
 #include "messages/limits.hpp"
 
@@ -19,7 +20,7 @@ class config_reader : settings::toml_reader {
   result<config> read(const toml::table& root) {
     known(root, "",
           {"default_principal", "principal", "jurisdictions", "node", "osia", "rules", "cases",
-           "state_bureau", "cluster", "journal"});
+           "state_bureau", "cluster", "journal", "exchange"});
     principals(root);
     if (const toml::node* n = root.get("jurisdictions")) jurisdictions(*n);
     if (const toml::node* n = root.get("node")) node(*n);
@@ -311,7 +312,9 @@ class config_reader : settings::toml_reader {
 
 result<config> parse_config(std::string_view text, const std::string& file) {
   WHORL_ASSIGN(const toml::table root, settings::parse_toml(text, file, limits::config_bytes_max));
-  return config_reader(file).read(root);
+  WHORL_ASSIGN(config out, config_reader(file).read(root));
+  WHORL_ASSIGN(out.exchange, parse_exchange_config(root, file));
+  return out;
 }
 
 result<config> read_config(const std::string& file) {
@@ -326,6 +329,9 @@ result<config> read_config(const std::string& file) {
   if (out.journal)
     find_from_file(file, {&out.journal->authority, &out.journal->certificate, &out.journal->key,
                           &out.journal->password_file, &out.journal->credentials_file});
+  if (out.exchange)
+    find_from_file(file,
+                   {&out.exchange->certificate, &out.exchange->key, &out.exchange->authority});
   for (const std::string& name : out.rule_files) {
     const std::string path = (folder / name).string();
     WHORL_ASSIGN(const bytes rules, read_whole(path, limits::rule_file_bytes_max));

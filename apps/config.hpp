@@ -12,6 +12,7 @@
 #include "actors/casework/case_settings.hpp"
 #include "actors/cluster/exchange.hpp"
 #include "actors/policy_core.hpp"
+#include "apps/exchange_config.hpp"
 
 namespace whorl::apps {
 
@@ -42,6 +43,7 @@ struct config {
   casework::case_settings cases;            ///< rules: the shipped ones and those of rule_files
   std::optional<journal_config> journal;
   std::optional<actors::exchange_settings> cluster;  ///< `whorl serve` is its exchange
+  std::optional<exchange_config> exchange;           ///< one of several of the same journal
   std::int64_t retention_days = 30;  ///< `whorl purge`: after a booking's last answer
 };
 

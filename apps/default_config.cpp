@@ -126,6 +126,18 @@ files = []
 # key = "cluster/exchange.key"
 # authority = "cluster/ca.pem"
 
+# A second machine that takes over: two stores, each with its own `whorl serve` and this table, over
+# one [journal]; one of them acts, the other stands by (docs/CLUSTER.md).
+# [exchange]
+# name = "exchange-a"        # of its certificate: `whorl pki issue --node exchange-a`
+# lease_seconds = 20         # without a sign of life: the other may take over
+# certificate = "pki/nodes/exchange-a.pem"
+# key = "pki/nodes/exchange-a.key"
+# authority = "pki/ca.pem"
+# [[exchange.peer]]
+# name = "exchange-b"
+# url = "https://exchange-b.example:8443"
+
 [cases]
 stale_after_days = 365       # an older status record asks for an interview before a detainer
 cannot_receive = []          # states and agencies that cannot receive second responses

@@ -36,7 +36,10 @@ void say_started(const context& ctx, const node_config& settings, std::uint16_t 
     return print_line(line);
   }
   std::cout << "node " << settings.place.name << ", replicas in " << settings.folder
-            << ", exchange " << settings.exchange_host << ":" << settings.exchange_port;
+            << ", exchange ";
+  for (std::size_t i = 0; i < settings.exchanges.size(); ++i)
+    std::cout << (i == 0 ? "" : " or ") << settings.exchanges[i].host << ":"
+              << settings.exchanges[i].port;
   if (monitor_port != 0)
     std::cout << ", metrics on " << settings.metrics_address << ":" << monitor_port;
   std::cout << " (SIGTERM or Ctrl-C ends it)" << std::endl;
@@ -51,8 +54,7 @@ result<int> run(const context& ctx, const node_options& o) {
   actors::cluster_node_settings node;
   node.place = settings.place;
   node.folder = settings.folder;
-  node.exchange_host = settings.exchange_host;
-  node.exchange_port = settings.exchange_port;
+  node.exchanges = settings.exchanges;
   node.transport = settings.transport;
   node.threads = settings.threads;
   node.use_index = settings.use_index;

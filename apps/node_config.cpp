@@ -28,10 +28,7 @@ class node_config_reader : settings::toml_reader {
     out.folder = text(root, "folder", "folder");
     if (!failed() && out.folder.empty())
       refuse(*root.get("folder"), "folder", "expected the folder of the replicas");
-    const auto exchange = parse_host_port(text(root, "exchange", "exchange"));
-    if (!failed() && (!exchange || exchange->second == 0))
-      refuse(*root.get("exchange"), "exchange",
-             "expected \"address:port\", for example \"127.0.0.1:7400\"");
+    exchanges(root, out);
     out.transport.certificate = text(root, "certificate", "certificate", false);
     out.transport.key = text(root, "key", "key", false);
     out.transport.authority = text(root, "authority", "authority", false);
@@ -39,12 +36,33 @@ class node_config_reader : settings::toml_reader {
     if (!lacking.empty()) refuse(root, lacking, "missing; " + std::string(all_or_none));
     if (const toml::node* n = root.get("metrics")) metrics(*n, out);
     if (failed()) return failure();
-    out.exchange_host = exchange->first;
-    out.exchange_port = exchange->second;
     return out;
   }
 
  private:
+  /// One address, or a list of them.
+  void exchanges(const toml::table& root, node_config& out) {
+    const toml::array* list = root.get_as<toml::array>("exchange");
+    if (list == nullptr) {
+      const std::string one = text(root, "exchange", "exchange");
+      if (!failed()) add_exchange(*root.get("exchange"), one, out);
+      return;
+    }
+    if (list->empty() || list->size() > limits::exchanges_max)
+      return refuse(*root.get("exchange"), "exchange",
+                    "expected 1 to " + std::to_string(limits::exchanges_max) + " addresses");
+    for (const toml::node& each : *list)
+      if (!failed()) add_exchange(each, text_value(each, "exchange"), out);
+  }
+
+  void add_exchange(const toml::node& n, const std::string& words, node_config& out) {
+    const auto where = parse_host_port(words);
+    if (failed()) return;
+    if (!where || where->second == 0)
+      return refuse(n, "exchange", "expected \"address:port\", for example \"127.0.0.1:7400\"");
+    out.exchanges.push_back({where->first, where->second});
+  }
+
   void metrics(const toml::node& n, node_config& out) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "metrics", "expected a table");
@@ -90,7 +108,8 @@ std::string example_node_config() {
 name = "node-a"               # unique in the cluster
 zone = "room-1"               # what fails together: replicas of a partition are kept apart
 weight = 1                    # capacity relative to the other nodes
-exchange = "127.0.0.1:7400"   # [cluster] listen in the exchange's whorl.toml
+exchange = "127.0.0.1:7400"   # [cluster] listen in the exchange's whorl.toml; a list of such
+                              # addresses where there is a second exchange
 folder = "node-a"             # of its replicas
 threads = 0                   # workers of searches; 0: one a core
 use_index = true              # of partitions of 65,536 people and more

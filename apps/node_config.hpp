@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "actors/cluster/exchange.hpp"
 #include "messages/cluster.hpp"
@@ -15,8 +16,7 @@ namespace whorl::apps {
 struct node_config {
   node_place place;
   std::string folder;  ///< of the replicas
-  std::string exchange_host;
-  std::uint16_t exchange_port = 0;
+  std::vector<actors::exchange_address> exchanges;  ///< that can be its exchange
   std::size_t threads = 0;  ///< workers of searches; 0: one a core
   bool use_index = true;
   actors::transport_settings transport;

@@ -21,7 +21,8 @@ constexpr std::size_t body_bytes_at_once = 16u << 10;
 bool is_plain(resource what) {
   return what == resource::live || what == resource::ready || what == resource::metrics ||
          what == resource::openapi || what == resource::bookings || what == resource::booking ||
-         what == resource::events || what == resource::rules || what == resource::cluster;
+         what == resource::events || what == resource::rules || what == resource::cluster ||
+         what == resource::exchange_keys;
 }
 
 bool is_json(std::string_view content_type) {
@@ -76,23 +77,27 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
       token_seconds_(settings.token_seconds),
       follow_seconds_(settings.follow_seconds),
       osia_(desk),
+      is_exchange_(settings.is_exchange),
+      keys_(settings.keys),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)),
       steps_(s.store(), s.board(), node, s.settings().cases,
              [&s](const std::string& name) { return may_take_over(s.settings(), name); }) {}
 
 http::server_hooks service::hooks() {
-  return {
-      [keep = lasting_](const http::peer& who) { return bool(keep->callers.who(who, wall_now())); },
-      [this](const http::request& head, std::uint64_t size) { return admit(head, size); },
-      [this](http::request whole, http::reply_function reply) {
-        handle(std::move(whole), std::move(reply));
-      },
-      [keep = lasting_](unsigned status) {
-        request_note note;
-        note.status = status;
-        keep->note(note);
-      }};
+  return {[keep = lasting_](const http::peer& who) {
+            return keep->callers.who(who, wall_now()) ||
+                   keep->callers.exchange(who, keep->exchange_names, wall_now());
+          },
+          [this](const http::request& head, std::uint64_t size) { return admit(head, size); },
+          [this](http::request whole, http::reply_function reply) {
+            handle(std::move(whole), std::move(reply));
+          },
+          [keep = lasting_](unsigned status) {
+            request_note note;
+            note.status = status;
+            keep->note(note);
+          }};
 }
 
 result<http::peer> service::identify(const http::request& whole) const {
@@ -118,6 +123,9 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
     lasting_->node.append_later({*std::move(row)}, [](const auto&) {});
   auto found = http::match(head.method, head.target);
   const bool open = found.found && found.found->to->open;
+  if (is_exchange_)
+    if (const status now = is_exchange_(); !now) return http::problem(now.error());
+  if (found.found && found.found->to->for_exchanges) return judge_exchange(head, body_bytes);
   if (!open) {
     // Identity before anything else: a stranger learns not even which paths there are.
     auto found_who = who(head);
@@ -217,6 +225,8 @@ void service::handle(http::request whole, http::reply_function reply) {
     auto found = http::match(whole.method, whole.target);
     if (!found.found) return reply(std::move(found.refusal));
     what.where = *std::move(found.found);
+    if (what.where.to->for_exchanges)
+      return give_keys(std::move(what), std::move(whole), std::move(reply));
   }
   std::optional<error> nobody;
   if (is_osia || !what.where.to->open) {

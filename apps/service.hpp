@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "apps/exchanges/key_feed.hpp"
 #include "apps/http/callers.hpp"
 #include "apps/http/routes.hpp"
 #include "apps/http/server.hpp"
@@ -34,6 +35,11 @@ struct service_settings {
   std::int64_t follow_seconds = 600;  ///< a booking is followed so long; then one asks again
   http::token_maker tokens;
   std::shared_ptr<service_log> log;
+  /// Of one of several exchanges: whether it holds the lease now (error unavailable), its keys for
+  /// the others, and how these are called.
+  std::function<status()> is_exchange{};
+  exchanges::key_feed* keys = nullptr;
+  std::vector<std::string> exchange_names{};
 };
 
 class service {
@@ -54,10 +60,12 @@ class service {
     lasting(session& s, actors::local_node& n, service_settings settings)
         : node(n),
           log(std::move(settings.log)),
+          exchange_names(std::move(settings.exchange_names)),
           callers(s.settings(), std::move(settings.pki_folder), settings.rates,
                   [this](const std::string& why) { log->warning("revocation list", why); }) {}
     actors::local_node& node;
     const std::shared_ptr<service_log> log;
+    const std::vector<std::string> exchange_names;
     http::callers callers;
     service_metrics metrics;
     /// Counts and logs what was answered.
@@ -74,6 +82,11 @@ class service {
   result<actors::principal> who(const http::request& whole);
   /// The request's route and principal, or its refusal (recorded, where it is one of identity or
   /// role).
+  /// Of what is for other exchanges alone.
+  std::optional<http::response> judge_exchange(const http::request& head, std::uint64_t body_bytes);
+  /// Empty where there are no other exchanges.
+  std::string exchange_metrics() const;
+  void give_keys(asked what, http::request whole, http::reply_function reply);
   http::admission admit(const http::request& head, std::uint64_t body_bytes);
   std::optional<http::response> judge(const http::request& head, std::uint64_t body_bytes,
                                       asked& out);
@@ -93,6 +106,8 @@ class service {
   http::token_maker tokens_;
   std::int64_t token_seconds_, follow_seconds_;
   osia::desk& osia_;
+  const std::function<status()> is_exchange_;
+  exchanges::key_feed* const keys_;
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;
   service_steps steps_;

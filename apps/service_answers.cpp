@@ -78,6 +78,7 @@ result<response> service::answer(const asked& what, const http::request& whole, 
           {connections_(), lasting_->callers.unrecorded(), lasting_->callers.lists_refused(),
            lasting_->log->lines_lost(), session_.journal_open()});
       if (const auto now = lasting_->node.cluster()) out.body += cluster_metrics(*now);
+      out.body += exchange_metrics();
       return out;
     }
     case resource::cluster: {

@@ -17,7 +17,32 @@ instant wall_now() {
   return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
 }
 
-result<std::unique_ptr<session>> session::open(const context& ctx) {
+namespace {
+
+error not_the_exchange() {
+  return make_error(errc::conflict,
+                    "this store is one of several exchanges ([exchange] in whorl.toml): `whorl "
+                    "serve` alone changes it, while it holds the lease; ask with --server");
+}
+
+/// The journal of the configuration, appended to by whoever holds the lease.
+result<store_journal> journal_of(const std::string& folder, const config& settings,
+                                 const exchange_hold* held) {
+  if (!settings.exchange) return open_store_journal(folder, settings);
+  if (held == nullptr) {
+    WHORL_ASSIGN(auto remote, open_remote_journal(*settings.journal,
+                                                  []() -> status { return not_the_exchange(); }));
+    return store_journal{std::move(remote), nullptr};
+  }
+  WHORL_ASSIGN(auto out, open_store_journal(folder, settings, held->may_append));
+  for (const auto& outcome : out.log->append(held->first_rows))
+    if (!outcome) return outcome.error();
+  return out;
+}
+
+}  // namespace
+
+result<std::unique_ptr<session>> session::open(const context& ctx, const exchange_hold* held) {
   std::unique_ptr<session> out(new session);
   const std::string file = ctx.store + "/whorl.toml";
   // A folder without store: let the store say so, it names the way out.
@@ -26,7 +51,7 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
     WHORL_ASSIGN(out->who_, find_principal(out->settings_, ctx.as));
   }
   const bool keyless = !std::filesystem::exists(storage::private_key_file(ctx.store));
-  WHORL_ASSIGN(store_journal other, open_store_journal(ctx.store, out->settings_));
+  WHORL_ASSIGN(store_journal other, journal_of(ctx.store, out->settings_, held));
   out->remote_journal_ = other.to_settle;
   auto opened = storage::open_store(ctx.store, {}, std::move(other.log));
   if (!opened && opened.error().code == errc::corrupt)
@@ -34,6 +59,8 @@ result<std::unique_ptr<session>> session::open(const context& ctx) {
                       opened.error().message + "; `whorl scrub` says what can be mended");
   if (!opened) return opened.error();
   out->store_ = *std::move(opened);
+  if (out->settings_.exchange && held == nullptr)
+    out->store_->keys->watch({[]() -> status { return not_the_exchange(); }, {}});
   out->board_ = std::make_unique<case_board>(*out->store_);
   // A store of before the heads: from now on there is one to compare with.
   if (keyless) WHORL_TRY(out->keep_head());
@@ -163,8 +190,9 @@ result<biographics> session::open_biographics(const sealed_payload& sealed) cons
 }
 
 result<int> with_session(const context& ctx, std::optional<actors::permission> needed,
-                         const std::function<result<int>(session&)>& run) {
-  auto opened = session::open(ctx);
+                         const std::function<result<int>(session&)>& run,
+                         const exchange_hold* held) {
+  auto opened = session::open(ctx, held);
   if (!opened) {
     const int code = fail(ctx, opened.error());
     return opened.error().code == errc::invalid_input ? code : exit_store;

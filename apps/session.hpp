@@ -18,10 +18,18 @@
 
 namespace whorl::apps {
 
+/// What a process does to the store of one of several exchanges while it holds their lease.
+struct exchange_hold {
+  std::function<status()> may_append;               ///< whether it still does
+  std::vector<storage::append_request> first_rows;  ///< appended before anything is read
+};
+
 class session {
  public:
-  /// Errors of the configuration, then of the store (storage::open_store).
-  static result<std::unique_ptr<session>> open(const context& ctx);
+  /// Errors of the configuration, then of the store (storage::open_store). Where whorl.toml has
+  /// [exchange] and nothing is held, the store can be read, and refuses every change.
+  static result<std::unique_ptr<session>> open(const context& ctx,
+                                               const exchange_hold* held = nullptr);
   /// Stops the node and keeps the head of the audit as this command leaves it.
   ~session();
 
@@ -87,7 +95,8 @@ class session {
 
 /// Opens a session, asks for the permission (none: nothing is asked), runs.
 result<int> with_session(const context& ctx, std::optional<actors::permission> needed,
-                         const std::function<result<int>(session&)>& run);
+                         const std::function<result<int>(session&)>& run,
+                         const exchange_hold* held = nullptr);
 
 /// The wall clock, read by commands only.
 instant wall_now();

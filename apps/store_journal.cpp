@@ -5,6 +5,7 @@
 
 #include "apps/session.hpp"
 #include "storage/durable_file.hpp"
+#include "storage/jetstream/buckets.hpp"
 #include "storage/jetstream/connection.hpp"
 #include "storage/jetstream/journal_jetstream.hpp"
 #include "storage/jetstream/outbox_journal.hpp"
@@ -17,6 +18,8 @@ namespace js = storage::jetstream;
 namespace {
 
 constexpr std::size_t password_bytes_max = 1024;
+/// Of one question about the lease: it is asked again long before the lease ends.
+constexpr int agreement_patience_ms = 1500;
 
 /// A line's worth: editors end a file with one.
 result<std::string> password_in(const std::string& file) {
@@ -93,20 +96,32 @@ storage::findings examine_journal(const journal_config& settings) {
   });
 }
 
-result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_config& from) {
+result<std::unique_ptr<storage::journal>> open_remote_journal(const journal_config& from,
+                                                              std::function<status()> may_append) {
   WHORL_ASSIGN(auto to, connection_of(from));
   WHORL_ASSIGN(auto connection, js::connection::open(std::move(to)));
   js::jetstream_options streams;
   streams.prefix = from.prefix;
   streams.replicas = static_cast<int>(from.replicas);
+  streams.may_append = std::move(may_append);
   return js::open_jetstream_journal(std::move(connection), streams);
 }
 
-result<store_journal> open_store_journal(const std::string& folder, const config& settings) {
+result<std::shared_ptr<storage::coordination>> open_agreement(const journal_config& from) {
+  WHORL_ASSIGN(auto to, connection_of(from));
+  to.timeout_ms = to.patience_ms = agreement_patience_ms;
+  WHORL_ASSIGN(auto connection, js::connection::open(std::move(to)));
+  WHORL_ASSIGN(auto bucket, js::open_bucket(std::move(connection), from.prefix + "-exchanges",
+                                            static_cast<int>(from.replicas)));
+  return std::shared_ptr<storage::coordination>(std::move(bucket));
+}
+
+result<store_journal> open_store_journal(const std::string& folder, const config& settings,
+                                         std::function<status()> may_append) {
   store_journal out;
   if (!settings.journal) return out;
   if (std::filesystem::exists(folder + "/journal/data.mdb")) WHORL_TRY(check_no_other(folder));
-  WHORL_ASSIGN(auto remote, open_remote_journal(*settings.journal));
+  WHORL_ASSIGN(auto remote, open_remote_journal(*settings.journal, std::move(may_append)));
   WHORL_ASSIGN(auto outbox,
                js::outbox_journal::open(folder + "/journal-outbox", std::move(remote), wall_now));
   out.to_settle = outbox.get();

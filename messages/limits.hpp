@@ -40,6 +40,12 @@ inline constexpr std::uint32_t replicas_max = 8;
 /// Nodes named for one partition while all its replicas move at once.
 inline constexpr std::size_t placed_nodes_max = 2 * replicas_max;
 inline constexpr std::size_t node_name_max = 64;
+/// Exchanges of one store; bytes of a key; keys of one page from one exchange to another, and
+/// changes that one may be behind before it lists all keys again.
+inline constexpr std::size_t exchanges_max = 8;
+inline constexpr std::size_t key_bytes = 32;
+inline constexpr std::size_t key_page_keys_max = 8192;
+inline constexpr std::size_t key_changes_kept_max = 262'144;
 /// One piece of a replica's copy, or of the facts it follows: bytes beyond its first row or fact,
 /// rows, facts; the bytes of a row's key are LMDB's limit.
 inline constexpr std::size_t replicated_bytes_max = 2u << 20;

@@ -11,6 +11,7 @@
 
 #include "messages/bytes.hpp"
 #include "messages/cluster.hpp"
+#include "messages/exchanges.hpp"
 #include "messages/facts.hpp"
 #include "messages/limits.hpp"
 #include "messages/replication.hpp"
@@ -58,5 +59,12 @@ bytes encode(const rows_request& what);
 result<rows_request> decode_rows_request(byte_view data);
 bytes encode(const rows_reply& what);
 result<rows_reply> decode_rows_reply(byte_view data);
+
+bytes encode(const lease_record& what);
+result<lease_record> decode_lease_record(byte_view data);
+bytes encode(const succession_record& what);
+result<succession_record> decode_succession_record(byte_view data);
+bytes encode(const key_page& what);
+result<key_page> decode_key_page(byte_view data);
 
 }  // namespace whorl::wire

@@ -4,6 +4,8 @@
 // its key, and what was destroyed is overwritten at the next opening at the latest.
 #include "storage/keyring.hpp"
 
+#include <algorithm>
+
 #include "messages/limits.hpp"
 #include "storage/cipher.hpp"
 #include "storage/key_slots.hpp"
@@ -28,7 +30,7 @@ error gone(const key_id& id, const char* why) {
 
 pair_key row_key(const key_id& id) { return key_of(id.owner, std::uint64_t(id.purpose)); }
 
-class lmdb_keyring final : public keyring {
+class lmdb_keyring final : public own_keyring {
  public:
   lmdb_keyring(std::shared_ptr<lmdb::environment> env, std::unique_ptr<key_slots> slots)
       : env_(std::move(env)), slots_(std::move(slots)) {}
@@ -39,6 +41,10 @@ class lmdb_keyring final : public keyring {
   result<bool> is_live(const key_id& key) const override;
   result<std::uint64_t> check(const damage_function& on_damage) const override;
   result<std::vector<key_id>> tombstones() const override;
+  void watch(key_watch watcher) override { watcher_ = std::move(watcher); }
+  result<std::vector<key_copy>> copy(std::optional<key_id> after,
+                                     std::size_t keys_max) const override;
+  status absorb(std::span<const key_copy> from) override;
   /// Overwrites what a crash left in `wiping`.
   status finish_wiping();
 
@@ -53,11 +59,21 @@ class lmdb_keyring final : public keyring {
   /// Makes the key when absent; says whether it did.
   result<bool> seal_one(lmdb::write_transaction& txn, const seal_request& request,
                         sealed_payload& sealed);
+  status may_change() const { return watcher_.may_change ? watcher_.may_change() : status{}; }
+  result<key_copy> copy_of(const key_id& id) const;
+  /// Makes the key's slot and row.
+  status put_key(lmdb::write_transaction& txn, const key_id& id, const secret_key& key);
+  /// Turns the keys into tombstones and overwrites their slots; those that were there are in
+  /// `gone`.
+  status bury(std::span<const key_id> keys, std::vector<key_id>& gone);
+  /// The keys of these that are to be made or changed here.
+  status absorb_live(std::span<const key_copy> from);
   /// Slots overwritten since the last write transaction may be used again.
   status release_wiped(lmdb::write_transaction& txn);
 
   std::shared_ptr<lmdb::environment> env_;
   std::unique_ptr<key_slots> slots_;
+  key_watch watcher_;
   std::vector<std::uint64_t> wiped_;  ///< overwritten, still in `wiping`; under LMDB's writer lock
 };
 
@@ -90,6 +106,13 @@ result<std::uint64_t> lmdb_keyring::take_slot(lmdb::write_transaction& txn) {
   return slot;
 }
 
+status lmdb_keyring::put_key(lmdb::write_transaction& txn, const key_id& id,
+                             const secret_key& key) {
+  WHORL_ASSIGN(const std::uint64_t slot, take_slot(txn));
+  WHORL_TRY(slots_->write(slot, id, key));
+  return txn.put(keys(), row_key(id), make_value({state_live, slot}));
+}
+
 result<bool> lmdb_keyring::seal_one(lmdb::write_transaction& txn, const seal_request& request,
                                     sealed_payload& sealed) {
   if (request.plain.size() > limits::wire_bytes_max)
@@ -101,10 +124,9 @@ result<bool> lmdb_keyring::seal_one(lmdb::write_transaction& txn, const seal_req
   secret_key key;
   const bool is_new = !slot;
   if (is_new) {
+    WHORL_TRY(may_change());
     WHORL_TRY(key.randomise());
-    WHORL_ASSIGN(slot, take_slot(txn));
-    WHORL_TRY(slots_->write(*slot, request.key, key));
-    WHORL_TRY(txn.put(keys(), row_key(request.key), make_value({state_live, *slot})));
+    WHORL_TRY(put_key(txn, request.key, key));
   } else {
     WHORL_TRY(slots_->read(*slot, request.key, key));
   }
@@ -115,18 +137,27 @@ result<bool> lmdb_keyring::seal_one(lmdb::write_transaction& txn, const seal_req
 
 result<std::vector<sealed_payload>> lmdb_keyring::seal(std::span<const seal_request> batch) {
   std::vector<sealed_payload> sealed(batch.size());
-  WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
-  bool made_a_key = false;
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    WHORL_ASSIGN(const bool made, seal_one(txn, batch[i], sealed[i]));
-    made_a_key |= made;
+  std::vector<key_id> made;
+  {
+    WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      WHORL_ASSIGN(const bool is_new, seal_one(txn, batch[i], sealed[i]));
+      if (is_new) made.push_back(batch[i].key);
+    }
+    // A payload is worth nothing before its key is durable; keys that were there are.
+    if (made.empty()) return sealed;
+    WHORL_TRY(slots_->sync());
+    WHORL_TRY(release_wiped(txn));
+    WHORL_TRY(txn.commit());
+    wiped_.clear();
   }
-  // A payload is worth nothing before its key is durable; keys that were there are.
-  if (!made_a_key) return sealed;
-  WHORL_TRY(slots_->sync());
-  WHORL_TRY(release_wiped(txn));
-  WHORL_TRY(txn.commit());
-  wiped_.clear();
+  if (!watcher_.changed) return sealed;
+  std::vector<key_copy> changes;
+  for (const key_id& id : made) {
+    WHORL_ASSIGN(auto row, copy_of(id));
+    changes.push_back(std::move(row));
+  }
+  WHORL_TRY(watcher_.changed(changes));
   return sealed;
 }
 
@@ -160,31 +191,40 @@ status lmdb_keyring::release_wiped(lmdb::write_transaction& txn) {
   return {};
 }
 
-status lmdb_keyring::destroy(std::span<const key_id> keys_to_destroy) {
-  if (keys_to_destroy.empty()) return {};
-  std::vector<std::uint64_t> doomed;
+status lmdb_keyring::destroy(std::span<const key_id> doomed) {
+  if (doomed.empty()) return {};
+  WHORL_TRY(may_change());
+  std::vector<key_id> gone;
+  WHORL_TRY(bury(doomed, gone));
+  if (gone.empty() || !watcher_.changed) return {};
+  std::vector<key_copy> changes;
+  for (const key_id& id : gone) changes.push_back({id, std::nullopt});
+  return watcher_.changed(changes);
+}
+
+status lmdb_keyring::bury(std::span<const key_id> doomed, std::vector<key_id>& gone) {
+  std::vector<std::uint64_t> places;
   {
     WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
-    bool changes = false;
-    for (const key_id& id : keys_to_destroy) {
+    for (const key_id& id : doomed) {
       const auto slot = live_slot(txn, id);
       if (!slot && slot.error().code == errc::purged) continue;
       // A damaged row is replaced by the tombstone; its slot, if it had one, cannot be told.
       const std::uint64_t place = slot && *slot ? **slot : 0;
-      if (place != 0) doomed.push_back(place);
+      if (place != 0) places.push_back(place);
       if (place != 0) WHORL_TRY(txn.put(wiping(), key_of(place), empty_value));
       WHORL_TRY(txn.put(keys(), row_key(id), make_value({state_destroyed, 0})));
-      changes = true;
+      gone.push_back(id);
     }
-    if (!changes) return {};
+    if (gone.empty()) return {};
     WHORL_TRY(release_wiped(txn));
     WHORL_TRY(txn.commit());
     wiped_.clear();
   }
-  WHORL_TRY(slots_->erase(doomed));
+  WHORL_TRY(slots_->erase(places));
   // Where they stand in `wiping` they are not handed out: the next transaction frees them.
   WHORL_ASSIGN(const lmdb::write_transaction lock, env_->write());
-  wiped_.insert(wiped_.end(), doomed.begin(), doomed.end());
+  wiped_.insert(wiped_.end(), places.begin(), places.end());
   return {};
 }
 
@@ -250,10 +290,88 @@ result<std::vector<key_id>> lmdb_keyring::tombstones() const {
   return found;
 }
 
+result<key_copy> lmdb_keyring::copy_of(const key_id& id) const {
+  WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
+  const auto slot = live_slot(txn, id);
+  if (!slot && slot.error().code == errc::purged) return key_copy{id, std::nullopt};
+  if (!slot) return slot.error();
+  if (!*slot) return gone(id, "never made here");
+  secret_key key;
+  WHORL_TRY(slots_->read(**slot, id, key));
+  return key_copy{id, bytes(key.raw().begin(), key.raw().end())};
+}
+
+result<std::vector<key_copy>> lmdb_keyring::copy(std::optional<key_id> after,
+                                                 std::size_t keys_max) const {
+  std::vector<key_id> ids;
+  {
+    WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
+    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(keys()));
+    WHORL_ASSIGN(auto row, after ? rows.seek(row_key(*after)) : rows.first());
+    while (row && ids.size() < keys_max) {
+      if (row->key.size() != sizeof(pair_key))
+        return make_error(errc::corrupt, "keyring: damaged row: restore the keyring");
+      const key_id id{key_word(row->key, 0), static_cast<key_purpose>(key_word(row->key, 1))};
+      if (!after || id != *after) ids.push_back(id);
+      WHORL_ASSIGN(row, rows.next());
+    }
+  }
+  std::vector<key_copy> out;
+  for (const key_id& id : ids) {  // a key that is destroyed meanwhile is a tombstone, or corrupt
+    auto one = copy_of(id);
+    if (!one && one.error().code == errc::corrupt) one = copy_of(id);
+    if (!one) return one.error();
+    out.push_back(*std::move(one));
+  }
+  return out;
+}
+
+status lmdb_keyring::absorb(std::span<const key_copy> from) {
+  std::vector<key_id> doomed, gone;
+  for (const key_copy& each : from)
+    if (!each.secret) doomed.push_back(each.key);
+  if (!doomed.empty()) WHORL_TRY(bury(doomed, gone));
+  return doomed.size() == from.size() ? status{} : absorb_live(from);
+}
+
+status lmdb_keyring::absorb_live(std::span<const key_copy> from) {
+  std::vector<std::uint64_t> replaced;
+  {
+    WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
+    bool changes = false;
+    for (const key_copy& each : from) {
+      if (!each.secret) continue;
+      if (each.secret->size() != limits::key_bytes)
+        return make_error(errc::invalid_input, name_of(each.key) + ": a key of another size");
+      const auto slot = live_slot(txn, each.key);
+      if (!slot && slot.error().code == errc::purged) continue;
+      const secret_key theirs(*each.secret);
+      if (slot && *slot) {
+        secret_key ours;
+        const status read = slots_->read(**slot, each.key, ours);
+        if (read && std::ranges::equal(ours.raw(), theirs.raw())) continue;
+        replaced.push_back(**slot);
+        WHORL_TRY(txn.put(wiping(), key_of(**slot), empty_value));
+      }
+      WHORL_TRY(put_key(txn, each.key, theirs));
+      changes = true;
+    }
+    if (!changes) return {};
+    WHORL_TRY(slots_->sync());
+    WHORL_TRY(release_wiped(txn));
+    WHORL_TRY(txn.commit());
+    wiped_.clear();
+  }
+  WHORL_TRY(slots_->erase(replaced));
+  WHORL_ASSIGN(const lmdb::write_transaction lock, env_->write());
+  wiped_.insert(wiped_.end(), replaced.begin(), replaced.end());
+  return {};
+}
+
 }  // namespace
 
-result<std::unique_ptr<keyring>> open_keyring(const std::string& folder,
-                                              const keyring_options& options) {
+result<std::unique_ptr<own_keyring>> open_keyring(const std::string& folder,
+                                                  const keyring_options& options) {
   WHORL_ASSIGN(auto env,
                lmdb::environment::open(folder, layout::keys, {options.map_bytes, options.durable}));
   WHORL_TRY(check_identity(*env, env->at(0), identity));
@@ -266,7 +384,7 @@ result<std::unique_ptr<keyring>> open_keyring(const std::string& folder,
   WHORL_ASSIGN(auto slots, key_slots::open(folder, options.durable, !has_keys));
   auto keys = std::make_unique<lmdb_keyring>(std::move(env), std::move(slots));
   WHORL_TRY(keys->finish_wiping());
-  return std::unique_ptr<keyring>(std::move(keys));
+  return std::unique_ptr<own_keyring>(std::move(keys));
 }
 
 }  // namespace whorl::storage

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "messages/exchanges.hpp"
 #include "messages/facts.hpp"
 #include "messages/result.hpp"
 
@@ -40,12 +41,35 @@ class keyring {
   virtual result<std::vector<key_id>> tombstones() const = 0;
 };
 
+/// Who wants to know what becomes of the keys, so that they are elsewhere too before anything rests
+/// on them (docs/decisions/0026). Called on the threads that change them.
+struct key_watch {
+  /// Asked before a key is made or destroyed: its error is the caller's, and nothing is done.
+  std::function<status()> may_change;
+  /// Told once a change is durable here; returns when it is elsewhere. Its error is the caller's.
+  std::function<status(std::span<const key_copy> changes)> changed;
+};
+
+/// A keyring whose bytes are here.
+class own_keyring : public keyring {
+ public:
+  /// From now on; to be called before anything else uses it.
+  virtual void watch(key_watch watcher) = 0;
+  /// Keys and tombstones in order of their ids, at most `keys_max`, behind `after` (none: from the
+  /// first). Errors: corrupt names the key.
+  virtual result<std::vector<key_copy>> copy(std::optional<key_id> after,
+                                             std::size_t keys_max) const = 0;
+  /// Takes over what another keyring has, durably. A tombstone destroys the key here; a key that
+  /// was destroyed here stays so; one that is another here gives way. The watcher is not told.
+  virtual status absorb(std::span<const key_copy> from) = 0;
+};
+
 struct keyring_options {
   std::uint64_t map_bytes = 64ull << 30;  ///< sparse reservation
   bool durable = true;                    ///< false: no fsync (simulation and tests only)
 };
-result<std::unique_ptr<keyring>> open_keyring(const std::string& folder,
-                                              const keyring_options& options = {});
+result<std::unique_ptr<own_keyring>> open_keyring(const std::string& folder,
+                                                  const keyring_options& options = {});
 
 /// SHA-256 (OpenSSL).
 digest sha256(byte_view data);

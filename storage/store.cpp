@@ -14,6 +14,7 @@ namespace whorl::storage {
 namespace {
 
 constexpr std::size_t catch_up_batch = 1024;
+constexpr std::size_t public_key_bytes_max = 4096;
 
 status open_gallery(store& into, gallery_kind gallery, partition_options options) {
   options.map_bytes = partition_map_bytes(options.map_bytes, into.partition_count);
@@ -56,6 +57,27 @@ std::vector<projection*> store::projections() {
   return all;
 }
 
+status catch_up_all(store& what) {
+  for (projection* small :
+       {static_cast<projection*>(what.bookings.get()), static_cast<projection*>(what.cases.get()),
+        static_cast<projection*>(what.outbox.get()), static_cast<projection*>(what.audit.get())})
+    WHORL_TRY(catch_up(*what.log, *small));
+  WHORL_TRY(catch_up_gallery(*what.log, what.criminal));
+  return catch_up_gallery(*what.log, what.immigration);
+}
+
+result<digest> lineage_of(store& what) {
+  WHORL_ASSIGN(const std::string key,
+               read_small_file(public_key_file(what.folder), public_key_bytes_max));
+  std::string all = std::to_string(what.partition_count) + "\n" + key;
+  for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
+    for (const auto& partition : what.gallery(gallery)) {
+      WHORL_ASSIGN(const std::uint64_t loads, partition->imports());
+      all += std::to_string(loads) + "\n";
+    }
+  return sha256(std::as_bytes(std::span(all)));
+}
+
 status create_store(const std::string& folder, std::uint32_t partition_count,
                     std::span<const owner_file> files) {
   WHORL_TRY(check_partition_count(partition_count));
@@ -77,7 +99,7 @@ status create_store(const std::string& folder, std::uint32_t partition_count,
 
 result<std::unique_ptr<store>> open_store(const std::string& folder,
                                           const partition_options& options,
-                                          std::unique_ptr<journal> other_log) {
+                                          std::unique_ptr<journal> other_log, bool follow) {
   WHORL_TRY(read_format(folder));  // before the lock: an absent folder has none to take
   auto opened = std::make_unique<store>();
   opened->folder = folder;
@@ -102,13 +124,7 @@ result<std::unique_ptr<store>> open_store(const std::string& folder,
   WHORL_ASSIGN(opened->audit, open_audit_store(folder + "/audit", durable));
   WHORL_TRY(open_gallery(*opened, gallery_kind::criminal, options));
   WHORL_TRY(open_gallery(*opened, gallery_kind::immigration, options));
-  for (projection* small : {static_cast<projection*>(opened->bookings.get()),
-                            static_cast<projection*>(opened->cases.get()),
-                            static_cast<projection*>(opened->outbox.get()),
-                            static_cast<projection*>(opened->audit.get())})
-    WHORL_TRY(catch_up(*opened->log, *small));
-  WHORL_TRY(catch_up_gallery(*opened->log, opened->criminal));
-  WHORL_TRY(catch_up_gallery(*opened->log, opened->immigration));
+  if (follow) WHORL_TRY(catch_up_all(*opened));
   return opened;
 }
 

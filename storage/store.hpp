@@ -31,7 +31,7 @@ struct store {
   std::shared_ptr<void> lock;  ///< releases the lock file when the last copy dies
   std::unique_ptr<head_signer> signer;
   std::unique_ptr<journal> log;
-  std::unique_ptr<keyring> keys;
+  std::unique_ptr<own_keyring> keys;
   std::unique_ptr<booking_store> bookings;
   std::unique_ptr<case_store> cases;
   std::unique_ptr<outbox_store> outbox;
@@ -47,6 +47,13 @@ struct store {
   /// Every projection of the store.
   std::vector<projection*> projections();
 };
+
+/// Catches every projection up with the journal, as opening does.
+status catch_up_all(store& what);
+
+/// What two stores of the same facts must have alike, and no fact brings: partitions, the audit's
+/// public key and every bulk load.
+result<digest> lineage_of(store& what);
 
 /// A file that belongs to the store's owner, for example the configuration.
 struct owner_file {
@@ -66,9 +73,10 @@ status create_store(const std::string& folder, std::uint32_t partition_count,
 /// conflict (the folder is a backup). An audit key is made where none ever was. `options` are the
 /// partitions' (their maps are made smaller when all of them would not fit the address space);
 /// durable = false holds for every part of the store. `other_log`: a journal to use in place of the
-/// store's own (a simulated one).
+/// store's own (a simulated one). `follow` false: projections stay where they are.
 result<std::unique_ptr<store>> open_store(const std::string& folder,
                                           const partition_options& options = {},
-                                          std::unique_ptr<journal> other_log = nullptr);
+                                          std::unique_ptr<journal> other_log = nullptr,
+                                          bool follow = true);
 
 }  // namespace whorl::storage

@@ -23,10 +23,13 @@ class cluster_node_impl final : public cluster_node {
     member.on_failed = settings.on_failed;
     member.on_event = settings.on_event;
     member.connect = [this, settings]() -> caf::expected<caf::actor> {
-      auto there =
-          reach(system_, settings.transport, settings.exchange_host, settings.exchange_port);
-      if (there) return *std::move(there);
-      return caf::make_error(caf::sec::cannot_connect_to_node, there.error().message);
+      std::string why;
+      for (const exchange_address& each : settings.exchanges) {
+        auto there = reach(system_, settings.transport, each.host, each.port);
+        if (there) return *std::move(there);
+        why += (why.empty() ? "" : "; ") + there.error().message;
+      }
+      return caf::make_error(caf::sec::cannot_connect_to_node, why);
     };
     member_ = system_.spawn(member_actor, std::move(member));
   }

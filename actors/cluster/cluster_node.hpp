@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "actors/cluster/exchange.hpp"
 #include "actors/cluster/node_counts.hpp"
@@ -17,8 +18,8 @@ namespace whorl::actors {
 struct cluster_node_settings {
   node_place place;
   std::string folder;  ///< of the replicas; made when absent
-  std::string exchange_host = "127.0.0.1";
-  std::uint16_t exchange_port = 7400;
+  /// The exchange, or all that can be: tried one after the other.
+  std::vector<exchange_address> exchanges = {{"127.0.0.1", 7400}};
   transport_settings transport;
   std::size_t threads = 0;  ///< workers of searches; 0: one a core
   bool use_index = true;

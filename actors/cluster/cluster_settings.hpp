@@ -23,6 +23,8 @@ struct cluster_settings {
   /// Called in place of publish_port: what is kept of the cluster cannot be used.
   std::function<void(const error&)> on_failed;
   event_function on_event;  ///< empty: on stdout
+  /// As exchange_settings says.
+  std::function<bool()> is_current;
   /// Makes the port reachable for nodes.
   std::function<void(const caf::actor& port)> publish_port;
 };

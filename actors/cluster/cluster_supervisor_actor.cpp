@@ -108,6 +108,9 @@ std::optional<error> perform(caf::event_based_actor* self, supervisor_state& sta
 
 caf::result<packet> on_report(caf::event_based_actor* self, supervisor_state& state,
                               const packet& frame, const caf::actor& sender) {
+  // Nobody may see a map of one that was replaced: the node looks for the other.
+  if (state.settings.is_current && !state.settings.is_current())
+    return caf::make_error(caf::sec::cannot_connect_to_node);
   const auto report = wire::decode_node_report(*frame.data);
   if (!report) return caf::make_error(caf::sec::invalid_argument, report.error().message);
   const std::string& name = report->place.name;
@@ -174,6 +177,7 @@ void stop(supervisor_state& state) {
   state.settings.publish_port = {};
   state.settings.on_failed = {};
   state.settings.on_event = {};
+  state.settings.is_current = {};
 }
 
 /// A map that makes no sense here is said before anything rests on it.

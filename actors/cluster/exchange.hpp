@@ -22,6 +22,13 @@ struct transport_settings {
   bool secured() const { return !certificate.empty(); }
 };
 
+/// Where nodes connect to.
+struct exchange_address {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const exchange_address&, const exchange_address&) = default;
+};
+
 struct fan_out_settings {
   std::uint32_t partition_count = 1;
   /// A second place is asked after the time that all but this share of rounds have ended in.
@@ -45,6 +52,8 @@ struct exchange_settings {
   cluster::membership_settings membership;  ///< its partition_count is the store's
   fan_out_settings fan_out;                 ///< likewise
   event_function on_event;                  ///< empty: on stdout
+  /// Whether this is the exchange still, asked before nodes are answered. Empty: it is.
+  std::function<bool()> is_current{};
 };
 
 /// For people: the map, and what each node last said.

@@ -29,6 +29,7 @@
 #include <variant>
 #include <vector>
 
+#include "messages/exchanges.hpp"
 #include "messages/ids.hpp"
 #include "messages/result.hpp"
 
@@ -40,16 +41,6 @@ struct lease_settings {
   std::int64_t renew_ms = 1000;    ///< from one renewal to the next
   std::int64_t poll_ms = 500;      ///< from one look of an observer to the next
   std::int64_t request_ms = 1000;  ///< a request without an answer counts as lost
-};
-
-/// What stands in the store. `incarnation` tells two processes of one name apart, and a restart;
-/// `count` makes every write of a holder a different one. No holder: it was given back.
-struct lease_record {
-  std::string holder;
-  std::uint64_t incarnation = 0;
-  std::uint64_t epoch = 0;
-  std::uint64_t count = 0;
-  friend bool operator==(const lease_record&, const lease_record&) = default;
 };
 
 /// A read of the store: the record with its revision, or nothing, with the revision to expect when

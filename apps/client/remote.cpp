@@ -5,8 +5,6 @@
 namespace whorl::apps::client {
 namespace {
 
-constexpr long answer_ms = 120'000;
-
 class curl_remote final : public remote {
  public:
   explicit curl_remote(remote_settings settings)
@@ -21,7 +19,7 @@ class curl_remote final : public remote {
  private:
   result<remote_answer> ask(const std::string& path, const byte_view* body,
                             const std::string& content_type) {
-    WHORL_TRY(transfer_.prepare(path, body, content_type, answer_ms));
+    WHORL_TRY(transfer_.prepare(path, body, content_type, settings_.patience_ms));
     return transfer_.outcome(curl_easy_perform(transfer_.handle()));
   }
 

@@ -15,6 +15,7 @@ namespace whorl::apps::client {
 struct remote_settings {
   std::string url;                          ///< https://host:port
   std::string certificate, key, authority;  ///< PEM files
+  long patience_ms = 120'000;               ///< of one request
 };
 
 struct remote_answer {

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <functional>
 #include <random>
 
@@ -57,19 +58,28 @@ status callers::check() {
   return reload();
 }
 
-result<actors::principal> callers::who(const peer& from, instant now) {
+status callers::prove(const peer& from, instant now) {
   if (from.serial.empty() && from.fault.empty())
     return make_error(errc::forbidden, "no certificate was shown: this needs one of a principal");
   if (!from.fault.empty())
     return make_error(errc::forbidden, "the certificate proves nothing: " + from.fault);
   if (now.ms / 1000 > from.expires_at_s)
     return make_error(errc::forbidden, "the certificate has expired since it was shown");
-  {
-    const std::scoped_lock lock(mutex_);
-    WHORL_TRY(reload());
-    if (revoked_.serials.contains(from.serial))
-      return make_error(errc::forbidden, "the certificate " + from.serial + " is revoked");
-  }
+  const std::scoped_lock lock(mutex_);
+  WHORL_TRY(reload());
+  if (revoked_.serials.contains(from.serial))
+    return make_error(errc::forbidden, "the certificate " + from.serial + " is revoked");
+  return {};
+}
+
+status callers::exchange(const peer& from, const std::vector<std::string>& names, instant now) {
+  WHORL_TRY(prove(from, now));
+  if (std::ranges::count(names, from.name) > 0) return {};
+  return make_error(errc::forbidden, "the certificate's name is no exchange of whorl.toml");
+}
+
+result<actors::principal> callers::who(const peer& from, instant now) {
+  WHORL_TRY(prove(from, now));
   for (const auto& one : settings_.principals)
     if (one.name == from.name) return one;
   return make_error(errc::forbidden, "the certificate's name is no principal of this exchange");

@@ -36,6 +36,8 @@ class callers {
   /// let in), forbidden with what is wrong: no certificate, one that proves nothing, that has
   /// expired since it was shown, that is revoked, a name of no principal.
   result<actors::principal> who(const peer& from, instant now);
+  /// Likewise of one that is another exchange; its name is one of these.
+  status exchange(const peer& from, const std::vector<std::string>& names, instant now);
   /// Whether anybody can be let in: unavailable as above.
   status check();
   /// Whether one more of this principal's requests may be served now. `steady_ms` is of a clock
@@ -52,6 +54,8 @@ class callers {
   std::uint64_t lists_refused() const { return lists_refused_; }
 
  private:
+  /// What is asked of every certificate.
+  status prove(const peer& from, instant now);
   /// When a file was changed by whatever tool: its time alone may be set back, or too coarse.
   struct file_stamp {
     std::int64_t seconds = 0, nanoseconds = 0;

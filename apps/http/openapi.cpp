@@ -23,7 +23,8 @@ json parameters_of(const route& r) {
 std::string_view media_type_of(resource what) {
   if (what == resource::metrics) return "text/plain";
   if (what == resource::events) return "text/event-stream";
-  return what == resource::message ? "application/octet-stream" : "application/json";
+  return what == resource::message || what == resource::exchange_keys ? "application/octet-stream"
+                                                                      : "application/json";
 }
 
 json operation_of(const route& r) {

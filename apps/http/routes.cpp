@@ -22,7 +22,7 @@ const std::vector<permission> nobody, booking_side{permission::book},
     operations{permission::manage_gallery, permission::read_audit},
     examiners{permission::decide_review}, either{permission::book, permission::read_cases};
 using enum resource;
-const std::array<route, 22> all = {{
+const std::array<route, 23> all = {{
     {"GET", "/health/live", live, true, nobody, {}, false, "the process answers"},
     {"GET", "/health/ready", ready, true, nobody, {}, false, "bookings can be taken"},
     {"GET", "/metrics", metrics, false, auditors, {}, false, "counters, Prometheus text"},
@@ -148,6 +148,16 @@ const std::array<route, 22> all = {{
      true,
      "drain, undrain, move, forget or rebalance (JSON: order, node, partition, from, to); "
      "recorded"},
+    {"GET",
+     "/v1/exchange/keys",
+     exchange_keys,
+     false,
+     nobody,
+     {"owner", "purpose", "feed", "after"},
+     false,
+     "the keys of the exchange that holds the lease, and their changes, for one that stands by "
+     "(Cap'n Proto); the beginning is recorded",
+     true},
 }};
 
 }  // namespace
@@ -204,6 +214,7 @@ match_result match(std::string_view method, std::string_view target) {
 }
 
 bool may(actors::role who, const route& to) {
+  if (to.for_exchanges) return false;
   return to.any_of.empty() || std::any_of(to.any_of.begin(), to.any_of.end(),
                                           [&](permission p) { return actors::allows(who, p); });
 }

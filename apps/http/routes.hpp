@@ -37,7 +37,8 @@ enum class resource : std::uint8_t {
   audit,
   sights,
   cluster,
-  cluster_order
+  cluster_order,
+  exchange_keys
 };
 
 struct route {
@@ -48,6 +49,8 @@ struct route {
   std::vector<std::string_view> query{};     ///< parameters it takes
   bool takes_body = false;
   std::string_view summary{};
+  /// To other exchanges alone, by the names of their certificates: to no principal.
+  bool for_exchanges = false;
 };
 std::span<const route> routes();
 

@@ -89,6 +89,8 @@ status append_batch::place(std::size_t index) {
   WHORL_ASSIGN(const stream_tail tail, tail_of(request.stream));
   if (request.expected_seq && *request.expected_seq != tail.seq)
     return settle_conflict(index, tail);
+  // After the tail was read: whoever took over since has moved it, and the server refuses this.
+  WHORL_TRY(where_.may_append());
   fact_record f{request.stream, tail.seq + 1, request.message_id, tail.self, {}, request.payload};
   f.self = fact_digest(f.previous, f.stream, f.seq, f.message_id, f.payload);
   planned_.push_back({index, f.seq, f.self});

@@ -8,6 +8,7 @@
 // safe from any thread; appends wait for one another.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,10 @@ struct jetstream_options {
   /// How long the server remembers ids of messages that carry one. Facts carry none (decision
   /// 0022); at least 100.
   int duplicate_window_ms = 120'000;
+  /// Asked between reading a stream's tail and sending what is to follow it; its error is the
+  /// append's. Empty: always. Who may append, and has written something to each stream when that
+  /// began, is so kept apart from whoever might before (docs/decisions/0026).
+  std::function<status()> may_append{};
 };
 
 /// Opens the streams, making them when absent. Errors: conflict (a stream of that name has other

@@ -19,6 +19,7 @@ class streams {
 
   connection& where() const { return *where_; }
   bool is_replicated() const { return options_.replicas > 1; }
+  status may_append() const { return options_.may_append ? options_.may_append() : status{}; }
   /// Makes what is not there. conflict: a stream of that name has other settings.
   status make() const;
   std::string name_of(stream_id stream) const;

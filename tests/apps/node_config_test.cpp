@@ -37,13 +37,25 @@ TEST_CASE("node config: name, exchange and folder are enough") {
   const auto c = parse_node_config(least_node, "n.toml");
   REQUIRE(c.has_value());
   CHECK(c->place == node_place{"node-a", "", 1});
-  CHECK(c->exchange_host == "10.0.0.1");
-  CHECK(c->exchange_port == 7400);
+  CHECK(c->exchanges == std::vector<actors::exchange_address>{{"10.0.0.1", 7400}});
   CHECK(c->folder == "replicas");
   CHECK(c->threads == 0);
   CHECK(c->use_index);
   CHECK_FALSE(c->transport.secured());
   CHECK(c->metrics_address.empty());
+}
+
+TEST_CASE("node config: all the exchanges that there can be") {
+  const auto c = parse_node_config(
+      with_line("exchange", "exchange = [\"10.0.0.1:7400\", \"10.0.0.2:7401\"]"), "n.toml");
+  REQUIRE(c.has_value());
+  CHECK(c->exchanges ==
+        std::vector<actors::exchange_address>{{"10.0.0.1", 7400}, {"10.0.0.2", 7401}});
+  refuses_node(with_line("exchange", "exchange = []"), "2: exchange: expected 1 to 8 addresses");
+  refuses_node(with_line("exchange", "exchange = [\"a:1\", 7]"),
+               "2: exchange: expected a text in quotes, at most 1024 bytes");
+  refuses_node(with_line("exchange", "exchange = [\"a:1\", \"b\"]"),
+               "2: exchange: expected \"address:port\", for example \"127.0.0.1:7400\"");
 }
 
 TEST_CASE("node config: every key") {

@@ -36,5 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* input, std::size_t siz
   try_one(data, wire::decode_facts_reply);
   try_one(data, wire::decode_rows_request);
   try_one(data, wire::decode_rows_reply);
+  try_one(data, wire::decode_lease_record);
+  try_one(data, wire::decode_succession_record);
+  try_one(data, wire::decode_key_page);
   return 0;
 }

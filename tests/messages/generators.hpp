@@ -285,6 +285,18 @@ struct Arbitrary<whorl::facts_reply> {
   }
 };
 
+// --- exchanges
+// -------------------------------------------------------------------------------------------
+
+WHORL_ARBITRARY(
+    key_copy, gen::set(&self::key),
+    gen::set(&self::secret,
+             gen::oneOf(gen::just(std::optional<whorl::bytes>()),
+                        gen::map(gen::container<whorl::bytes>(32, gen::arbitrary<std::byte>()),
+                                 [](whorl::bytes raw) { return std::optional(std::move(raw)); }))));
+WHORL_ARBITRARY(key_page, gen::set(&self::feed), gen::set(&self::next), gen::set(&self::last),
+                gen::set(&self::keys), gen::set(&self::whole), gen::set(&self::lineage));
+
 #undef WHORL_ARBITRARY
 #undef WHORL_ARBITRARY_ENUM
 

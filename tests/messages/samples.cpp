@@ -225,4 +225,18 @@ rows_reply sample_rows_reply() {
           {{bytes_from(1, 8), bytes_from(2, 24)}, {bytes_from(3, 16), {}}}};
 }
 
+lease_record sample_lease_record() { return {"exchange-a", 0xfeed, 7, 41}; }
+
+succession_record sample_succession_record() { return {7, "exchange-a", {"b.2", "c"}}; }
+
+key_page sample_key_page() {
+  return {0xfeed,
+          17,
+          18,
+          {{{0xb001, key_purpose::probe_criminal}, bytes_from(1, 32)},
+           {{0xb001, key_purpose::record_immigration}, std::nullopt}},
+          true,
+          digest_from(9)};
+}
+
 }  // namespace whorl::test

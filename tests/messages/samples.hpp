@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "messages/cluster.hpp"
+#include "messages/exchanges.hpp"
 #include "messages/facts.hpp"
 #include "messages/replication.hpp"
 #include "messages/search.hpp"
@@ -41,5 +42,8 @@ facts_request sample_checked_request();
 facts_reply sample_facts_reply();
 rows_request sample_rows_request();
 rows_reply sample_rows_reply();
+lease_record sample_lease_record();
+succession_record sample_succession_record();
+key_page sample_key_page();
 
 }  // namespace whorl::test

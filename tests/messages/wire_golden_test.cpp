@@ -106,3 +106,9 @@ TEST_CASE("wire golden: what nodes tell each other has not changed (nodes of two
   check_golden("rows_request", sample_rows_request(), wire::decode_rows_request);
   check_golden("rows_reply", sample_rows_reply(), wire::decode_rows_reply);
 }
+
+TEST_CASE("wire golden: what exchanges tell each other has not changed (two versions meet)") {
+  check_golden("lease_record", sample_lease_record(), wire::decode_lease_record);
+  check_golden("succession_record", sample_succession_record(), wire::decode_succession_record);
+  check_golden("key_page", sample_key_page(), wire::decode_key_page);
+}

@@ -1,5 +1,7 @@
 #include "storage/keyring.hpp"
 
+#include <algorithm>
+
 #include "storage_support.hpp"
 
 using namespace whorl;
@@ -182,4 +184,94 @@ TEST_CASE("keyring: a crash before the overwriting is finished at the next openi
   CHECK(after.size() == before.size());
   CHECK(
       std::all_of(after.begin() + 64, after.end(), [](std::byte b) { return b == std::byte{0}; }));
+}
+
+TEST_CASE("keyring: a copy opens what the other sealed, and page by page is the whole") {
+  const temp_folder here, there;
+  const auto keys = quick_keyring(here.path().string()),
+             other = quick_keyring(there.path().string());
+  std::vector<sealed_payload> sealed;
+  for (std::uint64_t owner = 1; owner <= 5; ++owner)
+    sealed.push_back(seal_one(*keys, {owner, key_purpose::biographics}, "text"));
+  must(keys->destroy(std::span(&sealed[1].key, 1)));
+  std::optional<key_id> after;
+  std::size_t rows = 0;
+  while (true) {
+    const auto page = must(keys->copy(after, 2));
+    if (page.empty()) break;
+    rows += page.size();
+    after = page.back().key;
+    must(other->absorb(page));
+    must(other->absorb(page));  // again is no harm
+  }
+  CHECK(rows == 5);
+  for (const auto& each : sealed) CHECK(code_of(other->open(each)) == code_of(keys->open(each)));
+  CHECK(must(other->tombstones()) == std::vector<key_id>{sealed[1].key});
+  CHECK(must(other->check([](const key_id&, const error& why) { FAIL(why.message); })) == 4);
+}
+
+TEST_CASE("keyring: what was destroyed stays so, whatever another says; another key gives way") {
+  const temp_folder here, there;
+  const auto keys = quick_keyring(here.path().string()),
+             other = quick_keyring(there.path().string());
+  const auto mine = seal_one(*keys, names, "mine"), theirs = seal_one(*other, names, "theirs");
+  must(keys->absorb(must(other->copy(std::nullopt, 10))));
+  CHECK(must(keys->open(theirs)) == to_bytes("theirs"));
+  CHECK_FALSE(keys->open(mine).has_value());
+  must(keys->destroy(std::span(&names, 1)));
+  must(keys->absorb(must(other->copy(std::nullopt, 10))));
+  CHECK(code_of(keys->open(theirs)) == errc::purged);
+  const key_copy gone{names, std::nullopt};
+  must(other->absorb({&gone, 1}));
+  CHECK(code_of(other->open(theirs)) == errc::purged);
+}
+
+TEST_CASE("keyring: no byte of a key that was replaced or destroyed by a copy is left") {
+  const temp_folder here, there;
+  const auto keys = quick_keyring(here.path().string()),
+             other = quick_keyring(there.path().string());
+  seal_one(*keys, names, "mine");
+  seal_one(*other, names, "theirs");
+  const auto raw = *must(keys->copy(std::nullopt, 1))[0].secret;
+  const auto holds = [&] {
+    const auto file = read_file(here.path() / "slots");
+    return std::search(file.begin(), file.end(), raw.begin(), raw.end()) != file.end();
+  };
+  CHECK(holds());
+  must(keys->absorb(must(other->copy(std::nullopt, 10))));
+  CHECK_FALSE(holds());
+}
+
+TEST_CASE("keyring: its watcher is asked before, told after, and its word is the caller's") {
+  const temp_folder folder;
+  const auto keys = quick_keyring(folder.path().string());
+  std::vector<key_copy> told;
+  status may, heard;
+  keys->watch({[&] { return may; },
+               [&](std::span<const key_copy> changes) {
+                 told.insert(told.end(), changes.begin(), changes.end());
+                 return heard;
+               }});
+  const auto sealed = seal_one(*keys, names, "text");
+  REQUIRE(told.size() == 1);
+  CHECK(told[0] == must(keys->copy(std::nullopt, 1))[0]);
+  seal_one(*keys, names, "again");  // no new key
+  CHECK(told.size() == 1);
+  may = make_error(errc::unavailable, "not the exchange");
+  const seal_request wanted{prints, to_bytes("x")};
+  CHECK(code_of(keys->seal({&wanted, 1})) == errc::unavailable);
+  CHECK(code_of(keys->destroy(std::span(&names, 1))) == errc::unavailable);
+  CHECK(told.size() == 1);
+  CHECK(must(keys->open(sealed)) == to_bytes("text"));
+  CHECK_FALSE(must(keys->is_live(prints)));
+  may = {};
+  heard = make_error(errc::conflict, "another holds the lease");
+  CHECK(code_of(keys->seal({&wanted, 1})) == errc::conflict);
+  heard = {};
+  must(keys->destroy(std::span(&names, 1)));
+  CHECK(told.back() == key_copy{names, std::nullopt});
+  must(keys->destroy(std::span(&names, 1)));  // nothing changes
+  CHECK(told.size() == 3);
+  must(keys->absorb(told));
+  CHECK(told.size() == 3);
 }

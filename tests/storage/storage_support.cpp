@@ -9,7 +9,7 @@ std::unique_ptr<storage::journal> quick_journal(const std::string& folder) {
   return must(storage::open_embedded_journal(folder, {.durable = false}));
 }
 
-std::unique_ptr<storage::keyring> quick_keyring(const std::string& folder) {
+std::unique_ptr<storage::own_keyring> quick_keyring(const std::string& folder) {
   return must(storage::open_keyring(folder, {.durable = false}));
 }
 

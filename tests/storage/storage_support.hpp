@@ -36,7 +36,7 @@ errc code_of(const result<T>& outcome) {
 }
 
 std::unique_ptr<storage::journal> quick_journal(const std::string& folder);
-std::unique_ptr<storage::keyring> quick_keyring(const std::string& folder);
+std::unique_ptr<storage::own_keyring> quick_keyring(const std::string& folder);
 
 /// Facts as a stream would hold them: numbered and chained.
 class fact_stream {

@@ -110,6 +110,29 @@ TEST_CASE("jetstream: two writers at once share one chain, and an id of both is 
   }
 }
 
+TEST_CASE("jetstream: who was replaced between reading the tail and sending appends nothing") {
+  if (!nats_server_present()) return;
+  for (const int replicas : {1, 3}) {
+    CAPTURE(replicas);
+    nats_servers& servers = replicas == 1 ? shared_server() : shared_cluster();
+    const std::string prefix = fresh_prefix();
+    const auto next = open_log(servers, prefix, replicas);
+    int asked = 0;
+    const auto log = must(open_jetstream_journal(
+        must(connection::open(servers.options())),
+        {.prefix = prefix, .replicas = replicas, .may_append = [&]() -> status {
+           if (++asked > 1) return make_error(errc::unavailable, "replaced");
+           // It stands still here, another takes over, and it goes on.
+           must(append_one(*next, request(stream, "taken over")));
+           return {};
+         }}));
+    CHECK(code_of(append_one(*log, request(stream, "late"))) == errc::unavailable);
+    CHECK(asked == 2);
+    CHECK_FALSE(must(next->find(stream, "late")).has_value());
+    CHECK(must(verify_stream(*next, stream)) == 1);
+  }
+}
+
 TEST_CASE("jetstream: an id is one fact after the server's window for duplicates is over") {
   if (!nats_server_present()) return;
   const auto where = must(connection::open(shared_server().options()));

@@ -1,0 +1,168 @@
+#include "apps/exchanges/key_feed.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "messages/limits.hpp"
+#include "storage/cipher.hpp"
+
+namespace whorl::apps::exchanges {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+key_feed::key_feed(const storage::own_keyring& keys, const key_feed_settings& settings,
+                   record_function record)
+    : keys_(keys), how_(settings), record_(std::move(record)) {}
+
+key_feed::~key_feed() {
+  for (waiting& each : waiting_)
+    each.reply(make_error(errc::unavailable, "this exchange is stopping"));
+  for (key_copy& each : ring_)
+    if (each.secret) storage::wipe(*each.secret);
+}
+
+status key_feed::may_change() const {
+  const std::lock_guard lock(mutex_);
+  return broken_ ? status(*broken_) : status{};
+}
+
+status key_feed::broken(const error& why) {
+  const std::lock_guard lock(mutex_);
+  if (!broken_) broken_ = why;
+  return why;
+}
+
+status key_feed::changed(std::span<const key_copy> changes) {
+  std::deque<waiting> asked;
+  std::uint64_t which = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (broken_) return *broken_;
+    for (const key_copy& each : changes) ring_.push_back(each);
+    which = last_ += changes.size();
+    for (; ring_.size() > limits::key_changes_kept_max; ring_.pop_front())
+      if (ring_.front().secret) storage::wipe(*ring_.front().secret);
+    asked.swap(waiting_);
+  }
+  for (waiting& each : asked) {
+    key_page page;
+    {
+      const std::lock_guard lock(mutex_);
+      page = page_after(each.after);
+    }
+    each.reply(std::move(page));
+  }
+  {
+    std::unique_lock lock(mutex_);
+    heard_.wait_for(lock, milliseconds(how_.wait_ms),
+                    [&] { return broken_ || standbys_.lagging(which).empty(); });
+    if (broken_) return *broken_;
+    if (standbys_.lagging(which).empty()) return {};
+  }
+  return drop_lagging(which);
+}
+
+status key_feed::drop_lagging(std::uint64_t which) {
+  const std::lock_guard recording(recording_);
+  std::vector<std::string> late, stay, before;
+  {
+    const std::lock_guard lock(mutex_);
+    late = standbys_.lagging(which);  // one may have come meanwhile
+    before = standbys_.in_sync();
+    stay = standbys_.without(late);
+  }
+  if (stay != before)
+    if (const status written = record_(stay); !written) return broken(written.error());
+  const std::lock_guard lock(mutex_);
+  standbys_.recorded(stay);
+  standbys_.drop(late);
+  dropped_ += late.size();
+  return {};
+}
+
+/// Under mutex_; `after` is one that follow() took.
+key_page key_feed::page_after(std::uint64_t after) const {
+  key_page out;
+  out.feed = how_.number;
+  out.last = last_;
+  out.lineage = how_.lineage;
+  const std::uint64_t first = last_ - ring_.size() + 1;
+  std::size_t at = after + 1 - first;
+  for (; at < ring_.size() && out.keys.size() < limits::key_page_keys_max; ++at)
+    out.keys.push_back(ring_[at]);
+  out.next = first + at - 1;
+  return out;
+}
+
+result<key_page> key_feed::list(std::optional<key_id> after) const {
+  key_page out;
+  {
+    const std::lock_guard lock(mutex_);
+    if (broken_) return *broken_;
+    out.next = out.last = last_;  // before the keys are read: what comes meanwhile comes twice
+  }
+  out.feed = how_.number;
+  out.lineage = how_.lineage;
+  WHORL_ASSIGN(out.keys, keys_.copy(after, limits::key_page_keys_max));
+  out.whole = out.keys.size() < limits::key_page_keys_max;
+  return out;
+}
+
+void key_feed::follow(const std::string& name, std::uint64_t feed, std::uint64_t after,
+                      reply_function reply) {
+  key_page page;
+  {
+    const std::lock_guard lock(mutex_);
+    if (broken_) return reply(*broken_);
+    if (feed != how_.number || after > last_ || after + ring_.size() < last_)
+      return reply(make_error(errc::conflict, "this position is no more: list all keys"));
+    standbys_.heard(name, after, last_);
+    heard_.notify_all();
+    if (after == last_) {
+      waiting_.push_back(
+          {after, steady_clock::now() + milliseconds(how_.hold_ms), std::move(reply)});
+      return;
+    }
+    page = page_after(after);
+  }
+  reply(std::move(page));
+}
+
+void key_feed::tick() {
+  std::deque<waiting> over;
+  key_page nothing;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = steady_clock::now();
+    while (!waiting_.empty() && waiting_.front().until <= now) {
+      over.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+    }
+    nothing = page_after(last_);
+  }
+  for (waiting& each : over) each.reply(nothing);
+
+  const std::lock_guard recording(recording_);
+  std::vector<std::string> wanted;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto joining = standbys_.joining();
+    if (broken_ || joining.empty()) return;
+    wanted = standbys_.in_sync();
+    wanted.insert(wanted.end(), joining.begin(), joining.end());
+    std::ranges::sort(wanted);
+  }
+  // Not written: tried again at the next tick. Until then it is waited for and may not take over.
+  if (!record_(wanted)) return;
+  const std::lock_guard lock(mutex_);
+  standbys_.recorded(wanted);
+}
+
+key_feed_counts key_feed::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {standbys_.in_sync(), last_, dropped_};
+}
+
+}  // namespace whorl::apps::exchanges

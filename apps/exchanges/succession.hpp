@@ -1,0 +1,48 @@
+// Which exchanges of a store may hold the lease: those that have every key that a fact needs
+// (docs/decisions/0026). Pure.
+//
+//   holder makes or destroys a key -> every standby that is waited for has it -> facts rest on it
+//   a standby that does not say so in time is taken out of the record first, then waited for no
+//   more who takes the lease must stand in the record, and writes it anew, itself as the holder
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "messages/exchanges.hpp"
+#include "messages/result.hpp"
+
+namespace whorl::apps::exchanges {
+
+/// Whether `name` may take the lease. `is_empty`: its store has no key. `has_facts`: the journal
+/// has some. Error unavailable says what to do.
+status may_take_over(const std::optional<succession_record>& record, const std::string& name,
+                     bool is_empty, bool has_facts);
+
+/// The standbys of a holder, and what each has. Positions are numbers of changes. Owner: key_feed.
+class standby_set {
+ public:
+  /// It has every change up to `has`; one that has them all is waited for from now on.
+  void heard(const std::string& name, std::uint64_t has, std::uint64_t last);
+  /// Those that are waited for and have not said that they have change `which`.
+  std::vector<std::string> lagging(std::uint64_t which) const;
+  /// Waited for, and not in the record.
+  std::vector<std::string> joining() const;
+  /// The record holds these now.
+  void recorded(const std::vector<std::string>& names);
+  std::vector<std::string> in_sync() const { return {recorded_.begin(), recorded_.end()}; }
+  /// The same without these, in order; to be recorded before drop().
+  std::vector<std::string> without(const std::vector<std::string>& names) const;
+  /// Waited for no more.
+  void drop(const std::vector<std::string>& names);
+
+ private:
+  std::map<std::string, std::uint64_t> waited_for_;  ///< with what it has
+  std::set<std::string> recorded_;
+};
+
+}  // namespace whorl::apps::exchanges
