@@ -249,7 +249,7 @@ TEST_CASE("exchanges: one that stood still past its lease is replaced, and accep
   CHECK_MESSAGE(late.out.find("202") == std::string::npos, late.out);
   const outcome ended = pair.process("a").wait();
   CHECK(ended.code == 3);
-  CHECK_MESSAGE(ended.err.find("the lease has ended") != std::string::npos, ended.err);
+  CHECK_MESSAGE(ended.out.find("the lease has ended") != std::string::npos, ended.out);
   const auto fresh = pair.book("b", files[1]);
   REQUIRE(fresh.status == 202);
   CHECK_FALSE(fresh.document()["duplicate"].get<bool>());

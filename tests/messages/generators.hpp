@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "messages/cluster.hpp"
+#include "messages/exchanges.hpp"
 #include "messages/facts.hpp"
 #include "messages/limits.hpp"
 #include "messages/replication.hpp"
