@@ -86,7 +86,8 @@ status watch_over(session& s, actors::local_node& node, const serving& how, cons
     if (!node.running()) return make_error(errc::unavailable, "the node has ended; start it again");
     if (how.lease != nullptr && !how.lease->holds())
       return make_error(errc::unavailable,
-                        how.lease->standing() + "; started again, this exchange stands by");
+                        "the lease has ended, so that another exchange may act: started again, "
+                        "this one stands by");
     if (how.feed) how.feed->tick();
     if (look % looks_a_settling != 0) continue;
     if (const status settled = s.settle_journal(); !settled)

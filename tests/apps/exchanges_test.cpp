@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -286,6 +287,41 @@ TEST_CASE("exchanges: a node goes on with the one that took over, and keeps what
   CHECK(pair.ask("b", "state-bureau", "/v1/bookings/" + next + "/answers")
             .document()["criminal"]["decision"] == "hit");
   CHECK(copies() == before);
+}
+
+TEST_CASE(
+    "exchanges: measured (WHORL_LONG): what a standby costs a booking, and a killed exchange") {
+  if (!long_run() || !nats_server_present()) return;
+  using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::milliseconds;
+  using clock = std::chrono::steady_clock;
+  nats_servers servers(1);
+  exchange_pair pair(servers);
+  pair.start("a");
+  pair.await("a", "listening");
+  const auto files = pair.files("many", 0, 120);
+  const auto median_us = [&](std::size_t from) {  // of forty, one by one, curl and handshake too
+    std::vector<std::int64_t> all;
+    for (std::size_t i = from; i < from + 40; ++i) {
+      const auto begun = clock::now();
+      const std::string booking = booking_of(pair.book("a", files[i]));
+      all.push_back(duration_cast<microseconds>(clock::now() - begun).count());
+      pair.done("a", booking);
+    }
+    std::ranges::nth_element(all, all.begin() + 20);
+    return all[20];
+  };
+  const auto alone = median_us(0);
+  pair.start("b");
+  pair.await("b", "standing_by");
+  pair.await_in_sync("a", "b");
+  const auto watched = median_us(40);
+  const auto killed = clock::now();
+  pair.process("a").stop(SIGKILL);
+  pair.await("b", "listening");
+  MESSAGE("accepted after, median of 40: ", alone, " us alone, ", watched,
+          " us with a standby; taken over ",
+          duration_cast<milliseconds>(clock::now() - killed).count(), " ms after kill -9, lease ",
+          lease_seconds, " s");
 }
 
 TEST_CASE("exchanges: one that lacks keys does not take over, and a store of one is not changed") {
