@@ -1,5 +1,5 @@
-// whorl sim rollout explain, validate, fit: what the model is, how far it is from what was
-// published, and where its fitted constants come from.
+// whorl sim rollout validate, fit: how far the model is from what was published, and where its
+// fitted constants come from.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -8,7 +8,6 @@
 #include "apps/sim_inputs.hpp"
 #include "apps/table.hpp"
 #include "sim/rollout/calendar.hpp"
-#include "sim/rollout/explanation.hpp"
 #include "sim/rollout/fit.hpp"
 #include "sim/rollout/validation.hpp"
 
@@ -204,34 +203,6 @@ result<int> fit(const context& ctx, const judge_options& o) {
 }
 
 }  // namespace
-
-void add_sim_explain(CLI::App& rollout, context& ctx) {
-  auto* sub = rollout.add_subcommand("explain", "the model in words, each number with its source");
-  const auto o = std::make_shared<sim_options>();
-  add_sim_options(*sub, *o, 1);
-  sub->footer(
-      "Examples:\n  whorl sim rollout explain\n  whorl sim rollout explain --scenario "
-      "mine.toml");
-  on_run(*sub, ctx, [&ctx, o]() -> result<int> {
-    WHORL_ASSIGN(const sim_inputs inputs, load_sim(*o));
-    if (ctx.as_json) {
-      json all = json::array();
-      for (const auto& p : rollout::parameters()) {
-        const auto& where = inputs.what.origins.find(p.name)->second;
-        all.push_back({{"parameter", p.name},
-                       {"value", inputs.what.values.*p.where},
-                       {"unit", p.unit},
-                       {"means", p.means},
-                       {"mark", std::string(1, where.mark)},
-                       {"source", where.source}});
-      }
-      print_document({{"scenario", inputs.what.name}, {"parameters", all}});
-    } else {
-      std::cout << rollout::explanation(inputs.what, inputs.rules);
-    }
-    return exit_done;
-  });
-}
 
 void add_sim_validate(CLI::App& rollout, context& ctx) {
   auto* sub = rollout.add_subcommand("validate", "published figures against simulated ones");

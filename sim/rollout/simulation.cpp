@@ -22,7 +22,7 @@ simulation::simulation(setup from)
       plan_(std::move(from.plan)),
       from_(std::move(from)),
       arrivals_(what_, places_, from_.seed),
-      rules_(*from_.rules, what_.offences, places_) {
+      rules_(*from_.rules, what_, places_) {
   const constants& v = values();
   key_ = below(from_.seed, "cases");
   for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -131,24 +131,25 @@ double simulation::expected_work_ms(std::size_t place) const {
 /// Capacity-gated: the next counties only while 95 in 100 are answered in time, and only
 /// those for whose matches there are analysts: a county that was let in is not shut out again.
 void simulation::gate() {
-  const bool holds = week_.quantile_ms(0.95) <= static_cast<double>(what_.gate_minutes * minute_ms);
+  const constants& v = values();
+  const bool holds = week_.quantile_ms(0.95) <= v.gate_minutes * minute_ms;
   week_ = durations();
   events_.put(now_ms_ + 7 * day_ms, {0, 0, event_kind::gate});
   if (!holds) return;
   double room_ms = -expected_work_ms_;
   for (int shift = 0; shift < 3; ++shift)
-    room_ms += what_.gate_load * 8.0 * hour_ms *
+    room_ms += v.gate_load * 8.0 * hour_ms *
                static_cast<double>(
                    servers_at(what_, resource_id::analysts, now_ms_ + shift * 8 * hour_ms));
-  std::int64_t let_in = 0;
+  auto may_come = static_cast<std::int64_t>(v.gate_counties_a_week);
   for (const std::uint32_t place : plan_.order) {
-    if (let_in == what_.gate_counties_a_week) return;
+    if (may_come == 0) return;
     const double work_ms = expected_work_ms(place);
     if (plan_.day[place] != never || work_ms > room_ms) continue;
     plan_.day[place] = day_of(now_ms_);
     room_ms -= work_ms;
     expected_work_ms_ += work_ms;
-    ++let_in;
+    --may_come;
   }
 }
 

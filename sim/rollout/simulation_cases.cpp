@@ -248,7 +248,7 @@ void simulation::start(resource_id what, std::uint32_t slot) {
     case resource_id::seats:
       take(slot, move::seat_booked);
       slot_of_a_day();
-      return after(day_ms, event_kind::leave, slot);
+      return after(v.leave_days * day_ms, event_kind::leave, slot);
   }
 }
 

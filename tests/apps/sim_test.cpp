@@ -63,7 +63,21 @@ TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
   const outcome words = sim({"explain"});
   CHECK(words.code == 0);
   CHECK(words.out.find("noncitizen_match") != std::string::npos);
-  CHECK(sim({"explain"}, true).document()["parameters"].size() > 40);
+  const json model = sim({"explain"}, true).document();
+  CHECK(model["parameters"].size() > 60);
+  CHECK(model["capacities"].size() == 10);
+  CHECK(model["capacities"][0]["servers"] == json{10, 10, 12});
+  CHECK(model["offences"]["kinds"].size() == 16);
+  CHECK(model["arrests_per_100k"]["by_year"]["2010"] == 4257.6);
+  CHECK(model["pattern"]["hours"].size() == 24);
+  CHECK(model["rules"].size() == 4);
+  CHECK(model["rules"][1]["from"] == "2010-06-30");
+  for (const char* table : {"offences", "arrests_per_100k", "pattern"})
+    CHECK(model[table]["mark"].get<std::string>().size() == 1);
+  // Rules of one day throughout are one entry; the gate is of one strategy alone.
+  const json old = sim({"explain", "--scenario", "rules-of-2008"}, true).document();
+  CHECK(old["rules"].size() == 1);
+  CHECK(words.out.find("gate_minutes = 240") != std::string::npos);
 
   const outcome compared =
       sim({"compare", "historical", "border", "--to", "2008-12-15", "--replications", "2"}, true);
