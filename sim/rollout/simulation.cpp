@@ -52,7 +52,9 @@ simulation::simulation(setup from)
   out_.by_day.assign(metric_count,
                      std::vector<std::uint32_t>(static_cast<std::size_t>(what_.to - what_.from)));
   out_.by_place.assign(place_metric_count, std::vector<std::uint32_t>(months * places_.size()));
+  next_month_ms_ = begin_of(month_begin(out_.first_month + 1));
   out_.answers.resize(months);
+  out_.lengths.assign(length_count, std::vector<durations>(months));
   out_.analysts_work_ms.resize(months);
   out_.resources.assign(resource_count, std::vector<resource_month>(months));
 }
@@ -81,6 +83,7 @@ run_output simulation::run() {
   }
   now_ms_ = end_ms;
   count_unanswered();
+  count_unfinished();
   end_month();
   out_.activated = plan_.day;
   return std::move(out_);
@@ -113,6 +116,33 @@ void simulation::count_unanswered() {
     ++out_.unanswered;
     out_.answers.back().add(now_ms_ - c.opened_ms);
   }
+}
+
+/// The same of lines and of custody.
+void simulation::count_unfinished() {
+  for (const sim_case& c : cases_)
+    if (!c.left && c.arrested_ms != 0) took_so_far(length::custody, c.arrested_ms);
+  for (std::size_t i = 0; i < resource_count; ++i) {
+    const auto id = static_cast<resource_id>(i);
+    while (const auto one = of(id).next_left(now_ms_))
+      if (still_wants(id, cases_[one->who])) took_so_far(wait_for(id), one->since_ms);
+  }
+}
+
+void simulation::took_so_far(length what, std::int64_t since_ms) {
+  const auto i = static_cast<std::size_t>(what);
+  ++out_.unfinished[i];
+  out_.lengths[i].back().add(now_ms_ - since_ms);
+}
+
+void simulation::took(length what, std::int64_t since_ms) {
+  out_.lengths[static_cast<std::size_t>(what)][month()].add(now_ms_ - since_ms);
+}
+
+std::size_t simulation::month() {
+  while (now_ms_ >= next_month_ms_)
+    next_month_ms_ = begin_of(month_begin(out_.first_month + static_cast<int>(++month_) + 1));
+  return month_;
 }
 
 void simulation::change_shift() {
@@ -165,9 +195,8 @@ void simulation::count(metric m, std::uint32_t place) {
                [static_cast<std::size_t>(day_of(now_ms_) - what_.from)];
   const auto kept = std::find(std::begin(place_metrics), std::end(place_metrics), m);
   if (kept == std::end(place_metrics)) return;
-  const int month = month_of(day_of(now_ms_)) - out_.first_month;
   ++out_.by_place[static_cast<std::size_t>(kept - std::begin(place_metrics))]
-                 [static_cast<std::size_t>(month) * places_.size() + place];
+                 [month() * places_.size() + place];
 }
 
 void simulation::handle_nation(const sim_event& e) {

@@ -32,8 +32,8 @@ TEST_CASE("sim: a run leaves series, a report and pictures, the same whatever th
     REQUIRE(run.code == 0);
     CHECK(run.out.find("report.html") != std::string::npos);
   }
-  for (const char* name : {"monthly.csv", "monthly.json", "answers.csv", "counties.csv",
-                           "report.html", "traces.jsonl", "activation.svg"})
+  for (const char* name : {"monthly.csv", "monthly.json", "answers.csv", "distributions.csv",
+                           "counties.csv", "report.html", "traces.jsonl", "activation.svg"})
     CHECK(text_of(one / name) == text_of(two / name));
   const outcome other =
       sim({"run", "--to", "2009-01-01", "--seed", "2", "--out", (folder.path() / "other").string()},
@@ -84,6 +84,15 @@ TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
   REQUIRE(compared.code == 0);
   CHECK(compared.document()["compared"][0]["measures"].size() >= 15);
 
+  const std::vector<std::string> alone = {"compare",    "historical",     "border", "--to",
+                                          "2008-12-01", "--replications", "1"};
+  const json row = sim(alone, true).document()["compared"][0]["measures"][0];
+  CHECK(row["difference"]["mean"].is_number());
+  for (const char* what : {"first", "second", "difference"})
+    CHECK((row[what]["low"].is_null() && row[what]["high"].is_null()));
+  CHECK(row["clear"].is_null());
+  CHECK(sim(alone).out.find("1 replication: no intervals") != std::string::npos);
+
   const outcome staff =
       sim({"solve", "staff", "--to", "2009-01-01", "--target", "p95 answer <= 3h"}, true);
   REQUIRE(staff.code == 0);
@@ -104,6 +113,7 @@ TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
   REQUIRE(by_place.code == 0);
   const json all = by_place.document();
   CHECK(all["compared"].size() == 1);
+  CHECK(all["compared"][0]["low"].is_null());  // one run
   CHECK(all["not_compared"][0] == "2009-06-30 level1_removed_cum@CA: not simulated for this place");
   CHECK(by_place.err.find("1 rows are not compared") != std::string::npos);
 }
@@ -130,6 +140,17 @@ TEST_CASE("sim: what is wrong is said with file, line and what to do") {
   }
   CHECK(sim({"run", "--solve", "beds", "--trace", "3"}).code == 2);
   CHECK(sim({"fit", "--to", "2010-01-01"}).code == 2);
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"run", "--seed", "-1"},
+                                             {"explain", "--seed", "1.5"},
+                                             {"compare", "risk", "border", "--seed", "-1"},
+                                             {"load", "--people-seed", "-3"}}) {
+    const outcome below = sim(words);
+    CHECK(below.code == 2);
+    CHECK(below.err.find("'" + words.back() + "': a whole number from 0 to") != std::string::npos);
+  }
+  CHECK(whorl_program({"sim", "cluster", "--seed", "-1"}).code == 2);
+  CHECK(whorl_program({"sim", "cluster", "--repeat-every", "-1"}).code == 2);
   CHECK(sim({"load"}).err.find("--out FOLDER") != std::string::npos);
 }
 
