@@ -128,6 +128,11 @@ std::string explanation(const scenario& s, const casework::case_settings& rules)
   for (const auto& [year, rate] : s.arrests_per_100k)
     out += std::to_string(static_cast<int>(year)) + ": " + plain(rate) + "  ";
   out += "\n" + marked(s.tables.find("arrests_per_100k")->second);
+  out += "\nBookings by weekday, from Monday, and by local hour (the mean is 1)\n ";
+  for (const double weight : s.weekdays) out += " " + plain(weight);
+  out += "\n ";
+  for (const double weight : s.hours) out += " " + plain(weight);
+  out += "\n" + marked(s.tables.find("pattern")->second);
   out += "\nOffences of the matched (share of arrests; grave ones times grave_weight)\n";
   for (const offence_kind& kind : s.offences)
     out += "  " + kind.code + " " + kind.name + ": " + number(kind.share) +

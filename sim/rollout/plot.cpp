@@ -218,13 +218,9 @@ std::string draw_bars(const std::vector<bar>& bars, double centre, std::string_v
 
 namespace {
 
-constexpr std::pair<double, std::string_view> time_ticks[] = {{1, "1 min"},
-                                                              {10, "10 min"},
-                                                              {60, "1 h"},
-                                                              {1440, "1 day"},
-                                                              {14'400, "10 days"},
-                                                              {144'000, "100 days"},
-                                                              {1'440'000, "1,000 days"}};
+constexpr std::pair<double, std::string_view> time_ticks[] = {
+    {1, "1 min"},     {10, "10 min"},     {60, "1 h"},           {1440, "1 day"},
+    {14'400, "10 d"}, {144'000, "100 d"}, {1'440'000, "1,000 d"}};
 
 struct time_frame {
   static constexpr double names = 168, words = 132, row = 26, head = 24;

@@ -24,6 +24,7 @@ TEST_CASE("explanation: says every parameter with its mark and source, and the r
   }
   for (const rules_span& one : rules_by_date(s, rules))
     CHECK(text.find(one.rules->version + " from ") != std::string::npos);
+  for (const auto& [table, from] : s.tables) CHECK(text.find(from.source) != std::string::npos);
   for (const offence_kind& kind : s.offences) CHECK(text.find(kind.name) != std::string::npos);
 }
 

@@ -80,8 +80,8 @@ TEST_CASE("plot: times on an axis of logarithms, also those of nothing") {
                                       {"some", hour, day, 2 * day, 3 * day, 40 * day, "a", "b"}});
   CHECK(svg.find("nan") == std::string::npos);
   CHECK(svg.find("inf") == std::string::npos);
-  CHECK(svg.find(">100 days<") != std::string::npos);  // the first that is not shorter
-  CHECK(svg.find(">1,000 days<") == std::string::npos);
+  CHECK(svg.find(">100 d<") != std::string::npos);  // the first that is not shorter
+  CHECK(svg.find(">1,000 d<") == std::string::npos);
   std::vector<double> medians;
   for (std::size_t at = svg.find("stroke-width=\"2\""); at != std::string::npos;
        at = svg.find("stroke-width=\"2\"", at + 1))
