@@ -7,9 +7,10 @@
 
 namespace whorl::apps {
 
-progress::progress(std::string what, std::uint64_t total, bool quiet)
+progress::progress(std::string what, std::uint64_t total, bool quiet, const char* bound)
     : what_(std::move(what)),
       total_(std::max<std::uint64_t>(total, 1)),
+      bound_(bound),
       wanted_(!quiet && isatty(STDERR_FILENO) == 1),
       begin_(clock::now()),
       last_(begin_) {}
@@ -33,7 +34,7 @@ void progress::at(std::uint64_t done) {
   if (done > 0 && done < total_) {
     const double passed = std::chrono::duration<double>(now - begin_).count();
     const double left = passed * static_cast<double>(total_ - done) / static_cast<double>(done);
-    std::fprintf(stderr, ", about %.0f s left", left);
+    std::fprintf(stderr, ", %s %.0f s left", bound_, left);
   }
   std::fflush(stderr);
 }

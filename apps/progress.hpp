@@ -10,7 +10,8 @@ namespace whorl::apps {
 
 class progress {
  public:
-  progress(std::string what, std::uint64_t total, bool quiet);
+  /// `bound`: how the time left is to be read, "about" or "at most".
+  progress(std::string what, std::uint64_t total, bool quiet, const char* bound = "about");
   ~progress();
   progress(const progress&) = delete;
   progress& operator=(const progress&) = delete;
@@ -20,6 +21,7 @@ class progress {
   using clock = std::chrono::steady_clock;
   std::string what_;
   std::uint64_t total_;
+  const char* bound_;
   bool shown_ = false, wanted_;
   clock::time_point begin_, last_;
 };

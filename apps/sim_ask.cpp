@@ -27,21 +27,46 @@ std::string number(double value) {
 }
 std::string signed_number(double value) { return (value > 0 ? "+" : "") + number(value); }
 
-json as_json(const rollout::interval& i) {
+/// One run has no interval: nothing, not one without width.
+json as_json(const rollout::interval& i, std::size_t runs) {
+  if (runs < 2) return {{"mean", i.mean}, {"low", nullptr}, {"high", nullptr}};
   return {{"mean", i.mean}, {"low", i.low}, {"high", i.high}};
 }
+std::string range(const rollout::difference& d) {
+  if (d.runs < 2) return "-";
+  return signed_number(d.paired.low) + " .. " + signed_number(d.paired.high);
+}
 
-result<int> compare(const context& ctx, const ask_options& o) {
-  std::vector<std::vector<rollout::run_output>> all;
+/// All that are compared, under one bar: its estimate knows that some cost more than others.
+result<std::vector<std::vector<rollout::run_output>>> run_named(const context& ctx,
+                                                                const ask_options& o) {
+  std::vector<sim_inputs> inputs;
+  std::uint64_t work = 0, done = 0;
   for (const std::string& name : o.names) {
-    WHORL_ASSIGN(const sim_inputs inputs, load_sim_named(o.sim, name));
-    WHORL_ASSIGN(auto runs, run_sim(ctx, inputs, o.sim, name));
-    if (!all.empty() && (runs[0].to != all[0][0].to || runs[0].from != all[0][0].from))
+    WHORL_ASSIGN(sim_inputs one, load_sim_named(o.sim, name));
+    if (!inputs.empty() &&
+        (one.what.to != inputs[0].what.to || one.what.from != inputs[0].what.from))
       return make_error(errc::invalid_input,
                         name + " and " + o.names[0] +
                             " do not cover the same days: give both the same from and --to");
-    all.push_back(std::move(runs));
+    WHORL_ASSIGN(const std::uint64_t more, work_of(one, o.sim));
+    work += more;
+    inputs.push_back(std::move(one));
   }
+  progress bar("comparing, bookings", work, ctx.quiet || ctx.as_json);
+  std::vector<std::vector<rollout::run_output>> out;
+  for (const sim_inputs& one : inputs) {
+    WHORL_ASSIGN(auto runs,
+                 run_sim(one, o.sim, 0, [&](std::uint64_t of_this) { bar.at(done + of_this); }));
+    WHORL_ASSIGN(const std::uint64_t more, work_of(one, o.sim));
+    done += more;
+    out.push_back(std::move(runs));
+  }
+  return out;
+}
+
+result<int> compare(const context& ctx, const ask_options& o) {
+  WHORL_ASSIGN(const auto all, run_named(ctx, o));
   json out = json::array();
   for (std::size_t k = 1; k < all.size(); ++k) {
     table text({"simulated", o.names[0], o.names[k], "difference", "95 % interval", "clear"});
@@ -49,15 +74,16 @@ result<int> compare(const context& ctx, const ask_options& o) {
     for (const auto& d : rollout::compare_runs(all[0], all[k])) {
       const std::string unit = d.what->unit.empty() ? "" : ", " + d.what->unit;
       text.add({d.what->name + unit, number(d.first.mean), number(d.second.mean),
-                signed_number(d.paired.mean),
-                signed_number(d.paired.low) + " .. " + signed_number(d.paired.high),
-                d.is_clear() ? "yes" : ""});
+                signed_number(d.paired.mean), range(d),
+                d.runs < 2     ? "-"
+                : d.is_clear() ? "yes"
+                               : ""});
       rows.push_back({{"measure", d.what->name},
                       {"unit", d.what->unit},
-                      {"first", as_json(d.first)},
-                      {"second", as_json(d.second)},
-                      {"difference", as_json(d.paired)},
-                      {"clear", d.is_clear()}});
+                      {"first", as_json(d.first, d.runs)},
+                      {"second", as_json(d.second, d.runs)},
+                      {"difference", as_json(d.paired, d.runs)},
+                      {"clear", d.runs < 2 ? json() : json(d.is_clear())}});
     }
     out.push_back({{"first", o.names[0]}, {"second", o.names[k]}, {"measures", rows}});
     if (ctx.as_json) continue;
@@ -66,6 +92,8 @@ result<int> compare(const context& ctx, const ask_options& o) {
   }
   if (ctx.as_json)
     print_document({{"simulated", true}, {"replications", o.sim.replications}, {"compared", out}});
+  else if (o.sim.replications < 2)
+    std::cout << "1 replication: no intervals, and nothing is clear (--replications 5 has them)\n";
   else
     std::cout << o.sim.replications
               << " replications with the same bookings in each; differences pair by pair\n";
@@ -111,8 +139,11 @@ result<int> solve_sim(const context& ctx, const sim_options& sim, const std::str
                       const std::string& target_text) {
   WHORL_ASSIGN(const sim_inputs inputs, load_sim(sim));
   WHORL_ASSIGN(const auto target, rollout::parse_target(target_text));
-  const auto days = static_cast<std::uint64_t>(inputs.what.to - inputs.what.from);
-  progress bar("solving", days * solving_runs(what, sim.replications), ctx.quiet || ctx.as_json);
+  sim_options one = sim;
+  one.replications = 1;
+  WHORL_ASSIGN(const std::uint64_t work, work_of(inputs, one));
+  progress bar("solving, bookings", work * solving_runs(what, sim.replications),
+               ctx.quiet || ctx.as_json);
   rollout::solving from{&inputs.what,
                         &inputs.rules,
                         inputs.strategy_text,

@@ -264,7 +264,7 @@ void add_sim_cluster(CLI::App& sim, context& ctx) {
   auto* sub = sim.add_subcommand(
       "cluster", "the real actors of a whole cluster, under faults, from a seed (docs/TESTING.md)");
   const auto o = std::make_shared<cluster_options>();
-  sub->add_option("--seed", o->seed, "the first seed (default 1)");
+  sub->add_option("--seed", o->seed, "the first seed (default 1)")->check(whole_number());
   sub->add_option("--seeds", o->seeds, "how many, one after the other (default 1)")
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1} << 32));
   sub->add_option("--minutes", o->minutes, "go on with new seeds for so long, however many")
@@ -282,7 +282,8 @@ void add_sim_cluster(CLI::App& sim, context& ctx) {
   sub->add_option("--faults", o->faults,
                   "kind=times in 10,000, with commas: no others (default: drawn)");
   sub->add_option("--repeat-every", o->repeat_every,
-                  "each so manyth seed twice, and compared (default 10; 0: none)");
+                  "each so manyth seed twice, and compared (default 10; 0: none)")
+      ->check(whole_number());
   sub->add_flag("--real-matcher", o->real_matcher,
                 "work out every comparison, not each once: slower, the same runs");
   sub->add_flag("--trace", o->trace, "one seed: what happened, in order");

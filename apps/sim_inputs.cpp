@@ -1,6 +1,8 @@
 #include "apps/sim_inputs.hpp"
 
+#include <charconv>
 #include <filesystem>
+#include <limits>
 #include <mutex>
 #include <thread>
 
@@ -75,6 +77,19 @@ status write_text(const std::string& file, std::string_view text) {
   return write_whole(file, {reinterpret_cast<const std::byte*>(text.data()), text.size()});
 }
 
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](std::string& text) {
+        std::uint64_t value = 0;
+        const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+        return failed == std::errc() && end == text.data() + text.size()
+                   ? std::string()
+                   : "'" + printable(text.substr(0, 40)) + "': a whole number from 0 to " +
+                         std::to_string(std::numeric_limits<std::uint64_t>::max()) + " is expected";
+      },
+      "");
+}
+
 void add_sim_options(CLI::App& sub, sim_options& into, std::size_t replications) {
   into.replications = replications;
   sub.add_option("--scenario", into.scenario,
@@ -87,7 +102,9 @@ void add_sim_options(CLI::App& sub, sim_options& into, std::size_t replications)
       ->check(CLI::Range(0.01, 100.0));
   sub.add_option("--pace-by", into.pace_by, "other strategies keep history's pace by")
       ->check(CLI::IsMember({"counties", "population"}));
-  sub.add_option("--seed", into.seed, "of all chance")->capture_default_str();
+  sub.add_option("--seed", into.seed, "of all chance")
+      ->capture_default_str()
+      ->check(whole_number());
   sub.add_option("--replications", into.replications, "runs with seeds that follow")
       ->capture_default_str()
       ->check(CLI::Range(1, 1000));
@@ -122,12 +139,9 @@ std::size_t threads_of(const sim_options& how) {
   return how.threads != 0 ? how.threads : std::thread::hardware_concurrency();
 }
 
-result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_inputs& inputs,
-                                                 const sim_options& how, const std::string& label,
-                                                 std::size_t traces) {
-  const auto days = static_cast<std::uint64_t>(inputs.what.to - inputs.what.from);
-  progress bar(label, days * how.replications, ctx.quiet || ctx.as_json);
-  std::mutex one_at_a_time;
+namespace {
+rollout::replication_setup setup_of(const sim_inputs& inputs, const sim_options& how,
+                                    std::size_t traces) {
   rollout::replication_setup setup;
   setup.what = &inputs.what;
   setup.rules = &inputs.rules;
@@ -136,11 +150,32 @@ result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_i
   setup.count = how.replications;
   setup.threads = threads_of(how);
   setup.traces = traces;
+  return setup;
+}
+}  // namespace
+
+result<std::uint64_t> work_of(const sim_inputs& inputs, const sim_options& how) {
+  return rollout::expected_work(setup_of(inputs, how, 0));
+}
+
+result<std::vector<rollout::run_output>> run_sim(
+    const sim_inputs& inputs, const sim_options& how, std::size_t traces,
+    const std::function<void(std::uint64_t work)>& progress) {
+  std::mutex one_at_a_time;
+  rollout::replication_setup setup = setup_of(inputs, how, traces);
   setup.progress = [&](std::uint64_t done) {
     const std::scoped_lock lock(one_at_a_time);
-    bar.at(done);
+    progress(done);
   };
   return rollout::replicate(setup);
+}
+
+result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_inputs& inputs,
+                                                 const sim_options& how, const std::string& label,
+                                                 std::size_t traces) {
+  WHORL_ASSIGN(const std::uint64_t work, work_of(inputs, how));
+  progress bar(label + ", bookings", work, ctx.quiet || ctx.as_json);
+  return run_sim(inputs, how, traces, [&](std::uint64_t done) { bar.at(done); });
 }
 
 result<std::vector<rollout::figure>> known_figures(const std::string& file,

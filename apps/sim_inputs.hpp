@@ -1,6 +1,7 @@
-// What the commands of `whorl sim rollout` share: which scenario, how many runs, the bar meanwhile.
+// What the commands of `whorl sim` share: which scenario, how many runs, the bar meanwhile.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ struct sim_options {
   std::uint64_t seed = 1;
   std::size_t replications = 1, threads = 0;  ///< 0: as many as the machine has
 };
+/// Refuses what is no whole number from 0 on: the parser alone would take -1 for 2^64 - 1.
+CLI::Validator whole_number();
 void add_sim_options(CLI::App& sub, sim_options& into, std::size_t replications);
 
 struct sim_inputs {
@@ -31,6 +34,13 @@ result<sim_inputs> load_sim_named(const sim_options& from, const std::string& na
 
 /// As --threads says; 0 is as many as the machine has.
 std::size_t threads_of(const sim_options& how);
+/// What all its runs cost, as replication_setup::progress counts it.
+result<std::uint64_t> work_of(const sim_inputs& inputs, const sim_options& how);
+/// `progress`: of one thread at a time.
+result<std::vector<rollout::run_output>> run_sim(
+    const sim_inputs& inputs, const sim_options& how, std::size_t traces,
+    const std::function<void(std::uint64_t work)>& progress);
+/// With a bar of its own.
 result<std::vector<rollout::run_output>> run_sim(const context& ctx, const sim_inputs& inputs,
                                                  const sim_options& how, const std::string& label,
                                                  std::size_t traces = 0);

@@ -1,5 +1,5 @@
-// whorl sim rollout explain, validate, fit: what the model is, how far it is from what was
-// published, and where its fitted constants come from.
+// whorl sim rollout validate, fit: how far the model is from what was published, and where its
+// fitted constants come from.
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -8,7 +8,6 @@
 #include "apps/sim_inputs.hpp"
 #include "apps/table.hpp"
 #include "sim/rollout/calendar.hpp"
-#include "sim/rollout/explanation.hpp"
 #include "sim/rollout/fit.hpp"
 #include "sim/rollout/validation.hpp"
 
@@ -37,6 +36,9 @@ std::string error_of(double value, double published) {
   return value < 0 || published == 0 ? "-" : percent(value / published - 1);
 }
 
+/// One run has none, but a prediction's rests on how far growth was off before.
+bool has_interval(const comparison& c) { return c.runs > 1 || c.kind == "predicted"; }
+
 json as_json(const comparison& c) {
   json out{{"metric", c.published.metric}, {"date", rollout::day_text(c.published.day)}};
   if (!c.published.place.empty()) out["place"] = c.published.place;
@@ -44,12 +46,18 @@ json as_json(const comparison& c) {
   out["at_least"] = c.published.at_least;
   out["kind"] = c.kind;
   out["simulated"] = c.simulated.mean;
-  out["low"] = c.simulated.low;
-  out["high"] = c.simulated.high;
+  out["low"] = has_interval(c) ? json(c.simulated.low) : json();
+  out["high"] = has_interval(c) ? json(c.simulated.high) : json();
   out["relative_error"] = c.relative_error;
   if (c.last_value >= 0) out["last_value"] = c.last_value;
   if (c.trend >= 0) out["linear_trend"] = c.trend;
+  if (c.last_value >= 0) out["baseline"] = c.is_share ? "share of the nation" : "published";
   return out;
+}
+
+std::string baseline(const comparison& c, double value) {
+  const std::string error = error_of(value, c.published.value);
+  return c.is_share && value >= 0 ? error + " *" : error;
 }
 
 void print(const std::vector<comparison>& rows) {
@@ -59,10 +67,14 @@ void print(const std::vector<comparison>& rows) {
     const std::string place = c.published.place.empty() ? "" : "@" + c.published.place;
     text.add({c.published.metric + place, rollout::day_text(c.published.day),
               rounded(c.published.value) + (c.published.at_least ? "+" : ""),
-              rounded(c.simulated.mean), range(c.simulated), percent(c.relative_error), c.kind,
-              error_of(c.last_value, c.published.value), error_of(c.trend, c.published.value)});
+              rounded(c.simulated.mean), has_interval(c) ? range(c.simulated) : "-",
+              percent(c.relative_error), c.kind, baseline(c, c.last_value), baseline(c, c.trend)});
   }
   text.print(std::cout);
+  if (std::ranges::any_of(rows, &comparison::is_share))
+    std::cout << "* nothing was published of the place before: the nation's last value and trend, "
+                 "times the\n  place's share of the people activated so far, by days (of "
+                 "non-citizens, for submissions of all)\n";
 }
 
 /// The nation, or a state or county, at three days.
@@ -178,9 +190,12 @@ result<int> fit(const context& ctx, const judge_options& o) {
         "--strategy: constants are fitted on the historical order alone, which is the "
         "one that figures were published of");
   WHORL_ASSIGN(const auto figures, known_figures(o.known));
-  progress bar("fitting", 43, ctx.quiet || ctx.as_json);
-  WHORL_ASSIGN(const auto fitted, rollout::fit(inputs.what, inputs.rules, figures, o.sim.seed,
-                                               [&](std::size_t run) { bar.at(run); }));
+  // It is over as soon as all figures are met, mostly after half of that.
+  progress bar("fitting, percent of the most it may be", 100, ctx.quiet || ctx.as_json, "at most");
+  WHORL_ASSIGN(const auto fitted,
+               rollout::fit(inputs.what, inputs.rules, figures, o.sim.seed, [&](double share) {
+                 bar.at(static_cast<std::uint64_t>(100 * share));
+               }));
   json rows = json::array();
   table text({"constant", "value", "published figure", "date", "published", "simulated"});
   for (std::size_t i = 0; i < fitted.targets.size(); ++i) {
@@ -204,34 +219,6 @@ result<int> fit(const context& ctx, const judge_options& o) {
 }
 
 }  // namespace
-
-void add_sim_explain(CLI::App& rollout, context& ctx) {
-  auto* sub = rollout.add_subcommand("explain", "the model in words, each number with its source");
-  const auto o = std::make_shared<sim_options>();
-  add_sim_options(*sub, *o, 1);
-  sub->footer(
-      "Examples:\n  whorl sim rollout explain\n  whorl sim rollout explain --scenario "
-      "mine.toml");
-  on_run(*sub, ctx, [&ctx, o]() -> result<int> {
-    WHORL_ASSIGN(const sim_inputs inputs, load_sim(*o));
-    if (ctx.as_json) {
-      json all = json::array();
-      for (const auto& p : rollout::parameters()) {
-        const auto& where = inputs.what.origins.find(p.name)->second;
-        all.push_back({{"parameter", p.name},
-                       {"value", inputs.what.values.*p.where},
-                       {"unit", p.unit},
-                       {"means", p.means},
-                       {"mark", std::string(1, where.mark)},
-                       {"source", where.source}});
-      }
-      print_document({{"scenario", inputs.what.name}, {"parameters", all}});
-    } else {
-      std::cout << rollout::explanation(inputs.what, inputs.rules);
-    }
-    return exit_done;
-  });
-}
 
 void add_sim_validate(CLI::App& rollout, context& ctx) {
   auto* sub = rollout.add_subcommand("validate", "published figures against simulated ones");

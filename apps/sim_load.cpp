@@ -182,7 +182,8 @@ void add_sim_load(CLI::App& rollout, context& ctx) {
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000'000));
   sub->add_option("--people-seed", o->people_seed, "of the immigration gallery's population")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(whole_number());
   sub->add_option("--people", o->people,
                   "how many of it the gallery holds: who matches is one of them")
       ->capture_default_str()

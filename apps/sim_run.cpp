@@ -9,6 +9,7 @@
 #include "apps/sim_inputs.hpp"
 #include "apps/table.hpp"
 #include "sim/rollout/calendar.hpp"
+#include "sim/rollout/distributions.hpp"
 #include "sim/rollout/report.hpp"
 #include "sim/rollout/series.hpp"
 #include "sim/rollout/tornado.hpp"
@@ -32,6 +33,7 @@ status write_results(const std::string& folder, const rollout::scenario& what,
   WHORL_TRY(write_text(folder + "/monthly.csv", rollout::monthly_csv(runs, all)));
   WHORL_TRY(write_text(folder + "/monthly.json", rollout::monthly_json(what, runs, all)));
   WHORL_TRY(write_text(folder + "/answers.csv", rollout::answers_csv(runs)));
+  WHORL_TRY(write_text(folder + "/distributions.csv", rollout::distributions_csv(runs)));
   WHORL_TRY(write_text(folder + "/counties.csv", rollout::counties_csv(runs.front())));
   WHORL_TRY(write_text(folder + "/report.html", report.html));
   for (const auto& [name, picture] : report.pictures)
@@ -84,8 +86,8 @@ void print_summary(const rollout::scenario& what, const std::vector<rollout::run
             << " events in the first; " << decimal(seconds) << " s\n\n";
   text.print(std::cout);
   std::cout << "\nwritten to " << printable(folder) << ": monthly.csv, monthly.json, answers.csv, "
-            << "counties.csv, pictures as SVG\nopen in a browser: " << printable(folder)
-            << "/report.html\n";
+            << "distributions.csv, counties.csv, pictures as SVG\nopen in a browser: "
+            << printable(folder) << "/report.html\n";
 }
 
 result<int> run(const context& ctx, const run_options& o) {

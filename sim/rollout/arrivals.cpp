@@ -12,7 +12,7 @@ arrivals::arrivals(const scenario& s, std::span<const county> places, std::uint6
     : scenario_(s), places_(places), key_(below(seed, "arrivals")), sites_(places.size()) {
   double people = 0;
   for (const county& c : places) people += c.population[0];
-  const auto spare = static_cast<double>(s.booking_sites) - static_cast<double>(places.size());
+  const double spare = s.values.booking_sites - static_cast<double>(places.size());
   for (std::size_t i = 0; i < places.size(); ++i)
     sites_[i] = 1 + static_cast<std::uint32_t>(
                         std::lround(std::max(spare, 0.0) * places[i].population[0] / people));

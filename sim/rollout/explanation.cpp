@@ -1,9 +1,11 @@
 #include "sim/rollout/explanation.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "sim/rollout/calendar.hpp"
 #include "sim/rollout/counties.hpp"
+#include "sim/rollout/rule_table.hpp"
 #include "sim/rollout/series.hpp"
 
 namespace whorl::rollout {
@@ -34,11 +36,15 @@ constexpr std::string_view parts[][2] = {
      "not "
      "fetched by then is let go. A bed, hearings, an order or relief, a seat, removal follow."},
     {"people who return", "Some of those removed or released are booked again."},
+    {"gate",
+     "Of the strategy capacity-gated alone: each week the next counties, most non-citizens first, "
+     "are let in while there is room."},
+    {"sites", "Each booking has a site of its county; nothing in the model depends on it."},
 };
 
 std::string number(double value) {
   char out[40];
-  std::snprintf(out, sizeof out, "%.4g", value);
+  std::snprintf(out, sizeof out, "%.6g", value);
   return out;
 }
 
@@ -60,13 +66,53 @@ std::string capacity_words(const scenario& s) {
   return out;
 }
 
+std::string rules_words(const scenario& s, const casework::case_settings& rules) {
+  std::string out = "\nRule-sets in force\n";
+  for (const rules_span& one : rules_by_date(s, rules)) {
+    out += "  " + (one.rules == nullptr ? std::string("none") : one.rules->version) + " from " +
+           day_text(one.from) + " until " + day_text(one.until);
+    if (one.counties < counties().size())
+      out += ", in " + std::to_string(one.counties) + " counties";
+    out += one.rules == nullptr ? "\n" : ": " + one.rules->title + "\n";
+  }
+  return out;
+}
+
 }  // namespace
+
+std::vector<rules_span> rules_by_date(const scenario& s, const casework::case_settings& rules) {
+  std::vector<std::int32_t> days = {s.from};
+  for (const std::int32_t day : days_of_change(rules))
+    if (day > s.from && day < s.to) days.push_back(day);
+  days.push_back(s.to);
+  std::vector<rules_span> out;
+  for (std::size_t i = 0; i + 1 < days.size(); ++i) {
+    std::vector<rules_span> now;
+    for (const county& c : counties()) {
+      const casework::rule_set* set = rules_on(rules, c.ori, days[i]);
+      const auto found = std::ranges::find(now, set, &rules_span::rules);
+      if (found == now.end())
+        now.push_back({set, days[i], days[i + 1], 1});
+      else
+        ++found->counties;
+    }
+    for (const rules_span& one : now) {  // what a change elsewhere leaves as it was is one span
+      const auto before = std::ranges::find_if(out, [&](const rules_span& old) {
+        return old.rules == one.rules && old.counties == one.counties && old.until == one.from;
+      });
+      if (before == out.end())
+        out.push_back(one);
+      else
+        before->until = one.until;
+    }
+  }
+  return out;
+}
 
 std::string explanation(const scenario& s, const casework::case_settings& rules) {
   std::string out = "Scenario " + s.name + ": " + s.title + ", " + day_text(s.from) + " to " +
                     day_text(s.to) + ", strategy " + std::string(to_string(s.strategy)) + "\n" +
-                    std::to_string(counties().size()) + " counties, " +
-                    std::to_string(s.booking_sites) + " booking sites\n" +
+                    std::to_string(counties().size()) + " counties\n" +
                     "Marks: V published, M from memory, A assumed, F fitted on published figures "
                     "up to 2010-12-31\n";
   for (const auto& [part, words] : parts) {
@@ -82,6 +128,11 @@ std::string explanation(const scenario& s, const casework::case_settings& rules)
   for (const auto& [year, rate] : s.arrests_per_100k)
     out += std::to_string(static_cast<int>(year)) + ": " + plain(rate) + "  ";
   out += "\n" + marked(s.tables.find("arrests_per_100k")->second);
+  out += "\nBookings by weekday, from Monday, and by local hour (the mean is 1)\n ";
+  for (const double weight : s.weekdays) out += " " + plain(weight);
+  out += "\n ";
+  for (const double weight : s.hours) out += " " + plain(weight);
+  out += "\n" + marked(s.tables.find("pattern")->second);
   out += "\nOffences of the matched (share of arrests; grave ones times grave_weight)\n";
   for (const offence_kind& kind : s.offences)
     out += "  " + kind.code + " " + kind.name + ": " + number(kind.share) +
@@ -89,11 +140,7 @@ std::string explanation(const scenario& s, const casework::case_settings& rules)
            number(kind.convicted) + ", over a year " + number(kind.long_sentence) + "\n";
   out += marked(s.tables.find("offences")->second);
   out += capacity_words(s);
-  out += "\nRule-sets in force\n";
-  for (const casework::rule_set& r : rules.rules)
-    out += "  " + r.version + " from " + r.effective + (r.scope.empty() ? "" : " (some agencies)") +
-           ": " + r.title + "\n";
-  return out;
+  return out + rules_words(s, rules);
 }
 
 }  // namespace whorl::rollout

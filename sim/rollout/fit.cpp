@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "sim/rollout/calendar.hpp"
 
@@ -19,7 +20,7 @@ constexpr std::pair<std::string_view, std::string_view> pairs[] = {
 constexpr int steps_of_newton = 6;
 constexpr double near_enough = 5e-4;  // of the largest logarithm of simulated over published
 constexpr double far_off = 0.1;       // such a figure is not met
-constexpr double difference = 0.15;   // of the logarithm of a constant
+constexpr double moved_by = 0.15;     // of the logarithm of a constant
 
 const parameter_info& info_of(std::string_view name) {
   const auto all = parameters();
@@ -74,7 +75,7 @@ class fitter {
  public:
   fitter(const scenario& from, const casework::case_settings& rules,
          std::vector<fit_target> targets, std::uint64_t seed,
-         const std::function<void(std::size_t)>& progress)
+         const std::function<void(double)>& progress)
       : scenario_(from), rules_(rules), seed_(seed), progress_(progress) {
     out_.targets = std::move(targets);
     std::int32_t last = from.from + 1;
@@ -93,10 +94,10 @@ class fitter {
       std::vector<vector> slopes(here.size(), vector(here.size()));
       for (std::size_t k = 0; k < here.size(); ++k) {
         vector moved = out_.values;
-        moved[k] *= std::exp(-difference);
+        moved[k] *= std::exp(-moved_by);
         WHORL_ASSIGN(const vector there, errors(moved));
         for (std::size_t i = 0; i < here.size(); ++i)
-          slopes[i][k] = (here[i] - there[i]) / difference;
+          slopes[i][k] = (here[i] - there[i]) / moved_by;
       }
       vector change;
       if (!solve_damped(slopes, here, change))
@@ -128,21 +129,32 @@ class fitter {
   result<vector> errors(const vector& values) {
     for (std::size_t k = 0; k < values.size(); ++k)
       scenario_.values.*info_of(out_.targets[k].parameter).where = values[k];
-    WHORL_ASSIGN(const auto runs, replicate({&scenario_, &rules_, {}, seed_, 2, 2, 0, {}}));
+    replication_setup pair{&scenario_, &rules_, {}, seed_, 2, 2, 0, {}};
+    WHORL_ASSIGN(const std::uint64_t work, expected_work(pair));
+    const auto before = static_cast<double>(out_.runs);
+    const double most = 1 + steps_of_newton * (1 + static_cast<double>(values.size()));
+    if (progress_)
+      pair.progress = [&](std::uint64_t done) {
+        const std::scoped_lock lock(one_at_a_time_);
+        const double part = static_cast<double>(done) / static_cast<double>(work);
+        progress_((before + std::min(part, 1.0)) / most);
+      };
+    WHORL_ASSIGN(const auto runs, replicate(pair));
     vector out;
     for (const fit_target& t : out_.targets) {
       double sum = 0;
       for (const run_output& one : runs) sum += simulated(one, t.published) / 2;
       out.push_back(std::log(std::max(sum, 1.0) / t.published.value));
     }
-    if (progress_) progress_(++out_.runs);
+    ++out_.runs;
     return out;
   }
 
   scenario scenario_;
   const casework::case_settings& rules_;
   std::uint64_t seed_;
-  const std::function<void(std::size_t)>& progress_;
+  const std::function<void(double)>& progress_;
+  std::mutex one_at_a_time_;
   fit_result out_;
 };
 
@@ -162,7 +174,7 @@ std::vector<fit_target> fit_targets(std::span<const figure> figures) {
 
 result<fit_result> fit(const scenario& from, const casework::case_settings& rules,
                        std::span<const figure> figures, std::uint64_t seed,
-                       const std::function<void(std::size_t run)>& progress) {
+                       const std::function<void(double share)>& progress) {
   auto targets = fit_targets(figures);
   if (targets.size() != std::size(pairs))
     return make_error(errc::not_found, "the file of figures has no rows up to " +

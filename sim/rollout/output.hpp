@@ -56,6 +56,16 @@ inline constexpr metric place_metrics[] = {metric::submissions, metric::matches,
                                            metric::arrests, metric::removals};
 inline constexpr std::size_t place_metric_count = 5;
 
+/// What takes time: for each resource the wait in its line (by resource_id), then these two.
+enum class length : std::uint8_t {
+  first_wait,
+  custody = resource_count,  ///< federal: from the arrest to relief or removal
+  booking_to_removal
+};
+inline constexpr std::size_t length_count =
+    static_cast<std::size_t>(length::booking_to_removal) + 1;
+constexpr length wait_for(resource_id id) { return static_cast<length>(id); }
+
 struct resource_month {
   double busy = 0, waiting = 0;            ///< means over the month
   double busy_peak = 0, peak_waiting = 0;  ///< the most at once
@@ -79,8 +89,12 @@ struct run_output {
   /// By month of the answer; in the last month also how long those have waited at least who wait
   /// still.
   std::vector<durations> answers;
-  std::uint64_t unanswered = 0;                        ///< these
-  std::vector<std::vector<resource_month>> resources;  ///< [resource][month]
+  std::uint64_t unanswered = 0;  ///< these
+  /// [length][month of its end]; waits of those who were served in the end, not of those who gave
+  /// up. In the last month also who waits or is held still, with the time so far.
+  std::vector<std::vector<durations>> lengths;
+  std::array<std::uint64_t, length_count> unfinished{};  ///< these
+  std::vector<std::vector<resource_month>> resources;    ///< [resource][month]
   /// Milliseconds of analysts' work that began, by month and shift.
   std::vector<std::array<double, 3>> analysts_work_ms;
   std::vector<std::int32_t> activated;  ///< by county; `never`

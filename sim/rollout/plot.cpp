@@ -66,10 +66,12 @@ std::string names_at_ends(std::vector<std::pair<double, std::size_t>> ends,
   constexpr double apart = 15;
   for (std::size_t i = 1; i < ends.size(); ++i)
     ends[i].first = std::max(ends[i].first, ends[i - 1].first + apart);
-  double overshoot = ends.empty() ? 0 : std::max(0.0, ends.back().first - (height - bottom));
+  double below = height - bottom + apart;  // back up again, but only those that were pushed too low
+  for (std::size_t i = ends.size(); i-- > 0; below = ends[i].first)
+    ends[i].first = std::min(ends[i].first, below - apart);
   std::string out;
   for (const auto& [y, i] : ends)
-    out += text_at(width - right + 7, y - overshoot + 4, "start", lines[i].name,
+    out += text_at(width - right + 7, y + 4, "start", lines[i].name,
                    "class=\"name\" fill=\"" + std::string(colours[i % colours.size()]) + "\"");
   return out;
 }
@@ -107,18 +109,30 @@ std::string area(const frame& f, const std::vector<double>& low, const std::vect
   return out + "\" fill=\"" + colour + "\" opacity=\"0.75\"/>";
 }
 
+/// In the order of the areas, from the top: at the end some may have no height, so that their ends
+/// are no place for a name.
+std::string names_of_areas(const std::vector<plot_line>& lines) {
+  std::string out;
+  double y = top + 10;
+  for (std::size_t i = lines.size(); i-- > 0; y += 20) {
+    const std::string colour = colours[i % colours.size()];
+    out += "<rect x=\"" + coordinate(width - right + 8) + "\" y=\"" + coordinate(y - 10) +
+           "\" width=\"12\" height=\"12\" fill=\"" + colour + "\" opacity=\"0.75\"/>" +
+           text_at(width - right + 26, y, "start", lines[i].name, "class=\"name\"");
+  }
+  return out;
+}
+
 std::string areas(const frame& f, const line_plot& plot) {
   std::string out;
-  std::vector<std::pair<double, std::size_t>> ends;
   std::vector<double> below(plot.lines.front().by_month.size(), 0.0);
   for (std::size_t i = 0; i < plot.lines.size(); ++i) {
     std::vector<double> above = below;
     for (std::size_t m = 0; m < above.size(); ++m) above[m] += plot.lines[i].by_month[m].mean;
     out += area(f, below, above, colours[i % colours.size()]);
-    ends.emplace_back(f.y((below.back() + above.back()) / 2), i);
     below = std::move(above);
   }
-  return out + names_at_ends(std::move(ends), plot.lines);
+  return out + names_of_areas(plot.lines);
 }
 
 frame frame_of(const line_plot& plot) {
@@ -200,6 +214,61 @@ std::string draw_bars(const std::vector<bar>& bars, double centre, std::string_v
            "\" y1=\"2\" y2=\"" + coordinate(h - 22) + "\" stroke=\"#111\"/>" +
            text_at(x(centre), h - 6, "middle", short_number(centre));
   return out + text_at(width - 2, h - 6, "end", unit, "class=\"unit\"") + "</svg>";
+}
+
+namespace {
+
+constexpr std::pair<double, std::string_view> time_ticks[] = {
+    {1, "1 min"},     {10, "10 min"},     {60, "1 h"},           {1440, "1 day"},
+    {14'400, "10 d"}, {144'000, "100 d"}, {1'440'000, "1,000 d"}};
+
+struct time_frame {
+  static constexpr double names = 168, words = 132, row = 26, head = 24;
+  double most = 1440;  ///< minutes
+  double x(double ms) const {
+    const double minutes = std::clamp(ms / 60'000, 1.0, most);
+    return names + (width - names - words) * std::log(minutes) / std::log(most);
+  }
+};
+
+std::string strip_of(const time_frame& f, const time_strip& s, double y) {
+  const auto box = [&](double from, double to, double h, std::string_view opacity) {
+    return "<rect x=\"" + coordinate(f.x(from)) + "\" y=\"" + coordinate(y + 9 - h / 2) +
+           "\" width=\"" + coordinate(std::max(f.x(to) - f.x(from), 1.0)) + "\" height=\"" +
+           coordinate(h) + "\" fill=\"" + colours[0] + "\" opacity=\"" + std::string(opacity) +
+           "\"/>";
+  };
+  return text_at(f.names - 8, y + 13, "end", s.name) + box(s.p5, s.p95, 6, "0.45") +
+         box(s.p25, s.p75, 16, "0.6") + "<line x1=\"" + coordinate(f.x(s.p50)) + "\" x2=\"" +
+         coordinate(f.x(s.p50)) + "\" y1=\"" + coordinate(y) + "\" y2=\"" + coordinate(y + 18) +
+         "\" stroke=\"#111\" stroke-width=\"2\"/>" + text_at(width - 70, y + 13, "end", s.half) +
+         text_at(width - 2, y + 13, "end", s.most);
+}
+
+}  // namespace
+
+std::string draw_times(const std::vector<time_strip>& strips) {
+  time_frame f;
+  double longest = 0;
+  for (const time_strip& s : strips) longest = std::max(longest, s.p95 / 60'000);
+  for (const auto& [minutes, name] : time_ticks)
+    if (f.most < longest) f.most = std::max(f.most, minutes);
+  const double end = f.head + f.row * static_cast<double>(strips.size());
+  std::string out = open_svg(width, end + 26);
+  double last = 0;
+  for (const auto& [minutes, name] : time_ticks) {
+    const double x = f.x(minutes * 60'000);
+    if (minutes > f.most || x < last + 38) continue;
+    last = x;
+    out += "<line class=\"rule\" x1=\"" + coordinate(x) + "\" x2=\"" + coordinate(x) + "\" y1=\"" +
+           coordinate(f.head - 4) + "\" y2=\"" + coordinate(end) + "\"/>" +
+           text_at(x, end + 17, "middle", name);
+  }
+  out += text_at(width - 70, 14, "end", "half", "class=\"unit\"") +
+         text_at(width - 2, 14, "end", "95 in 100", "class=\"unit\"");
+  for (std::size_t i = 0; i < strips.size(); ++i)
+    out += strip_of(f, strips[i], f.head + f.row * static_cast<double>(i));
+  return out + "</svg>";
 }
 
 std::string short_number(double value) {

@@ -41,6 +41,15 @@ struct bar {
 /// Horizontal bars over a common axis; where `centre` is not 0 a line stands there.
 std::string draw_bars(const std::vector<bar>& bars, double centre, std::string_view unit);
 
+/// How long something takes: from 5 to 95 in 100, the middle half thick, the median marked.
+struct time_strip {
+  std::string name;
+  double p5 = 0, p25 = 0, p50 = 0, p75 = 0, p95 = 0;  ///< milliseconds
+  std::string half, most;                             ///< the median and p95 in words
+};
+/// On a common axis of logarithms, from a minute on: what takes less stands at its begin.
+std::string draw_times(const std::vector<time_strip>& strips);
+
 /// 1,234,567 -> "1.23 M"; 12,300 -> "12,300"; for axes and cards.
 std::string short_number(double value);
 using fingerprint::svg::escaped;

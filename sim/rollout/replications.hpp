@@ -18,9 +18,15 @@ struct replication_setup {
   std::size_t count = 1;
   std::size_t threads = 1;
   std::size_t traces = 0;
-  /// Days simulated so far, over all runs; called from any of the threads.
-  std::function<void(std::uint64_t days)> progress;
+  /// Work done so far, over all runs, in the unit of expected_work; called from any of the threads.
+  std::function<void(std::uint64_t work)> progress;
 };
+/// What each day of a run costs, about, in bookings: days with few activated counties are soon
+/// over. Counties that a gate lets in while it runs are taken to come when they did in history.
+std::vector<std::uint64_t> day_costs(const scenario& s, const activation_plan& days);
+/// Of all the runs.
+result<std::uint64_t> expected_work(const replication_setup& from);
+
 /// In the order of their seeds. Errors: of plan().
 result<std::vector<run_output>> replicate(const replication_setup& from);
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "sim/rollout/calendar.hpp"
+#include "sim/rollout/distributions.hpp"
 #include "sim/rollout/shipped.hpp"
 
 namespace whorl::rollout {
@@ -25,6 +26,7 @@ class writer {
     levels();
     other_people();
     custody();
+    lengths();
     tornado();
     out_.pictures.emplace_back("map.svg", map_svg(run_));
     const std::string title = "Rollout: " + std::string(to_string(from_.what->strategy));
@@ -122,8 +124,8 @@ class writer {
              "</span></div>";
     durations all;
     for (const durations& month : run_.answers) all.add(month);
-    out += "<div class=\"card\"><b>" + short_number(std::round(all.quantile_ms(0.95) / minute_ms)) +
-           " min</b><span>answer time, 95 in 100</span></div>";
+    out += "<div class=\"card\"><b>" + time_words(all.quantile_ms(0.95)) +
+           "</b><span>answer time, 95 in 100</span></div>";
     return out;
   }
 
@@ -252,6 +254,35 @@ class writer {
                    {"seats", of("seats_busy")},
                    {"interviews", of("interviews_busy")}};
     panel("slots", "Hearings, interviews and seats", "Slots and seats used a day.", draw(slots));
+  }
+
+  void lengths() {
+    constexpr std::pair<std::string_view, std::string_view> shown[] = {
+        {"answer", "the answer"},
+        {"wait_analysts", "wait for an analyst"},
+        {"wait_officers", "wait for an officer"},
+        {"wait_interviews", "wait for an interview slot"},
+        {"wait_beds", "wait for a bed"},
+        {"wait_hearings", "wait for a hearing slot"},
+        {"wait_seats", "wait for a seat"},
+        {"custody", "federal custody"},
+        {"booking_to_removal", "booking to removal"}};
+    std::vector<time_strip> strips;
+    const auto all = distributions(from_.runs);
+    for (const auto& [name, words] : shown) {
+      const distribution& d = *std::ranges::find(all, name, &distribution::name);
+      if (d.all.count() == 0) continue;
+      const auto at = [&](double share) { return d.all.quantile_ms(share); };
+      const auto in_words = [&](double share) {
+        return at(share) <= 0 ? std::string("at once") : time_words(at(share));
+      };
+      strips.push_back({std::string(words), at(0.05), at(0.25), at(0.5), at(0.75), at(0.95),
+                        in_words(0.5), in_words(0.95)});
+    }
+    panel("lengths", "How long things take",
+          "Whole run: thin from 5 to 95 in 100, thick the middle half, black the median. Axis of "
+          "logarithms. By year: distributions.csv.",
+          draw_times(strips));
   }
 
   void tornado() {

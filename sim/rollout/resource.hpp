@@ -20,6 +20,10 @@ class resource {
   /// The next that waits, when one is free: it is taken for it. Call until there is none after
   /// give_back and after set_servers.
   std::optional<priority_line::waiting> next(std::int64_t now_ms);
+  /// Out of the line without a server: when the run is over, whoever waits still.
+  std::optional<priority_line::waiting> next_left(std::int64_t now_ms) {
+    return line_.take(now_ms);
+  }
   /// The next did not come (it gave up waiting): what next() took for it is free again.
   void not_used(std::int64_t now_ms) { give_back(now_ms); }
   /// Fewer than are busy: nobody is stopped, nobody new begins.

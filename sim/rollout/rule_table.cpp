@@ -22,7 +22,6 @@ constexpr std::array<std::string_view, 8> codes = {"",
                                                    "citizen"};
 constexpr std::size_t cells = 16 * 2 * 2 * 3 * 2 * 16 * 3 * 4 * 8;
 constexpr std::uint8_t unasked = 255;
-constexpr std::int32_t prior_felony_days = 200, prior_misdemeanour_days = 20;
 
 std::size_t disposition_index(disposition d) {
   return d == disposition::charged ? 0 : d == disposition::convicted ? 1 : 2;
@@ -40,43 +39,64 @@ std::size_t cell_of(const rule_facts& f) {
   return cell * 8 + static_cast<std::size_t>(f.status);
 }
 
+std::int32_t days(double whole) { return static_cast<std::int32_t>(whole); }
+
 std::string day8(std::int32_t day) { return to_date8(instant{begin_of(day)}); }
 
 }  // namespace
 
 std::string_view code_of(found_status status) { return codes[static_cast<std::size_t>(status)]; }
 
-offence charge_of(const rule_facts& facts, std::span<const offence_kind> kinds) {
+offence charge_of(const rule_facts& facts, const scenario& s) {
+  const constants& v = s.values;
   const offence_class kind = facts.felony ? offence_class::felony : offence_class::misdemeanour;
   std::int32_t sentence = -1;
   if (facts.disposition == disposition::convicted)
-    sentence = facts.long_sentence ? 400 : facts.felony ? 180 : 15;
-  return {kinds[facts.offence].code, facts.class_known ? kind : offence_class::unknown,
+    sentence = days(facts.long_sentence ? v.recorded_long_days
+                    : facts.felony      ? v.recorded_felony_days
+                                        : v.recorded_misdemeanour_days);
+  return {s.offences[facts.offence].code, facts.class_known ? kind : offence_class::unknown,
           facts.disposition, sentence};
 }
 
-std::vector<offence> priors_of(const rule_facts& facts, std::span<const offence_kind> kinds) {
-  const std::string& code = kinds[facts.prior_offence].code;
-  std::vector<offence> out(facts.prior_felonies, {code, offence_class::felony,
-                                                  disposition::convicted, prior_felony_days});
+std::vector<offence> priors_of(const rule_facts& facts, const scenario& s) {
+  const std::string& code = s.offences[facts.prior_offence].code;
+  std::vector<offence> out(facts.prior_felonies,
+                           {code, offence_class::felony, disposition::convicted,
+                            days(s.values.recorded_prior_felony_days)});
   out.resize(out.size() + facts.prior_misdemeanours,
-             {code, offence_class::misdemeanour, disposition::convicted, prior_misdemeanour_days});
+             {code, offence_class::misdemeanour, disposition::convicted,
+              days(s.values.recorded_prior_misdemeanour_days)});
   // Several of one code are told apart by their counts.
   for (std::size_t i = 0; i < out.size(); ++i) out[i].count = "prior-" + std::to_string(i + 1);
   return out;
 }
 
-rule_table::rule_table(const casework::case_settings& settings,
-                       const std::vector<offence_kind>& kinds, std::span<const county> places)
-    : settings_(settings), kinds_(kinds), places_(places), set_of_place_(places.size()) {
-  INVARIANT(kinds.size() <= 16);
-  sets_.emplace_back();
+std::vector<std::int32_t> days_of_change(const casework::case_settings& settings) {
+  std::vector<std::int32_t> out;
+  if (!settings.as_of.empty()) return out;
   for (const casework::rule_set& one : settings.rules) {
     const std::string& e = one.effective;
     const auto day = parse_day(e.substr(0, 4) + "-" + e.substr(4, 2) + "-" + e.substr(6, 2));
-    if (day) changes_.push_back(*day);
+    if (day) out.push_back(*day);
   }
-  std::sort(changes_.begin(), changes_.end());
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+const casework::rule_set* rules_on(const casework::case_settings& settings, std::string_view ori,
+                                   std::int32_t day) {
+  return casework::in_force(settings.rules, ori,
+                            settings.as_of.empty() ? day8(day) : settings.as_of);
+}
+
+rule_table::rule_table(const casework::case_settings& settings, const scenario& s,
+                       std::span<const county> places)
+    : settings_(settings), scenario_(s), places_(places), set_of_place_(places.size()) {
+  INVARIANT(s.offences.size() <= 16);
+  sets_.emplace_back();
+  changes_ = days_of_change(settings);
 }
 
 std::size_t rule_table::compiled_for(const casework::rule_set* rules) {
@@ -90,17 +110,16 @@ void rule_table::set_day(std::int32_t day) {
   if (day < valid_until_) return;
   const auto next = std::upper_bound(changes_.begin(), changes_.end(), day);
   valid_until_ = next == changes_.end() ? std::numeric_limits<std::int32_t>::max() : *next;
-  const std::string text = settings_.as_of.empty() ? day8(day) : settings_.as_of;
   for (std::size_t i = 0; i < places_.size(); ++i)
-    set_of_place_[i] = static_cast<std::uint16_t>(
-        compiled_for(casework::in_force(settings_.rules, places_[i].ori, text)));
+    set_of_place_[i] =
+        static_cast<std::uint16_t>(compiled_for(rules_on(settings_, places_[i].ori, day)));
 }
 
 std::uint8_t rule_table::evaluate(const casework::rule_set& rules, const rule_facts& facts) const {
   casework::case_view view;
   view.status = code_of(facts.status);
-  view.known.offences = priors_of(facts, kinds_);
-  view.known.offences.push_back(charge_of(facts, kinds_));
+  view.known.offences = priors_of(facts, scenario_);
+  view.known.offences.push_back(charge_of(facts, scenario_));
   casework::evidence known = casework::evidence_of(view);
   if (view.status.empty()) known.facts.emplace("removable");
   return casework::evaluate(rules, known).level;

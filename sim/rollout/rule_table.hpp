@@ -41,8 +41,15 @@ struct rule_facts {
   found_status status = found_status::none;
 };
 /// The booking's charge, and earlier convictions, as a case has them on record.
-offence charge_of(const rule_facts& facts, std::span<const offence_kind> kinds);
-std::vector<offence> priors_of(const rule_facts& facts, std::span<const offence_kind> kinds);
+offence charge_of(const rule_facts& facts, const scenario& s);
+std::vector<offence> priors_of(const rule_facts& facts, const scenario& s);
+
+/// Days on which some set comes into force, in order; none where the rules of one day hold
+/// throughout.
+std::vector<std::int32_t> days_of_change(const casework::case_settings& settings);
+/// The set in force for an agency on a day; null where there is none.
+const casework::rule_set* rules_on(const casework::case_settings& settings, std::string_view ori,
+                                   std::int32_t day);
 
 class rule_table {
  public:
@@ -52,7 +59,7 @@ class rule_table {
     std::int64_t due_ms = 0;
   };
   /// Keeps references to both.
-  rule_table(const casework::case_settings& settings, const std::vector<offence_kind>& kinds,
+  rule_table(const casework::case_settings& settings, const scenario& s,
              std::span<const county> places);
   /// The rules of this day from now on.
   void set_day(std::int32_t day);
@@ -68,7 +75,7 @@ class rule_table {
   std::uint8_t evaluate(const casework::rule_set& rules, const rule_facts& facts) const;
 
   const casework::case_settings& settings_;
-  const std::vector<offence_kind>& kinds_;
+  const scenario& scenario_;
   std::span<const county> places_;
   std::vector<std::int32_t> changes_;  ///< days on which some set comes into force
   std::int32_t valid_until_ = 0;

@@ -50,6 +50,11 @@ std::size_t shift_of(std::int64_t at_ms) {
   return static_cast<std::size_t>((at_ms + shift_zone_ms) % day_ms / (8 * hour_ms));
 }
 
+bool is_used(const scenario& s, const parameter_info& p) {
+  if (p.part == "sites") return false;
+  return p.part != "gate" || s.strategy == strategy_kind::capacity_gated;
+}
+
 std::int64_t servers_at(const scenario& s, resource_id what, std::int64_t at_ms) {
   const std::int32_t day = day_of(at_ms + shift_zone_ms);
   std::int64_t out = -1;  // before the first that is said, the first

@@ -33,6 +33,10 @@ struct constants {
   double hearing_wait_days = 0, more_hearings = 0, ordered = 0, voluntary = 0, travel_days = 0;
   double returns = 0, return_days = 0, rearrested = 0, rearrested_days = 0;
   double more_priors = 0, search_spread = 0, pickup_spread = 0, long_terms = 0, claim_made_days = 0;
+  double recorded_long_days = 0, recorded_felony_days = 0, recorded_misdemeanour_days = 0,
+         recorded_prior_felony_days = 0, recorded_prior_misdemeanour_days = 0;
+  double leave_days = 0, booking_sites = 0;
+  double gate_minutes = 0, gate_counties_a_week = 0, gate_load = 0;
 };
 
 struct parameter_info {
@@ -41,6 +45,7 @@ struct parameter_info {
   double low, high;
   std::string_view unit, means;
   std::string_view part;  ///< of the model, for explain
+  bool is_whole = false;  ///< no parts of one
 };
 std::span<const parameter_info> parameters();
 
@@ -100,12 +105,7 @@ struct scenario {
   /// Other strategies activate as many counties by each day as history had (counties), or as much
   /// of the population (population).
   bool pace_by_population = false;
-  double pace = 1;                  ///< history's days from the start are divided by this
-  std::int64_t gate_minutes = 240;  ///< capacity-gated: p95 of the answer time stays below
-  std::int64_t gate_counties_a_week = 30;
-  double gate_load =
-      0.8;  ///< and with the new county analysts are expected to work so much of their time
-  std::int64_t booking_sites = 30'000;
+  double pace = 1;  ///< history's days from the start are divided by this
   constants values;
   std::map<std::string, origin, std::less<>> origins;  ///< by parameter
   std::vector<offence_kind> offences;
@@ -125,6 +125,9 @@ result<scenario> parse_scenario(const scenario& base, std::string_view text,
                                 const std::string& file);
 /// 0 to 2: from 0, 8 and 16 o'clock at UTC-5.
 std::size_t shift_of(std::int64_t at_ms);
+/// Whether the scenario has any use for it: the gate's are of one strategy, and nothing of the
+/// model depends on how many sites there are.
+bool is_used(const scenario& s, const parameter_info& p);
 /// How many there are of it at a moment.
 std::int64_t servers_at(const scenario& s, resource_id what, std::int64_t at_ms);
 /// Arrests per 100,000 people on a day: straight between the years' middles, flat outside.

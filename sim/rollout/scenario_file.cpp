@@ -17,26 +17,15 @@ class scenario_reader : settings::toml_reader {
       : toml_reader(file), out_(std::move(base)) {}
 
   result<scenario> read(const toml::table& root) {
-    known(root, "", {"name",
-                     "title",
-                     "from",
-                     "to",
-                     "statistics_from",
-                     "strategy",
-                     "strategy_file",
-                     "pace",
-                     "pace_by",
-                     "gate_minutes",
-                     "gate_counties_a_week",
-                     "gate_load",
-                     "booking_sites",
-                     "rules_as_of",
-                     "rules",
-                     "parameters",
-                     "arrests_per_100k",
-                     "pattern",
-                     "offences",
-                     "capacity"});
+    for (const parameter_info& p : parameters())  // some stood at the top, without a source
+      if (const toml::node* n = root.get(p.name))
+        refuse(*n, p.name,
+               "is a parameter: write it under [parameters], as " + std::string(p.name) +
+                   " = {value = ..., mark = \"A\", source = \"...\"}");
+    known(root, "",
+          {"name", "title", "from", "to", "statistics_from", "strategy", "strategy_file", "pace",
+           "pace_by", "rules_as_of", "rules", "parameters", "arrests_per_100k", "pattern",
+           "offences", "capacity"});
     read_head(root);
     read_parameters(root);
     read_rates(root);
@@ -114,11 +103,6 @@ class scenario_reader : settings::toml_reader {
       out_.pace_by_population = by == "population";
     }
     real(root, "pace", out_.pace, 0.01, 100);
-    number(root, "gate_minutes", "gate_minutes", out_.gate_minutes, 1, 100'000);
-    number(root, "gate_counties_a_week", "gate_counties_a_week", out_.gate_counties_a_week, 1,
-           10'000);
-    real(root, "gate_load", out_.gate_load, 0.01, 1);
-    number(root, "booking_sites", "booking_sites", out_.booking_sites, 3'200, 1'000'000);
     if (const toml::node* n = root.get("rules")) {
       if (!n->is_array()) return refuse(*n, "rules", "expected a list of files");
       out_.rule_files.clear();
@@ -143,7 +127,10 @@ class scenario_reader : settings::toml_reader {
       known(*one, name + ".", {"value", "mark", "source"});
       const toml::node* value = one->get("value");
       if (value == nullptr) return refuse(node, name, "no value");
-      real(*value, name, out_.values.*info->where, info->low, info->high);
+      double& into = out_.values.*info->where;
+      if (real(*value, name, into, info->low, info->high) && info->is_whole &&
+          into != std::floor(into))
+        refuse(*value, name, "expected a whole number of " + std::string(info->unit));
       out_.origins[name] = origin_of(*one, name);
     }
   }

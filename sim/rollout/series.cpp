@@ -7,6 +7,7 @@
 #include "messages/invariant.hpp"
 #include "sim/rollout/calendar.hpp"
 #include "sim/rollout/counties.hpp"
+#include "sim/rollout/distributions.hpp"
 
 namespace whorl::rollout {
 namespace {
@@ -68,6 +69,20 @@ void add_resources(std::span<const run_output> runs, std::vector<series>& out) {
   }
 }
 
+void add_lengths(std::span<const run_output> runs, std::vector<series>& out) {
+  for (const auto& [name, which] : {std::pair{"wait_interviews", wait_for(resource_id::interviews)},
+                                    {"wait_beds", wait_for(resource_id::beds)},
+                                    {"custody", length::custody},
+                                    {"booking_to_removal", length::booking_to_removal}})
+    for (const auto& [ending, share] : {std::pair{"_p50", 0.5}, {"_p95", 0.95}})
+      out.push_back(
+          make(std::string(name) + ending, "days", runs, [&](const run_output& run, int month) {
+            return run.lengths[static_cast<std::size_t>(which)][static_cast<std::size_t>(month)]
+                       .quantile_ms(share) /
+                   static_cast<double>(day_ms);
+          }));
+}
+
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -101,6 +116,7 @@ std::vector<series> monthly_series(std::span<const run_output> runs) {
   }
   add_answers(runs, out);
   add_resources(runs, out);
+  add_lengths(runs, out);
   return out;
 }
 
@@ -157,7 +173,7 @@ std::string monthly_json(const scenario& s, std::span<const run_output> runs,
     }
     out += "}";
   }
-  return out + "\n  }\n}\n";
+  return out + "\n  },\n  \"distributions\": " + distributions_json(runs) + "\n}\n";
 }
 
 std::string answers_csv(std::span<const run_output> runs) {

@@ -14,8 +14,9 @@ struct series {
   std::string name, unit;
   std::vector<interval> by_month;
 };
-/// Counts of every metric, counties activated, answer times (p50, p95, p99, mean), and of every
-/// resource the mean of busy, waiting and servers.
+/// Counts of every metric, counties activated, answer times (p50, p95, p99, mean), of every
+/// resource the mean of busy, waiting and servers, and of the lengths that people ask for p50 and
+/// p95.
 std::vector<series> monthly_series(std::span<const run_output> runs);
 const series& named(const std::vector<series>& all, std::string_view name);
 /// A line a month; of several replications each column is followed by _low and _high.

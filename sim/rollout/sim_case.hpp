@@ -42,6 +42,7 @@ struct sim_case {
   bool without_detainer = false;  ///< and to arrest at release
   bool arresting = false;         ///< at large, and somebody is on the way or waits for a bed
   std::int64_t opened_ms = 0;
+  std::int64_t arrested_ms = 0;   ///< federal custody began; 0: it has not
   std::int64_t status_ms = 0;     ///< when the status was found
   std::int64_t due_ms = 0;        ///< answer due after the opening
   std::int64_t clock_end_ms = 0;  ///< of a detainer; 0: no clock runs

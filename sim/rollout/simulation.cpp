@@ -22,7 +22,7 @@ simulation::simulation(setup from)
       plan_(std::move(from.plan)),
       from_(std::move(from)),
       arrivals_(what_, places_, from_.seed),
-      rules_(*from_.rules, what_.offences, places_) {
+      rules_(*from_.rules, what_, places_) {
   const constants& v = values();
   key_ = below(from_.seed, "cases");
   for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -52,7 +52,9 @@ simulation::simulation(setup from)
   out_.by_day.assign(metric_count,
                      std::vector<std::uint32_t>(static_cast<std::size_t>(what_.to - what_.from)));
   out_.by_place.assign(place_metric_count, std::vector<std::uint32_t>(months * places_.size()));
+  next_month_ms_ = begin_of(month_begin(out_.first_month + 1));
   out_.answers.resize(months);
+  out_.lengths.assign(length_count, std::vector<durations>(months));
   out_.analysts_work_ms.resize(months);
   out_.resources.assign(resource_count, std::vector<resource_month>(months));
 }
@@ -81,6 +83,7 @@ run_output simulation::run() {
   }
   now_ms_ = end_ms;
   count_unanswered();
+  count_unfinished();
   end_month();
   out_.activated = plan_.day;
   return std::move(out_);
@@ -115,6 +118,33 @@ void simulation::count_unanswered() {
   }
 }
 
+/// The same of lines and of custody.
+void simulation::count_unfinished() {
+  for (const sim_case& c : cases_)
+    if (!c.left && c.arrested_ms != 0) took_so_far(length::custody, c.arrested_ms);
+  for (std::size_t i = 0; i < resource_count; ++i) {
+    const auto id = static_cast<resource_id>(i);
+    while (const auto one = of(id).next_left(now_ms_))
+      if (still_wants(id, cases_[one->who])) took_so_far(wait_for(id), one->since_ms);
+  }
+}
+
+void simulation::took_so_far(length what, std::int64_t since_ms) {
+  const auto i = static_cast<std::size_t>(what);
+  ++out_.unfinished[i];
+  out_.lengths[i].back().add(now_ms_ - since_ms);
+}
+
+void simulation::took(length what, std::int64_t since_ms) {
+  out_.lengths[static_cast<std::size_t>(what)][month()].add(now_ms_ - since_ms);
+}
+
+std::size_t simulation::month() {
+  while (now_ms_ >= next_month_ms_)
+    next_month_ms_ = begin_of(month_begin(out_.first_month + static_cast<int>(++month_) + 1));
+  return month_;
+}
+
 void simulation::change_shift() {
   for (std::size_t i = 0; i < resource_count; ++i) {
     const auto id = static_cast<resource_id>(i);
@@ -131,24 +161,25 @@ double simulation::expected_work_ms(std::size_t place) const {
 /// Capacity-gated: the next counties only while 95 in 100 are answered in time, and only
 /// those for whose matches there are analysts: a county that was let in is not shut out again.
 void simulation::gate() {
-  const bool holds = week_.quantile_ms(0.95) <= static_cast<double>(what_.gate_minutes * minute_ms);
+  const constants& v = values();
+  const bool holds = week_.quantile_ms(0.95) <= v.gate_minutes * minute_ms;
   week_ = durations();
   events_.put(now_ms_ + 7 * day_ms, {0, 0, event_kind::gate});
   if (!holds) return;
   double room_ms = -expected_work_ms_;
   for (int shift = 0; shift < 3; ++shift)
-    room_ms += what_.gate_load * 8.0 * hour_ms *
+    room_ms += v.gate_load * 8.0 * hour_ms *
                static_cast<double>(
                    servers_at(what_, resource_id::analysts, now_ms_ + shift * 8 * hour_ms));
-  std::int64_t let_in = 0;
+  auto may_come = static_cast<std::int64_t>(v.gate_counties_a_week);
   for (const std::uint32_t place : plan_.order) {
-    if (let_in == what_.gate_counties_a_week) return;
+    if (may_come == 0) return;
     const double work_ms = expected_work_ms(place);
     if (plan_.day[place] != never || work_ms > room_ms) continue;
     plan_.day[place] = day_of(now_ms_);
     room_ms -= work_ms;
     expected_work_ms_ += work_ms;
-    ++let_in;
+    --may_come;
   }
 }
 
@@ -164,9 +195,8 @@ void simulation::count(metric m, std::uint32_t place) {
                [static_cast<std::size_t>(day_of(now_ms_) - what_.from)];
   const auto kept = std::find(std::begin(place_metrics), std::end(place_metrics), m);
   if (kept == std::end(place_metrics)) return;
-  const int month = month_of(day_of(now_ms_)) - out_.first_month;
   ++out_.by_place[static_cast<std::size_t>(kept - std::begin(place_metrics))]
-                 [static_cast<std::size_t>(month) * places_.size() + place];
+                 [month() * places_.size() + place];
 }
 
 void simulation::handle_nation(const sim_event& e) {

@@ -47,6 +47,7 @@ class simulation {
   void begin_day();
   void end_month();
   void count_unanswered();
+  void count_unfinished();
   void change_shift();
   void gate();
   double expected_work_ms(std::size_t place) const;
@@ -93,13 +94,17 @@ class simulation {
   void look_up_rules(sim_case& c);
   void finish(std::uint32_t slot);
   void ask(resource_id what, std::uint32_t slot);
-  void start(resource_id what, std::uint32_t slot);
+  void start(resource_id what, std::uint32_t slot, std::int64_t since_ms);
   bool still_wants(resource_id what, const sim_case& c) const;
   void serve(resource_id what);
   void give_back(resource_id what);
   /// Not where it would come after the end: nobody would see it.
   void after(double ms, event_kind kind, std::uint32_t slot);
   void count(metric m, std::uint32_t place);
+  /// Of now, since the first.
+  std::size_t month();
+  void took(length what, std::int64_t since_ms);
+  void took_so_far(length what, std::int64_t since_ms);
 
   random_stream stream(const sim_case& c, purpose what) const {
     return random_stream(below(c.key, static_cast<std::uint64_t>(what)));
@@ -129,6 +134,8 @@ class simulation {
   durations week_;                        ///< answers since the last gate
   double expected_work_ms_ = 0;  ///< of analysts a day, in the counties that the gate let in
   std::int64_t now_ms_ = 0;
+  std::size_t month_ = 0;
+  std::int64_t next_month_ms_ = 0;
   std::uint64_t key_ = 0;
   run_output out_;
 };

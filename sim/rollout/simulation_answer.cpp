@@ -127,8 +127,7 @@ void simulation::on_examined(std::uint32_t slot) {
 /// The level as it is published: with the criminal history that is now on record.
 void simulation::record_answer(sim_case& c) {
   const std::int64_t took_ms = now_ms_ - c.opened_ms;
-  const int month = month_of(day_of(now_ms_)) - out_.first_month;
-  out_.answers[static_cast<std::size_t>(month)].add(took_ms);
+  out_.answers[month()].add(took_ms);
   week_.add(took_ms);
   c.facts.class_known = true;
   constexpr metric levels[] = {metric::no_level_identified, metric::level1_identified,

@@ -44,6 +44,7 @@ void simulation::leave_slot_if_over(std::uint32_t slot) {
 
 void simulation::finish(std::uint32_t slot) {
   sim_case& c = cases_[slot];
+  if (c.arrested_ms != 0) took(length::custody, c.arrested_ms);
   if (c.bed_held) {
     c.bed_held = false;
     give_back(resource_id::beds);
@@ -160,7 +161,7 @@ void simulation::ask(resource_id what, std::uint32_t slot) {
   // Without a level cases are ordered by the code of the charge alone, as the exchange does.
   const std::uint8_t level = c.level != 0 ? c.level : code_level_[c.facts.offence];
   const std::int64_t due_ms = what == resource_id::analysts ? c.due_ms : 0;
-  if (of(what).ask(slot, level, due_ms, now_ms_)) return start(what, slot);
+  if (of(what).ask(slot, level, due_ms, now_ms_)) return start(what, slot, now_ms_);
   ++c.lines;
   if (what == resource_id::beds) c.waits_for_bed = true;
 }
@@ -193,7 +194,7 @@ void simulation::serve(resource_id what) {
     --c.lines;
     if (what == resource_id::beds) c.waits_for_bed = false;
     if (still_wants(what, c)) {
-      start(what, next->who);
+      start(what, next->who, next->since_ms);
       continue;
     }
     of(what).not_used(now_ms_);
@@ -206,15 +207,13 @@ void simulation::give_back(resource_id what) {
   serve(what);
 }
 
-void simulation::start(resource_id what, std::uint32_t slot) {
+void simulation::start(resource_id what, std::uint32_t slot, std::int64_t since_ms) {
+  took(wait_for(what), since_ms);
   sim_case& c = cases_[slot];
   const constants& v = values();
   auto work = [&](double minutes, purpose which, event_kind done) {
     const double ms = stream(c, which).lognormal(minutes * minute_ms, v.service_variation);
-    if (what == resource_id::analysts) {
-      const int month = month_of(day_of(now_ms_)) - out_.first_month;
-      out_.analysts_work_ms[static_cast<std::size_t>(month)][shift_of(now_ms_)] += ms;
-    }
+    if (what == resource_id::analysts) out_.analysts_work_ms[month()][shift_of(now_ms_)] += ms;
     after(ms, done, slot);
   };
   auto slot_of_a_day = [&] {
@@ -248,7 +247,7 @@ void simulation::start(resource_id what, std::uint32_t slot) {
     case resource_id::seats:
       take(slot, move::seat_booked);
       slot_of_a_day();
-      return after(day_ms, event_kind::leave, slot);
+      return after(v.leave_days * day_ms, event_kind::leave, slot);
   }
 }
 

@@ -119,6 +119,7 @@ void simulation::on_pickup(std::uint32_t slot) {
   take(slot, move::taken);
   take(slot, move::notice_served);
   count(metric::arrests, c.place);
+  c.arrested_ms = now_ms_;
   c.clock_end_ms = 0;
   c.arresting = false;
   if (c.facts.disposition == offence_disposition::charged) {
@@ -189,6 +190,7 @@ void simulation::on_leave(std::uint32_t slot) {
   refresh(slot);
   const bool voluntary = stream(c, purpose::removal).chance(values().voluntary);
   count_removed(c);
+  took(length::booking_to_removal, c.opened_ms);
   take(slot, voluntary ? move::left_voluntarily : move::removed);
   random_stream again = stream(c, purpose::back);
   if (again.chance(values().returns)) come_back(c, again.exponential(values().return_days), true);

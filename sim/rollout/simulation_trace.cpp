@@ -27,13 +27,13 @@ void simulation::trace(sim_case& c, move m) {
   e.code = info.code;
   if (e.code.empty() && row.code == casework::need::required) e.code = "simulated";
   if (row.moment == casework::need::required) e.about_at = e.at;
-  if (m == move::opened || row.with_charge) e.charge = charge_of(c.facts, what_.offences);
+  if (m == move::opened || row.with_charge) e.charge = charge_of(c.facts, what_);
   lines.push_back({e, c.rules, c.clock_end_ms});
   if (info.step != case_step::status_found || c.facts.status == found_status::citizen ||
       c.facts.status == found_status::lawful || lines.size() > 8)
     return;
   // With the status the analyst puts class and criminal history on record.
-  for (const offence& prior : priors_of(c.facts, what_.offences)) {
+  for (const offence& prior : priors_of(c.facts, what_)) {
     case_event known = e;
     known.step = case_step::offence_recorded;
     known.code.clear();

@@ -35,11 +35,11 @@ class solver {
 
  private:
   result<std::vector<run_output>> run(std::size_t count) {
-    const std::uint64_t before = days_;
-    const auto on_day = [&](std::uint64_t days) {
+    const std::uint64_t before = work_;
+    const auto on_day = [&](std::uint64_t work) {
       const std::scoped_lock lock(one_at_a_time_);
-      days_ = std::max(days_, before + days);
-      if (from_.progress) from_.progress(days_);
+      work_ = std::max(work_, before + work);
+      if (from_.progress) from_.progress(work_);
     };
     return replicate(
         {&changed_, from_.rules, from_.strategy_text, from_.seed, count, from_.threads, 0, on_day});
@@ -48,7 +48,7 @@ class solver {
   const solving& from_;
   scenario changed_;
   std::mutex one_at_a_time_;
-  std::uint64_t days_ = 0;
+  std::uint64_t work_ = 0;
 };
 
 double met_ms(const run_output& out, std::size_t month, const answer_target& target) {

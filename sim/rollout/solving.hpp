@@ -33,8 +33,8 @@ struct solving {
   std::uint64_t seed = 1;
   std::size_t seeds = 1;  ///< that follow one another; what is found holds with each of them
   std::size_t threads = 1;
-  /// Days simulated so far, over all runs; of one thread at a time.
-  std::function<void(std::uint64_t days)> progress;
+  /// Work done so far, over all runs, as expected_work; of one thread at a time.
+  std::function<void(std::uint64_t work)> progress;
 };
 /// The fewest analysts by shift and month so that the target holds in every month. A run with
 /// analysts without end tells how many are busy in each month and shift; then everybody works at

@@ -15,7 +15,7 @@ constexpr double change = 0.2;
 std::vector<const parameter_info*> chosen(const scenario& s) {
   std::vector<const parameter_info*> out;
   for (const parameter_info& p : parameters())
-    if (s.values.*p.where > 0) out.push_back(&p);
+    if (s.values.*p.where > 0 && is_used(s, p)) out.push_back(&p);
   return out;
 }
 
@@ -38,6 +38,7 @@ tornado_result tornado(const scenario& s, const casework::case_settings& rules, 
         const parameter_info& p = *all[(i - 1) / 2];
         double& value = changed.values.*p.where;
         value = std::clamp(value * (i % 2 == 1 ? 1 - change : 1 + change), p.low, p.high);
+        if (p.is_whole) value = std::round(value);
       }
       auto days = plan(changed, counties(), seed, strategy_text);
       if (!days) continue;

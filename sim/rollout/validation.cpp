@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/rollout/calendar.hpp"
+#include "sim/rollout/counties.hpp"
 #include "sim/rollout/fit.hpp"
 
 namespace whorl::rollout {
@@ -50,8 +51,8 @@ double spread(const std::vector<double>& logs) {
   return logs.empty() ? 0 : std::sqrt(squares / static_cast<double>(logs.size()));
 }
 
-void add_baselines(std::span<const figure> known, comparison& into) {
-  const auto rows = rows_of(known, into.published.metric, into.published.place);
+void add_baselines(std::span<const figure> known, std::string_view place, comparison& into) {
+  const auto rows = rows_of(known, into.published.metric, place);
   const figure *last = nullptr, *before = nullptr;
   for (const figure& f : rows) {
     if (f.day >= into.published.day) break;
@@ -65,7 +66,32 @@ void add_baselines(std::span<const figure> known, comparison& into) {
                                  (into.published.day - last->day);
 }
 
+void add_baselines(std::span<const figure> known, comparison& into) {
+  const figure& f = into.published;
+  add_baselines(known, f.place, into);
+  if (f.place.empty() || into.last_value >= 0) return;
+  add_baselines(known, "", into);
+  if (into.last_value < 0) return;
+  into.is_share = true;
+  const double share = share_of_place(f.place, f.metric, f.day);
+  into.last_value *= share;
+  if (into.trend >= 0) into.trend *= share;
+}
+
 }  // namespace
+
+double share_of_place(std::string_view place, std::string_view metric, std::int32_t day) {
+  double here = 0, all = 0;
+  for (const county& c : counties()) {
+    if (c.activated > day) continue;
+    const double people =
+        c.population[0] * (metric == "submissions_cum" ? 1.0 : c.noncitizen_share);
+    const double covered = people * (day - c.activated + 1);
+    all += covered;
+    if (c.state == place || c.fips == place) here += covered;
+  }
+  return all == 0 ? 0 : here / all;
+}
 
 double growth_spread(std::span<const run_output> runs, std::span<const figure> known,
                      std::string_view metric) {
@@ -104,6 +130,7 @@ std::vector<comparison> compare_figures(std::span<const run_output> runs,
     if (!can_compare(runs.front(), f)) continue;
     comparison one;
     one.published = f;
+    one.runs = runs.size();
     const bool met = std::any_of(targets.begin(), targets.end(), [&](const fit_target& t) {
       return t.metric == f.metric && t.published.day == f.day && f.place.empty() &&
              t.published.value == f.value;

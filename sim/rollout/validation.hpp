@@ -1,5 +1,6 @@
 // The simulation against published figures, next to two baselines that know only what was published
-// before: the last value, and the line through the last two.
+// before: the last value, and the line through the last two. Of places without published rows they
+// are the nation's, times the place's share.
 #pragma once
 
 #include <span>
@@ -10,6 +11,11 @@
 
 namespace whorl::rollout {
 
+/// What a place has of all the people that history had activated up to a day, each counted for as
+/// many days as it had: of the population for submissions, else of non-citizens. What the place's
+/// figure would be if it were like the rest.
+double share_of_place(std::string_view place, std::string_view metric, std::int32_t day);
+
 struct comparison {
   figure published;
   /// fitted: a constant was chosen to meet it. residual: up to the last day of fitting, not met on
@@ -18,6 +24,9 @@ struct comparison {
   interval simulated;
   double relative_error = 0;           ///< simulated / published - 1
   double last_value = -1, trend = -1;  ///< baselines; negative: nothing was published before
+  /// Nothing was published of the place before: baselines are its share of the nation's.
+  bool is_share = false;
+  std::size_t runs = 0;  ///< with one, `simulated` has no interval but that of a prediction
 };
 
 /// How far published growth is from simulated growth: the root mean square of log(published /

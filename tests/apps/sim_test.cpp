@@ -32,8 +32,8 @@ TEST_CASE("sim: a run leaves series, a report and pictures, the same whatever th
     REQUIRE(run.code == 0);
     CHECK(run.out.find("report.html") != std::string::npos);
   }
-  for (const char* name : {"monthly.csv", "monthly.json", "answers.csv", "counties.csv",
-                           "report.html", "traces.jsonl", "activation.svg"})
+  for (const char* name : {"monthly.csv", "monthly.json", "answers.csv", "distributions.csv",
+                           "counties.csv", "report.html", "traces.jsonl", "activation.svg"})
     CHECK(text_of(one / name) == text_of(two / name));
   const outcome other =
       sim({"run", "--to", "2009-01-01", "--seed", "2", "--out", (folder.path() / "other").string()},
@@ -63,12 +63,35 @@ TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
   const outcome words = sim({"explain"});
   CHECK(words.code == 0);
   CHECK(words.out.find("noncitizen_match") != std::string::npos);
-  CHECK(sim({"explain"}, true).document()["parameters"].size() > 40);
+  const json model = sim({"explain"}, true).document();
+  CHECK(model["parameters"].size() > 60);
+  CHECK(model["capacities"].size() == 10);
+  CHECK(model["capacities"][0]["servers"] == json{10, 10, 12});
+  CHECK(model["offences"]["kinds"].size() == 16);
+  CHECK(model["arrests_per_100k"]["by_year"]["2010"] == 4257.6);
+  CHECK(model["pattern"]["hours"].size() == 24);
+  CHECK(model["rules"].size() == 4);
+  CHECK(model["rules"][1]["from"] == "2010-06-30");
+  for (const char* table : {"offences", "arrests_per_100k", "pattern"})
+    CHECK(model[table]["mark"].get<std::string>().size() == 1);
+  // Rules of one day throughout are one entry; the gate is of one strategy alone.
+  const json old = sim({"explain", "--scenario", "rules-of-2008"}, true).document();
+  CHECK(old["rules"].size() == 1);
+  CHECK(words.out.find("gate_minutes = 240") != std::string::npos);
 
   const outcome compared =
       sim({"compare", "historical", "border", "--to", "2008-12-15", "--replications", "2"}, true);
   REQUIRE(compared.code == 0);
   CHECK(compared.document()["compared"][0]["measures"].size() >= 15);
+
+  const std::vector<std::string> alone = {"compare",    "historical",     "border", "--to",
+                                          "2008-12-01", "--replications", "1"};
+  const json row = sim(alone, true).document()["compared"][0]["measures"][0];
+  CHECK(row["difference"]["mean"].is_number());
+  for (const char* what : {"first", "second", "difference"})
+    CHECK((row[what]["low"].is_null() && row[what]["high"].is_null()));
+  CHECK(row["clear"].is_null());
+  CHECK(sim(alone).out.find("1 replication: no intervals") != std::string::npos);
 
   const outcome staff =
       sim({"solve", "staff", "--to", "2009-01-01", "--target", "p95 answer <= 3h"}, true);
@@ -90,6 +113,7 @@ TEST_CASE("sim: explains, compares, solves and validates, in JSON too") {
   REQUIRE(by_place.code == 0);
   const json all = by_place.document();
   CHECK(all["compared"].size() == 1);
+  CHECK(all["compared"][0]["low"].is_null());  // one run
   CHECK(all["not_compared"][0] == "2009-06-30 level1_removed_cum@CA: not simulated for this place");
   CHECK(by_place.err.find("1 rows are not compared") != std::string::npos);
 }
@@ -116,6 +140,17 @@ TEST_CASE("sim: what is wrong is said with file, line and what to do") {
   }
   CHECK(sim({"run", "--solve", "beds", "--trace", "3"}).code == 2);
   CHECK(sim({"fit", "--to", "2010-01-01"}).code == 2);
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"run", "--seed", "-1"},
+                                             {"explain", "--seed", "1.5"},
+                                             {"compare", "risk", "border", "--seed", "-1"},
+                                             {"load", "--people-seed", "-3"}}) {
+    const outcome below = sim(words);
+    CHECK(below.code == 2);
+    CHECK(below.err.find("'" + words.back() + "': a whole number from 0 to") != std::string::npos);
+  }
+  CHECK(whorl_program({"sim", "cluster", "--seed", "-1"}).code == 2);
+  CHECK(whorl_program({"sim", "cluster", "--repeat-every", "-1"}).code == 2);
   CHECK(sim({"load"}).err.find("--out FOLDER") != std::string::npos);
 }
 

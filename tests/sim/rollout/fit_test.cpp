@@ -36,8 +36,15 @@ TEST_CASE("fit: finds the constants that made the figures") {
   truth.values.notified *= 0.85;
   truth.values.has_priors *= 0.9;
   const auto figures = made_with(truth, rules, "2009-02-09");
-  const auto found = fit(usual_scenario(), rules, figures, 3, {});
+  double share = 0;
+  bool falls = false;
+  const auto found = fit(usual_scenario(), rules, figures, 3, [&](double now) {
+    falls = falls || now < share;
+    share = now;
+  });
   REQUIRE(found);
+  CHECK_FALSE(falls);
+  CHECK(share == doctest::Approx(static_cast<double>(found->runs) / 43));
   for (std::size_t i = 0; i < found->targets.size(); ++i) {
     CAPTURE(found->targets[i].parameter);
     CHECK(found->simulated[i] == doctest::Approx(found->targets[i].published.value).epsilon(0.02));

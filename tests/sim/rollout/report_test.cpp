@@ -95,6 +95,7 @@ TEST_CASE("report: series as CSV and JSON say the same") {
                                 w.runs[1].until(metric::matches, w.what.to)) /
                                2));
   CHECK(count(counties_csv(w.runs[0]), "\n") == counties().size() + 1);
+  CHECK(data["distributions"]["answer"]["all"]["count"].get<double>() > 10);
   CHECK(answers_csv(w.runs).starts_with("year,share,minutes\n2008,5,"));
   const std::string traces = traces_jsonl(w.runs[0]);
   CHECK(nlohmann::json::parse(traces.substr(0, traces.find('\n')))["step"] == "opened");

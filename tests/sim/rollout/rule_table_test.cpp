@@ -11,7 +11,7 @@ using namespace whorl::rollout;
 TEST_CASE("rule table: says what casework::rule_case says, on every day of the rules") {
   const casework::case_settings settings = casework::usual_settings();
   const scenario& s = usual_scenario();
-  rule_table table(settings, s.offences, counties());
+  rule_table table(settings, s, counties());
   random_stream chance(11);
   for (const char* text : {"2008-10-26", "2008-10-27", "2010-06-29", "2010-06-30", "2011-03-02",
                            "2012-12-20", "2012-12-21", "2013-07-01"}) {
@@ -33,8 +33,8 @@ TEST_CASE("rule table: says what casework::rule_case says, on every day of the r
       const std::size_t place = chance.index(3142);
       casework::case_view view;
       view.status = code_of(f.status);
-      view.known.offences = priors_of(f, s.offences);
-      view.known.offences.push_back(charge_of(f, s.offences));
+      view.known.offences = priors_of(f, s);
+      view.known.offences.push_back(charge_of(f, s));
       const auto wanted =
           casework::rule_case(settings, counties()[place].ori, instant{begin_of(day)}, view);
       const auto got = table.ask(place, f);
@@ -43,4 +43,27 @@ TEST_CASE("rule table: says what casework::rule_case says, on every day of the r
       REQUIRE(got.due_ms == wanted.follows.answer_due_minutes * minute_ms);
     }
   }
+}
+
+TEST_CASE("rule table: sentences as rules see them are the scenario's") {
+  scenario s = usual_scenario();
+  s.values.recorded_long_days = 501;
+  s.values.recorded_felony_days = 101;
+  s.values.recorded_misdemeanour_days = 11;
+  s.values.recorded_prior_felony_days = 102;
+  s.values.recorded_prior_misdemeanour_days = 12;
+  rule_facts f;
+  f.felony = f.long_sentence = true;
+  CHECK(charge_of(f, s).sentence_days == -1);  // charged alone
+  f.disposition = offence_disposition::convicted;
+  CHECK(charge_of(f, s).sentence_days == 501);
+  f.long_sentence = false;
+  CHECK(charge_of(f, s).sentence_days == 101);
+  f.felony = false;
+  CHECK(charge_of(f, s).sentence_days == 11);
+  f.prior_felonies = f.prior_misdemeanours = 1;
+  const auto priors = priors_of(f, s);
+  REQUIRE(priors.size() == 2);
+  CHECK(priors[0].sentence_days == 102);
+  CHECK(priors[1].sentence_days == 12);
 }

@@ -139,7 +139,7 @@ TEST_CASE("simulation: activation that waits for the operations centre keeps its
   }
   scenario gated = s;
   gated.strategy = strategy_kind::capacity_gated;
-  gated.gate_counties_a_week = 2;
+  gated.values.gate_counties_a_week = 2;
   scenario risk = s;
   risk.strategy = strategy_kind::risk;
   const auto worst = [](const run_output& out) {

@@ -2,7 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "sim/rollout/calendar.hpp"
+#include "sim/rollout/counties.hpp"
 
 using namespace whorl::rollout;
 
@@ -43,6 +46,47 @@ TEST_CASE("validation: kinds, errors and baselines") {
   CHECK(rows[2].simulated.mean == doctest::Approx(3750));
   CHECK(rows[2].last_value == doctest::Approx(90));
   CHECK(rows[2].trend == doctest::Approx(90 + 4.0 * 355));
+}
+
+TEST_CASE("validation: a place without published rows is held against its share of the nation's") {
+  // By places, submissions are there but none were made: what is looked at are the baselines.
+  run_output run = steady(10);
+  run.first_month = month_of(run.from);
+  run.months = 24;
+  run.by_place.assign(place_metric_count, std::vector<std::uint32_t>(24 * counties().size()));
+  const std::vector<run_output> runs = {run};
+  std::vector<figure> known = {row("2010-01-10", 50), row("2010-01-20", 90)};
+  figure judged = row("2011-01-10", 400);
+  judged.place = "CA";
+  const double share = share_of_place("CA", "submissions_cum", judged.day);
+  auto rows = compare_figures(runs, known, std::vector{judged});
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].is_share);
+  CHECK(rows[0].last_value == doctest::Approx(90 * share));
+  CHECK(rows[0].trend == doctest::Approx((90 + 4.0 * 355) * share));
+  // Its own published row, once there is one, goes before.
+  figure own = row("2010-02-01", 33);
+  own.place = "CA";
+  known.push_back(own);
+  rows = compare_figures(runs, known, std::vector{judged});
+  CHECK_FALSE(rows[0].is_share);
+  CHECK(rows[0].last_value == doctest::Approx(33));
+}
+
+TEST_CASE("validation: the shares of all states are one, of nobody nothing") {
+  const std::int32_t day = parse_day("2010-12-31").value();
+  std::set<std::string> states;
+  for (const county& c : counties()) states.insert(c.state);
+  for (const char* metric : {"submissions_cum", "removals_cum"}) {
+    double sum = 0;
+    for (const std::string& state : states) sum += share_of_place(state, metric, day);
+    CHECK(sum == doctest::Approx(1.0));
+  }
+  // Harris County alone was activated in October 2008.
+  CHECK(share_of_place("48201", "removals_cum", parse_day("2008-10-31").value()) == 1);
+  CHECK(share_of_place("CA", "removals_cum", parse_day("2008-10-31").value()) == 0);
+  // More non-citizens than residents' share.
+  CHECK(share_of_place("CA", "removals_cum", day) > share_of_place("CA", "submissions_cum", day));
 }
 
 TEST_CASE("validation: what the model does not have for a place is not compared") {
