@@ -1,6 +1,5 @@
 #include "actors/gateway_core.hpp"
 
-#include "actors/identity_core.hpp"
 #include "fingerprint/iso_template.hpp"
 #include "messages/ebts/writer.hpp"
 #include "messages/limits.hpp"
@@ -263,19 +262,6 @@ TEST_CASE("gateway_core: an original that is no acceptance is corrupt") {
   CHECK(refused(compare_with_original(now, other), errc::corrupt, {other.message_id}));
   other.payload.clear();
   CHECK(code_of(compare_with_original(now, other)) == "corrupt");
-}
-
-TEST_CASE("identity_core: the first record says which booking it is, whatever follows it") {
-  const bytes whole = ebts::write_transaction(sample_transaction());
-  const admission admitted = must(admit_as(texas_agency, sample_transaction()));
-  CHECK(must(identity_of(texas_agency, whole)) == admitted.booking);
-  const std::size_t first = to_text(whole).find('\x1c') + 1;
-  CHECK(must(identity_of(texas_agency, byte_view(whole).first(first))) == admitted.booking);
-  CHECK(code_of(identity_of(texas_agency, byte_view(whole).first(first - 1))) == "invalid_input");
-  CHECK(code_of(identity_of(texas_agency, {})) == "invalid_input");
-  const principal other{"desk 2", role::lea, "TX0000002"}, examiner{"e", role::examiner, ""};
-  CHECK(refused(identity_of(other, whole), errc::forbidden, {"desk 2", "TX0000001"}));
-  CHECK(code_of(identity_of(examiner, whole)) == "forbidden");
 }
 
 TEST_CASE("flight_book: takes as many as it says, each once, and room again after leave") {
