@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "actors/casework/rule_file.hpp"
+#include "actors/identity_core.hpp"
 #include "actors/probe_core.hpp"
 #include "messages/ebts/booking.hpp"
 #include "messages/ebts/charset.hpp"
@@ -16,33 +17,6 @@
 
 namespace whorl::actors {
 namespace {
-
-/// ORI is nine characters of letters and digits (EBTS 1.008, AN 9).
-status check_ori(std::string_view ori) {
-  bool good = ori.size() == 9;
-  for (char c : ori) good = good && ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
-  if (good) return {};
-  return make_error(errc::invalid_input, "Type-1 field 1.008 (ORI) is '" +
-                                             std::string(ori.substr(0, 40)) +
-                                             "': expected 9 capital letters or digits");
-}
-
-status check_tcn(std::string_view tcn) {
-  if (tcn.size() >= 10 && tcn.size() <= 40) return {};
-  return make_error(errc::invalid_input, "Type-1 field 1.009 (TCN) has " +
-                                             std::to_string(tcn.size()) +
-                                             " characters: expected 10 to 40");
-}
-
-/// lea: its own ORI; sib: any ORI of its state.
-status check_sender(const principal& by, std::string_view ori) {
-  WHORL_TRY(require(by, permission::book));
-  const bool own = by.acts_as == role::sib ? ori.substr(0, 2) == by.ori : ori == by.ori;
-  if (own) return {};
-  return make_error(errc::forbidden, "principal '" + by.name + "' books for " + by.ori +
-                                         ", and Type-1 field 1.008 (ORI) says " + std::string(ori) +
-                                         ": send it as that agency");
-}
 
 status check_kind(const ebts::transaction& whole) {
   const std::string tot(whole.tot());
@@ -134,9 +108,7 @@ result<admission> admit(const submission& what, const jurisdictions& modes, std:
                           " bytes: at most " + std::to_string(limits::transaction_bytes_max));
   WHORL_ASSIGN(const ebts::transaction whole, ebts::read_transaction(what.transaction));
   WHORL_TRY(ebts::check_ascii(whole));
-  WHORL_TRY(check_ori(whole.ori()));
-  WHORL_TRY(check_tcn(whole.tcn()));
-  WHORL_TRY(check_sender(what.by, whole.ori()));
+  WHORL_TRY(check_identity(what.by, whole));
   WHORL_TRY(check_kind(whole));
   admission admitted;
   WHORL_ASSIGN(admitted.prints, probe_prints_of(whole));

@@ -150,6 +150,11 @@ result<cluster::cluster_order> parse_cluster_order(byte_view text) {
       json::parse(reinterpret_cast<const char*>(text.data()),
                   reinterpret_cast<const char*>(text.data() + text.size()), nullptr, false);
   if (!whole.is_object()) return make_error(errc::invalid_input, "expected a JSON object");
+  for (const auto& [key, value] : whole.items())
+    if (key != "order" && key != "node" && key != "partition" && key != "from" && key != "to")
+      return make_error(
+          errc::invalid_input,
+          key.substr(0, 40) + ": no such member: order, node, partition, from and to are");
   const order_reader read(whole);
   WHORL_ASSIGN(const std::string kind, read.text("order"));
   if (kind == "rebalance") return cluster::cluster_order(cluster::rebalance_order{});

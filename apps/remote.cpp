@@ -12,6 +12,7 @@
 #include "apps/cluster_words.hpp"
 #include "apps/files.hpp"
 #include "apps/progress.hpp"
+#include "apps/review_list.hpp"
 #include "apps/table.hpp"
 #include "messages/limits.hpp"
 
@@ -85,6 +86,31 @@ class remote_run {
                            {"due", "due"},
                            {"taken up by", "assignee"}});
     std::cout << "\n" << whole["waiting"] << " wait, " << whole["overdue"] << " overdue\n";
+    return exit_done;
+  }
+  result<int> reviews() {
+    WHORL_ASSIGN(const json whole, get("/v1/reviews?limit=" + most()));
+    if (ctx_.as_json) return shown(whole);
+    print_reviews(whole, ctx_.quiet);
+    return exit_done;
+  }
+  result<int> review() {
+    const bool same = sub_.count("--same") > 0;
+    if (same == (sub_.count("--different") > 0)) return same_or_different();
+    json body = {{"gallery", text("--gallery")},
+                 {"decision", same ? "same" : "different"},
+                 {"reason", text("--reason")}};
+    if (sub_.count("--subject") > 0) body["subject"] = text("--subject");
+    WHORL_ASSIGN(const json whole,
+                 post("/v1/bookings/" + escaped(text("booking")) + "/review", body));
+    if (ctx_.as_json) return shown(whole);
+    const std::string subject = client::cell(whole, "subject");
+    if (!ctx_.quiet)
+      std::cout << client::cell(whole, "booking") << ": "
+                << (same             ? "FOUND " + subject
+                    : subject == "-" ? "not found"
+                                     : "not found, enrolled " + subject)
+                << ", decided by " << client::cell(whole, "by") << "\n";
     return exit_done;
   }
   result<int> rules() {
@@ -331,6 +357,8 @@ constexpr form forms[] = {
     {"whorl case", &remote_run::one_case},
     {"whorl queue", &remote_run::queue},
     {"whorl step", &remote_run::step},
+    {"whorl reviews", &remote_run::reviews},
+    {"whorl review", &remote_run::review},
     {"whorl rules list", &remote_run::rules},
     {"whorl report", &remote_run::report},
     {"whorl audit list", &remote_run::audit},

@@ -6,6 +6,7 @@
 #include "apps/casework/review_desk.hpp"
 #include "apps/cli.hpp"
 #include "apps/proof.hpp"
+#include "apps/review_list.hpp"
 #include "apps/session.hpp"
 #include "messages/limits.hpp"
 
@@ -50,6 +51,8 @@ result<int> run(const context& ctx, session& s, const review_options& o) {
 
 }  // namespace
 
+error same_or_different() { return make_error(errc::invalid_input, "say --same or --different"); }
+
 void add_review(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("review", "decide one booking that waits (role examiner)");
   const auto o = std::make_shared<review_options>();
@@ -73,10 +76,10 @@ void add_review(CLI::App& app, context& ctx) {
       "  whorl review B0123456789abcdef --gallery criminal --same --reason '14 points' \\\n"
       "    --certificate keys/examiner.pem --key keys/examiner.key\n"
       "  whorl review B0123456789abcdef --gallery immigration --different --reason 'cores differ' "
-      "...");
+      "...\n"
+      "With --server URL and --authority the gateway decides it for whoever the certificate is.");
   on_run(*sub, ctx, [&ctx, o]() -> result<int> {
-    if (o->same == o->different)
-      return make_error(errc::invalid_input, "say --same or --different");
+    if (o->same == o->different) return same_or_different();
     return with_session(ctx, std::nullopt, [&](session& s) { return run(ctx, s, *o); });
   });
 }

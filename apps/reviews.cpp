@@ -1,60 +1,23 @@
 // whorl reviews: bookings that wait for an examiner, with their candidates and scores.
-#include <iostream>
-#include <set>
+#include <memory>
 
-#include "apps/answers.hpp"
 #include "apps/cli.hpp"
+#include "apps/review_list.hpp"
 #include "apps/session.hpp"
-#include "apps/table.hpp"
 
 namespace whorl::apps {
 namespace {
 
-result<int> run(const context& ctx, session& s) {
-  WHORL_ASSIGN(const auto open, s.store().bookings->open_bookings());
-  table text({"booking", "gallery", "candidate", "score", "a hit needs", "fingers", "name given",
-              "sequence error"});
-  json all = json::array();
-  std::set<std::string> read;
-  for (booking_id booking : open) {
-    WHORL_ASSIGN(const auto shown, show_booking(s, booking));
-    for (const auto* answer : {&shown.row.criminal, &shown.row.immigration}) {
-      if (!*answer || (*answer)->decision != answer_decision::review) continue;
-      std::uint64_t people = 0;
-      for (const auto& c : (*answer)->coverage) people += c.people;
-      json candidates = json::array();
-      for (const auto& c : (*answer)->candidates) {
-        text.add({to_string(booking), std::string(to_string((*answer)->gallery)),
-                  to_string(c.identity), std::to_string(score_of(c)),
-                  std::to_string(hit_score(people)), std::to_string(c.fingers_compared),
-                  shown.who.name, sequence_words(c.sequence)});
-        candidates.push_back({{"subject", to_string(c.identity)},
-                              {"record", to_string(c.subject)},
-                              {"score", score_of(c)},
-                              {"in_order", c.fused},
-                              {"reordered", c.reordered},
-                              {"sequence", sequence_words(c.sequence)},
-                              {"fingers", c.fingers_compared}});
-      }
-      all.push_back({{"booking", to_string(booking)},
-                     {"gallery", to_string((*answer)->gallery)},
-                     {"tcn", shown.row.accepted.tcn},
-                     {"ori", shown.row.accepted.ori},
-                     {"hit_score", hit_score(people)},
-                     {"candidates", candidates}});
-      read.insert(to_string(booking));
-    }
-  }
+result<int> run(const context& ctx, session& s, std::size_t limit) {
+  WHORL_ASSIGN(const review_list all, list_reviews(s, s.who(), limit));
   std::vector<storage::append_request> rows;
-  for (const std::string& booking : read)
+  for (const std::string& booking : all.objects)
     rows.push_back(s.audit("read review", booking, "examination"));
   WHORL_TRY(s.append(std::move(rows)));
   if (ctx.as_json)
-    print_document({{"reviews", all}});
-  else if (all.empty())
-    std::cout << "no booking waits for an examiner\n";
+    print_document(all.document);
   else
-    text.print(std::cout);
+    print_reviews(all.document, ctx.quiet);
   return exit_done;
 }
 
@@ -62,10 +25,17 @@ result<int> run(const context& ctx, session& s) {
 
 void add_reviews(CLI::App& app, context& ctx) {
   auto* sub = app.add_subcommand("reviews", "bookings that wait for an examiner, with candidates");
-  sub->footer("Examples:\n  whorl --as examiner reviews\n  whorl --as examiner --json reviews");
-  on_run(*sub, ctx, [&ctx] {
+  const auto limit = std::make_shared<std::size_t>(100);
+  sub->add_option("--limit", *limit, "at most so many, the oldest")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  sub->footer(
+      "Examples:\n  whorl --as examiner reviews\n  whorl --as examiner --json reviews\n"
+      "  whorl --server https://localhost:8443 --certificate keys/examiner.pem "
+      "--key keys/examiner.key --authority whorl-store/pki/ca.pem reviews");
+  on_run(*sub, ctx, [&ctx, limit] {
     return with_session(ctx, actors::permission::decide_review,
-                        [&](session& s) { return run(ctx, s); });
+                        [&](session& s) { return run(ctx, s, *limit); });
   });
 }
 

@@ -35,6 +35,42 @@ http::request as_get(http::request head) {
   return head;
 }
 
+/// Nothing is unpacked here: a small body could be any size then.
+std::optional<response> refuse_coding(const http::request& head, std::uint64_t body_bytes) {
+  if (body_bytes == 0 || http::is_identity(head.content_encoding)) return std::nullopt;
+  response out =
+      http::problem(415, "unsupported",
+                    "Content-Encoding '" + printable(head.content_encoding.substr(0, 40)) +
+                        "' is not unpacked here: send the body as it is");
+  out.headers.emplace_back("Accept-Encoding", "identity");  // RFC 9110 12.5.3
+  return out;
+}
+
+/// What can be said of a body before it comes.
+std::optional<response> judge_body(const http::request& head, const http::route& to,
+                                   std::uint64_t body_bytes) {
+  if (!to.takes_body())
+    return body_bytes == 0
+               ? std::nullopt
+               : std::optional(http::problem(400, "invalid_input", "this path takes no body"));
+  if (body_bytes == 0)
+    return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction, or JSON");
+  if (auto refused = refuse_coding(head, body_bytes)) return refused;
+  if (to.what != resource::submit && !is_json(head.content_type))
+    return http::problem(415, "unsupported", "Content-Type application/json is expected");
+  // JSON takes many times its size once it is read.
+  const std::size_t most =
+      is_json(head.content_type) ? limits::osia_body_bytes_max : limits::transaction_bytes_max;
+  if (body_bytes > most)
+    return http::problem(413, "limit_exceeded",
+                         "the body has more than " + std::to_string(most) + " bytes");
+  if (!head.content_type.empty() && !is_json(head.content_type) &&
+      !http::is_media_type(head.content_type, "application/octet-stream"))
+    return http::problem(415, "unsupported",
+                         "Content-Type application/octet-stream or application/json is expected");
+  return std::nullopt;
+}
+
 /// Its name in the standard; of what is asked as GET.
 std::string_view osia_operation_of(const http::request& head) {
   std::string allow;
@@ -123,7 +159,7 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
     lasting_->node.append_later({*std::move(row)}, [](const auto&) {});
   auto found = http::match(head.method, head.target);
   const bool open = found.found && found.found->to->open;
-  if (is_exchange_)
+  if (is_exchange_ && !(found.found && found.found->to->what == resource::live))
     if (const status now = is_exchange_(); !now) return http::problem(now.error());
   if (found.found && found.found->to->for_exchanges) return judge_exchange(head, body_bytes);
   if (!open) {
@@ -141,6 +177,7 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
     std::string pattern, why;
     const http::request got = as_get(head);
     out.osia_operation = osia_operation_of(got);
+    if (auto coded = refuse_coding(head, body_bytes)) return coded;
     auto refused = osia_.admit(got, body_bytes, out.who, pattern, why);
     if (!why.empty()) lasting_->record_refusal(head, &out.who, path_asked(head), why);
     return refused;
@@ -156,28 +193,7 @@ std::optional<response> service::judge(const http::request& head, std::uint64_t 
     lasting_->record_refusal(head, &out.who, path_asked(head), why);
     return http::problem(403, "forbidden", why);
   }
-  if (!out.where.to->takes_body)
-    return body_bytes == 0
-               ? std::nullopt
-               : std::optional(http::problem(400, "invalid_input", "this path takes no body"));
-  if (body_bytes == 0)
-    return http::problem(400, "invalid_input", "a body is expected: an EBTS transaction, or JSON");
-  const bool only_json = out.where.to->what == resource::step ||
-                         out.where.to->what == resource::review ||
-                         out.where.to->what == resource::cluster_order;
-  if (only_json && !is_json(head.content_type))
-    return http::problem(415, "unsupported", "Content-Type application/json is expected");
-  // JSON takes many times its size once it is read.
-  const std::size_t most =
-      is_json(head.content_type) ? limits::osia_body_bytes_max : limits::transaction_bytes_max;
-  if (body_bytes > most)
-    return http::problem(413, "limit_exceeded",
-                         "the body has more than " + std::to_string(most) + " bytes");
-  if (!head.content_type.empty() && !is_json(head.content_type) &&
-      !http::is_media_type(head.content_type, "application/octet-stream"))
-    return http::problem(415, "unsupported",
-                         "Content-Type application/octet-stream or application/json is expected");
-  return std::nullopt;
+  return judge_body(head, *out.where.to, body_bytes);
 }
 
 http::admission service::admit(const http::request& head, std::uint64_t body_bytes) {
@@ -266,6 +282,7 @@ http::side_thread* service::place_of(const asked& what, const http::request& who
       return &paging_;
     case resource::cases:
     case resource::queue:
+    case resource::reviews:
     case resource::report:
     case resource::sights:
       return &sweeping_;

@@ -13,6 +13,7 @@
 #include "apps/casework/report.hpp"
 #include "apps/casework/step_words.hpp"
 #include "apps/documents.hpp"
+#include "apps/review_list.hpp"
 #include "apps/sights.hpp"
 #include "messages/limits.hpp"
 #include "messages/wire.hpp"
@@ -65,6 +66,8 @@ class reader {
         return one_case();
       case resource::queue:
         return queue();
+      case resource::reviews:
+        return reviews();
       case resource::rules:
         return rules();
       case resource::report:
@@ -234,6 +237,14 @@ class reader {
     for (std::size_t i = 0; i < std::min(all.size(), most); ++i)
       about_.objects.push_back(to_string(all[i].item.which));
     return json_response(queue_document(path("queue"), all, now, most));
+  }
+
+  result<response> reviews() {
+    about_ = {"read review", "examination", {}, {}};
+    WHORL_ASSIGN(const std::size_t most, limit(limits::journal_batch_max));
+    WHORL_ASSIGN(review_list all, list_reviews(session_, what_.who, most));
+    about_.objects = std::move(all.objects);
+    return json_response(all.document);
   }
 
   result<response> rules() {

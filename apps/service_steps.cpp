@@ -97,12 +97,14 @@ http::response service_steps::step(const actors::principal& who, case_id which,
 
 http::response service_steps::decide(const actors::principal& who, booking_id booking,
                                      const wanted_review& what) {
-  const status done = decide_review(store_, node_, who, booking, what, wall_now());
+  const auto done = decide_review(store_, node_, who, booking, what, wall_now());
   if (!done) return http::problem(done.error());
-  return json_response({{"booking", to_string(booking)},
-                        {"gallery", to_string(what.gallery)},
-                        {"decision", what.same ? "hit" : "no_hit"},
-                        {"by", who.name}});
+  return json_response(
+      {{"booking", to_string(booking)},
+       {"gallery", to_string(what.gallery)},
+       {"decision", to_string(done->decision)},
+       {"subject", done->subject.value == 0 ? json() : json(to_string(done->subject))},
+       {"by", who.name}});
 }
 
 void service_steps::tick() {

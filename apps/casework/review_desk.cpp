@@ -108,8 +108,9 @@ status wait_until_shown(const storage::projection& bookings, const storage::jour
 
 }  // namespace
 
-status decide_review(storage::store& store, actors::local_node& node, const actors::principal& who,
-                     booking_id booking, const wanted_review& what, instant now) {
+result<booking_answered> decide_review(storage::store& store, actors::local_node& node,
+                                       const actors::principal& who, booking_id booking,
+                                       const wanted_review& what, instant now) {
   WHORL_TRY(check(who, what));
   const std::scoped_lock lock(store.case_steps);  // two examiners decide one after the other
   WHORL_ASSIGN(const auto row, store.bookings->get(booking));
@@ -148,7 +149,8 @@ status decide_review(storage::store& store, actors::local_node& node, const acto
     const key_id key{booking.value, probe_purpose(what.gallery)};
     WHORL_TRY(store.keys->destroy(std::span(&key, 1)));
   }
-  return wait_until_shown(*store.bookings, *store.log);
+  WHORL_TRY(wait_until_shown(*store.bookings, *store.log));
+  return answer;
 }
 
 }  // namespace whorl::apps

@@ -19,10 +19,12 @@ struct wanted_review {
   std::string reason;                 ///< what the examiner saw
 };
 
-/// Decides it; an audit row goes with the decision. Errors: forbidden (role), not_found (booking,
-/// or no such candidate), conflict (it does not wait, or somebody was faster), invalid_input (no
-/// reason, a subject of nobody's prints), limit_exceeded, those of the stores.
-status decide_review(storage::store& store, actors::local_node& node, const actors::principal& who,
-                     booking_id booking, const wanted_review& what, instant now);
+/// Decides it; an audit row goes with the decision. The answer as it stands then. Errors: forbidden
+/// (role), not_found (booking, or no such candidate), conflict (it does not wait, or somebody was
+/// faster), invalid_input (no reason, a subject of nobody's prints), limit_exceeded, those of the
+/// stores.
+result<booking_answered> decide_review(storage::store& store, actors::local_node& node,
+                                       const actors::principal& who, booking_id booking,
+                                       const wanted_review& what, instant now);
 
 }  // namespace whorl::apps

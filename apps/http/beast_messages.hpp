@@ -27,6 +27,16 @@ inline std::string bearer_of(boost::beast::string_view authorization) {
   return std::string(authorization.substr(scheme));
 }
 
+/// Every line of a list (RFC 9110 5.3), as one.
+template <class Head>
+std::string whole_list(const Head& head, boost::beast::http::field name) {
+  std::string out;
+  const auto [first, last] = head.equal_range(name);
+  for (auto line = first; line != last; ++line)
+    out += (out.empty() ? "" : ",") + std::string(line->value());
+  return out;
+}
+
 /// Without its body, which has not come.
 template <class Head>
 request request_of(const Head& head, const peer& from) {
@@ -35,6 +45,7 @@ request request_of(const Head& head, const peer& from) {
   out.method = std::string(head.method_string());
   out.target = std::string(head.target());
   out.content_type = std::string(head[boost::beast::http::field::content_type]);
+  out.content_encoding = whole_list(head, boost::beast::http::field::content_encoding);
   out.bearer = bearer_of(head[boost::beast::http::field::authorization]);
   out.begun = std::chrono::steady_clock::now();
   return out;

@@ -28,7 +28,8 @@ struct peer {
 struct request {
   peer from;
   std::string method, target, content_type;
-  std::string bearer;  ///< the token of an Authorization of that kind
+  std::string content_encoding;  ///< every coding, as they came; empty: none
+  std::string bearer;            ///< the token of an Authorization of that kind
   bytes body;
   std::chrono::steady_clock::time_point begun;  ///< its head was there
 };

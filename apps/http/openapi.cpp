@@ -2,44 +2,54 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/http/routes.hpp"
+#include "apps/http/schemas.hpp"
 
 namespace whorl::apps::http {
 namespace {
 
 using json = nlohmann::ordered_json;
 
+json schema_named(std::string_view name) {
+  return {{"$ref", "#/components/schemas/" + std::string(name)}};
+}
+
 json parameters_of(const route& r) {
   json out = json::array();
-  for (std::size_t at = 0; (at = r.pattern.find('{', at)) != std::string_view::npos; ++at)
-    out.push_back({{"name", r.pattern.substr(at + 1, r.pattern.find('}', at) - at - 1)},
-                   {"in", "path"},
-                   {"required", true},
-                   {"schema", {{"type", "string"}}}});
+  for (std::size_t at = 0; (at = r.pattern.find('{', at)) != std::string_view::npos; ++at) {
+    const auto name = r.pattern.substr(at + 1, r.pattern.find('}', at) - at - 1);
+    out.push_back(
+        {{"name", name}, {"in", "path"}, {"required", true}, {"schema", parameter_schema(name)}});
+  }
   for (const auto name : r.query)
-    out.push_back({{"name", name}, {"in", "query"}, {"schema", {{"type", "string"}}}});
+    out.push_back({{"name", name}, {"in", "query"}, {"schema", parameter_schema(name)}});
   return out;
 }
 
-std::string_view media_type_of(resource what) {
-  if (what == resource::metrics) return "text/plain";
-  if (what == resource::events) return "text/event-stream";
-  return what == resource::message || what == resource::exchange_keys ? "application/octet-stream"
-                                                                      : "application/json";
+/// By media type.
+json answer_of(const route& r) {
+  if (!r.gives.empty()) return {{"application/json", {{"schema", schema_named(r.gives)}}}};
+  json text = {{"type", "string"}};
+  if (r.what == resource::metrics) return {{"text/plain", {{"schema", text}}}};
+  if (r.what == resource::events) {
+    text["description"] = "events `state` and, last, `done`; the data of each is a booking_state";
+    return {{"text/event-stream", {{"schema", text}}}};
+  }
+  text["contentMediaType"] = "application/octet-stream";  // EBTS, or a frame
+  return {{"application/octet-stream", {{"schema", text}}}};
 }
 
 json operation_of(const route& r) {
   const std::string done = r.what == resource::submit ? "202" : "200";
-  const json nothing = json::object();
-  json out = {
-      {"summary", r.summary},
-      {"parameters", parameters_of(r)},
-      {"responses",
-       {{done,
-         {{"description", "done"}, {"content", {{std::string(media_type_of(r.what)), nothing}}}}},
-        {"default", {{"$ref", "#/components/responses/problem"}}}}}};
-  if (r.takes_body) {
-    json content = {{"application/json", nothing}};
-    if (r.what == resource::submit) content["application/octet-stream"] = nothing;  // EBTS
+  json out = {{"summary", r.summary},
+              {"parameters", parameters_of(r)},
+              {"responses",
+               {{done, {{"description", "done"}, {"content", answer_of(r)}}},
+                {"default", {{"$ref", "#/components/responses/problem"}}}}}};
+  if (r.takes_body()) {
+    json content = {{"application/json", {{"schema", schema_named(r.takes)}}}};
+    if (r.what == resource::submit)
+      content["application/octet-stream"] = {
+          {"schema", {{"type", "string"}, {"contentMediaType", "application/octet-stream"}}}};
     out["requestBody"] = {{"required", true}, {"content", content}};
   }
   if (r.open) out["security"] = json::array();
@@ -70,25 +80,21 @@ std::string openapi_document(std::string_view version) {
     path[method] = operation_of(r);
     if (r.method == "GET") path["head"] = head_of(path[method]);
   }
-  const json text = {{"type", "string"}};
-  const json problem = {
-      {"type", "object"},
-      {"required", {"type", "title", "status", "detail"}},
-      {"properties",
-       {{"type", text}, {"title", text}, {"status", {{"type", "integer"}}}, {"detail", text}}}};
   const json out = {
       {"openapi", "3.1.0"},
       {"info", {{"title", "whorl"}, {"version", version}}},
       {"security", {{{"certificate", json::array()}}, {{"token", json::array()}}}},
       {"paths", paths},
       {"components",
-       {{"securitySchemes",
+       {{"schemas", schemas()},
+        {"securitySchemes",
          {{"certificate", {{"type", "mutualTLS"}}},
           {"token", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}},
         {"responses",
          {{"problem",
            {{"description", "refused, as RFC 9457 has it"},
-            {"content", {{"application/problem+json", {{"schema", problem}}}}}}}}}}}};
+            {"content",
+             {{"application/problem+json", {{"schema", schema_named("problem")}}}}}}}}}}}};
   return out.dump(2) + "\n";
 }
 

@@ -31,6 +31,7 @@ enum class resource : std::uint8_t {
   one_case,
   step,
   review,
+  reviews,
   queue,
   rules,
   report,
@@ -47,10 +48,12 @@ struct route {
   bool open = false;                         ///< to whoever connects
   std::vector<actors::permission> any_of{};  ///< one is enough; empty: every principal
   std::vector<std::string_view> query{};     ///< parameters it takes
-  bool takes_body = false;
+  std::string_view takes{};                  ///< schema of the JSON body (schemas.hpp); empty: none
+  std::string_view gives{};                  ///< and of the JSON answer; empty: it is none
   std::string_view summary{};
   /// To other exchanges alone, by the names of their certificates: to no principal.
   bool for_exchanges = false;
+  bool takes_body() const { return !takes.empty(); }
 };
 std::span<const route> routes();
 

@@ -39,6 +39,15 @@ std::optional<std::string> decoded(std::string_view text) {
   return out;
 }
 
+bool is_identity(std::string_view content_encoding) {
+  for (std::string_view each : split(content_encoding, ',')) {
+    each.remove_prefix(std::min(each.find_first_not_of(" \t"), each.size()));
+    each = each.substr(0, each.find_last_not_of(" \t") + 1);
+    if (!each.empty() && !is_media_type(each, "identity")) return false;
+  }
+  return true;
+}
+
 std::vector<std::string_view> split(std::string_view text, char by) {
   std::vector<std::string_view> out;
   for (std::size_t at = 0;;) {

@@ -13,6 +13,9 @@ namespace whorl::apps::http {
 /// (RFC 9110 8.3.1).
 bool is_media_type(std::string_view content_type, std::string_view wanted);
 
+/// Whether a Content-Encoding (a list of codings, RFC 9110 8.4) leaves the body as it is.
+bool is_identity(std::string_view content_encoding);
+
 /// Percent-decoding (2.1); nothing for a broken escape or a byte that no name of ours has.
 std::optional<std::string> decoded(std::string_view text);
 

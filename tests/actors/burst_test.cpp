@@ -171,6 +171,46 @@ TEST_CASE("burst: copies of one booking beyond their number are refused, the oth
   caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
 }
 
+TEST_CASE("burst: where there is no room a new booking is refused unread, a copy is answered") {
+  node_fixture f;
+  f.import_people({1});
+  barred_journal* bar = bar_journal(f.store());
+  raw_node raw;
+  node_settings settings = f.raw_settings(raw.system);
+  settings.gateway.in_flight_max = 1;
+  settings.gateway.query.request_timeout_ms = 600'000;
+  auto node = raw.system.spawn(node_supervisor, &f.store(), settings);
+  const submission one = f.booking(1, 1);
+  submission broken = renumbered(one, 2), foreign = renumbered(one, 3), nothing{one.by, bytes(3)};
+  broken.transaction.resize(broken.transaction.size() / 2);  // the first record stands
+  foreign.by.ori = "ZZPD00077";
+  bar->bar();
+  caf::scoped_actor self{raw.system};
+  const auto say = [&](const submission& what) {
+    return self->request(node, std::chrono::seconds(600), submit_atom::value, what);
+  };
+  const auto code_of = [&](auto pending) {
+    std::string code;
+    pending.receive(
+        [&](const submit_reply& r) {
+          code = !r ? std::string(to_string(r.error().code)) : r->duplicate ? "again" : "taken";
+        },
+        [&](const caf::error& e) { FAIL(raw.system.render(e)); });
+    return code;
+  };
+  auto first = say(one), copy = say(one);
+  CHECK(code_of(say(broken)) == "overloaded");
+  CHECK(code_of(say(foreign)) == "forbidden");
+  CHECK(code_of(say(nothing)) == "invalid_input");
+  bar->lift();
+  CHECK(code_of(std::move(first)) == "taken");
+  CHECK(code_of(std::move(copy)) == "again");
+  drain(raw.system, node);
+  CHECK(code_of(say(broken)) == "invalid_input");  // there is room: it is read
+  CHECK(f.store().bookings->count() == 1);
+  caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+}
+
 TEST_CASE("burst: transactions of 8 MB from several callers stay within the door's bytes") {
   node_fixture f;
   f.import_people({1});

@@ -41,7 +41,7 @@ std::string text_of(const std::filesystem::path& file) { return to_text(read_fil
 TEST_CASE("docs/API.md: the examples run as they stand there") {
   const temp_folder folder;
   const auto blocks = shell_blocks(std::string(WHORL_SOURCE_DIR) + "/docs/API.md");
-  REQUIRE(blocks.size() == 6);
+  REQUIRE(blocks.size() == 7);
   const std::string prepare =
       "whorl init\nwhorl synth people --people 20 --seed 7 --out p.whorl-people\n"
       "whorl gallery import criminal p.whorl-people\n"

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "actors/probe_core.hpp"
@@ -14,6 +15,7 @@
 #include "messages/ebts/booking.hpp"
 #include "messages/ebts/minutiae.hpp"
 #include "messages/ebts/reader.hpp"
+#include "tests/apps/openapi_check.hpp"
 #include "tests/apps/served_world.hpp"
 
 namespace whorl::test {
@@ -52,6 +54,29 @@ json booking_of_person(std::uint64_t index, const std::string& tcn) {
 }
 
 }  // namespace
+
+TEST_CASE("booking JSON: what the OpenAPI document describes is what is taken, no more") {
+  const json schema = openapi_document()["components"]["schemas"]["new_booking"];
+  json whole = booking_of_person(1, "JSON000001");
+  CHECK(faults_of(whole, schema) == std::vector<std::string>{});
+  const auto taken = [](const json& what) { return apps::booking_of_json(what.dump()); };
+  const std::map<std::string, json> forms = {{"dai", "WHORLX000"},     {"retention", "Y"},
+                                             {"citizenship", "US"},    {"case_number", "C1"},
+                                             {"state_id", "XX123456"}, {"fbi_number", "123456A1"}};
+  for (const auto& [name, member] : schema["properties"].items()) {
+    CAPTURE(name);
+    if (!whole.contains(name)) whole[name] = forms.at(name);
+  }
+  CHECK(taken(whole));
+  for (const json& name : schema["required"]) {
+    CAPTURE(name);
+    json without = whole;
+    without.erase(name.get<std::string>());
+    CHECK_FALSE(taken(without));
+  }
+  whole["surname"] = "DOE";
+  CHECK_FALSE(taken(whole));
+}
 
 TEST_CASE("booking JSON: says in EBTS what it said, the same bytes each time") {
   const json whole = booking_of_person(1, "JSON000001");

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/apps/cluster_world.hpp"
+#include "tests/apps/openapi_check.hpp"
 
 using namespace whorl;
 using namespace whorl::test;
@@ -36,6 +37,16 @@ TEST_CASE("cluster: processes over TLS; one is killed, frozen, loses its disk; n
   });
   CHECK(w.gateway.audit().find("drain node-c") != std::string::npos);
   CHECK(w.gateway.client("city-police", {"cluster", "drain", "node-b"}).code == 1);
+  // What the gateway answers is as its document says.
+  std::vector<exchange> both = {
+      exchange_of("/v1/cluster", {}),
+      exchange_of("/v1/cluster/orders", {"-d", R"({"order": "undrain", "node": "node-c"})", "-H",
+                                         "Content-Type: application/json"})};
+  both[0].answer = w.gateway.ask("operator", "/v1/cluster");
+  both[1].answer = w.gateway.ask("operator", "/v1/cluster/orders",
+                                 {"-d", both[1].sent, "-H", "Content-Type: application/json"});
+  for (const exchange& each : both) CHECK(each.answer.status == 200);
+  CHECK(faults_by_ajv(both).value_or("") == "");
   w.nodes["node-a"]->stop(SIGTERM);
   CHECK(w.nodes["node-a"]->wait().code == 0);
 }

@@ -153,6 +153,8 @@ TEST_CASE("cluster words: an order that is none is refused, with the member and 
   const std::string no_object = "expected a JSON object";
   for (const char* text : {"", "{", "[]", "7", "\"drain\"", "{\"order\":\"\xff\"}"})
     refuses_order(text, no_object);
+  refuses_order(R"({"order": "drain", "nod": "node-a"})",
+                "nod: no such member: order, node, partition, from and to are");
   refuses_order("{}", "member 'order': expected a text");
   refuses_order(R"({"order":7})", "member 'order': expected a text");
   refuses_order(R"({"order":"stop"})",

@@ -1,6 +1,7 @@
 // The program as a client of a gateway: the same commands, over HTTPS.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "tests/apps/served_world.hpp"
@@ -75,6 +76,55 @@ TEST_CASE("remote: a case is worked from the command line of each person") {
   CHECK(says(w.client("oversight", {"rules", "list"}), "2012-12"));
   CHECK(says(w.client("oversight", {"report", "--by", "state"}), "ZZ"));
   CHECK(says(w.client("oversight", {"audit", "list", "--object", c}), "step status_found"));
+}
+
+TEST_CASE("remote: an examiner sees what waits and decides it, as on a store") {
+  served_world w;
+  const std::string file =
+      files_of(w.world().bookings("hands", 5, 1, {"--exchange", "hands"})).at(0);
+  CHECK(says(w.client("examiner", {"reviews"}), "no booking waits for an examiner"));
+  const std::string booking = w.book("city-police", file).document()["booking"];
+  for (int i = 0; i < 2000; ++i)
+    if (w.client("examiner", {"--json", "reviews"}).document()["waiting"] == 2) break;
+  const outcome listed = w.client("examiner", {"reviews"});
+  REQUIRE(listed.code == 0);
+  for (const char* word : {"a hit needs", "name given", "the hands are exchanged", "criminal"})
+    CHECK(says(listed, word));
+  CHECK(says(w.client("examiner", {"reviews", "--limit", "1"}), "2 wait; these are the oldest"));
+  // Who may, and what is wrong: refused with the codes of a store.
+  const auto decide = [&](const char* who, std::vector<std::string> words) {
+    words.insert(words.begin(), {"review", booking, "--reason", "14 points", "--gallery"});
+    return w.client(who, words);
+  };
+  CHECK(w.client("city-police", {"reviews"}).code == 1);
+  CHECK(w.client("analyst", {"reviews"}).code == 1);
+  CHECK(decide("city-police", {"criminal", "--same"}).code == 1);
+  CHECK(says(decide("examiner", {"criminal"}), "say --same or --different"));
+  CHECK(decide("examiner", {"criminal"}).code == 2);
+  CHECK(decide("examiner", {"both", "--same"}).code == 2);
+  CHECK(decide("examiner", {"criminal", "--same", "--subject", "S0000000000000001"}).code == 1);
+  CHECK(w.client("examiner", {"review", "B0000000000000001", "--gallery", "criminal", "--same",
+                              "--reason", "r"})
+            .code == 1);
+  const json before = w.client("examiner", {"--json", "reviews"}).document()["reviews"];
+  const std::string best = before.at(0)["candidates"].at(0)["subject"];
+  CHECK(says(decide("examiner", {"criminal", "--same"}),
+             booking + ": FOUND " + best + ", decided by examiner"));
+  const outcome other = decide("second-examiner", {"immigration", "--different"});
+  CHECK(says(other, booking + ": not found, decided by second-examiner"));
+  CHECK(decide("examiner", {"criminal", "--same"}).code == 1);  // decided
+  CHECK(says(w.client("examiner", {"reviews"}), "no booking waits for an examiner"));
+  const json rows = w.ask("oversight", "/v1/audit?object=" + booking).document()["audit"];
+  const auto did = [&](const char* what, const char* who) {
+    return std::ranges::count_if(
+        rows, [&](const json& row) { return row["action"] == what && row["principal"] == who; });
+  };
+  CHECK(did("read review", "examiner") >= 3);
+  CHECK(did("decide review", "examiner") == 1);
+  CHECK(did("decide review", "second-examiner") == 1);
+  // The same rows from the store itself.
+  CHECK(w.stop() == 0);
+  CHECK(w.world().as("examiner", {"--json", "reviews"}).document()["waiting"] == 0);
 }
 
 TEST_CASE("remote: what goes wrong is said in words, with the exit code that a store would give") {

@@ -81,9 +81,9 @@ TEST_CASE("serve: every route and role: who may gets an answer, who may not a re
     for (std::size_t at; (at = path.find('{')) != std::string::npos;)
       path.replace(at, path.find('}') - at + 1, "B0000000000000001");
     std::vector<std::string> more;
-    if (r.takes_body)
+    if (r.takes_body())  // which no route takes
       more = {"--data-binary", "no transaction", "-H", "Content-Type: application/octet-stream"};
-    if (r.method == "POST" && !r.takes_body) more = {"-X", "POST"};
+    if (r.method == "POST" && !r.takes_body()) more = {"-X", "POST"};
     CAPTURE(path);
     CHECK(w.ask("", path, more).status == (r.open ? 200 : 401));
     for (const auto& [who, acts_as] : roles) {
@@ -91,7 +91,7 @@ TEST_CASE("serve: every route and role: who may gets an answer, who may not a re
       const auto answer = w.ask(who, path, more);
       const bool allowed = r.open || apps::http::may(acts_as, r);
       CHECK((answer.status == 403) == !allowed);
-      if (allowed && !r.takes_body && r.pattern.find('{') == std::string_view::npos)
+      if (allowed && !r.takes_body() && r.pattern.find('{') == std::string_view::npos)
         CHECK(answer.status ==
               (r.what == apps::http::resource::cluster ? 404 : 200));  // no exchange
       CHECK(answer.status < 500);
@@ -177,6 +177,29 @@ TEST_CASE(
   const std::string audit = w.audit();
   for (const auto& [who, why] : wrong) CHECK(audit.find(why) != std::string::npos);
   CHECK(audit.find("is revoked") != std::string::npos);
+}
+
+TEST_CASE("serve: a body that is packed is refused before it comes, and said what is taken") {
+  served_world w;
+  const auto files = files_of(w.world().bookings("ours", 0, 1));
+  const auto with = [&](const std::string& path, const std::vector<std::string>& codings) {
+    std::vector<std::string> more = {"-i", "--data-binary", "@" + files[0], "-H",
+                                     "Content-Type: application/octet-stream"};
+    for (const auto& each : codings) more.insert(more.end(), {"-H", "Content-Encoding: " + each});
+    return w.ask("city-police", path, more);
+  };
+  const auto refused = with("/v1/bookings", {"gzip"});
+  CHECK(refused.status == 415);
+  CHECK(refused.body.find("Accept-Encoding: identity") != std::string::npos);
+  CHECK(refused.body.find("'gzip' is not unpacked here") != std::string::npos);
+  CHECK(with("/v1/bookings", {"identity", "br"}).status == 415);  // two lines are one list
+  CHECK(with("/osia/v1/persons?transactionId=T", {"gzip"}).status == 415);
+  CHECK(w.ask("city-police", "/v1/bookings").document()["bookings"].empty());
+  CHECK(w.ask("operator", "/metrics").body.find("route=\"/v1/bookings\",status=\"415\"} 2") !=
+        std::string::npos);
+  CHECK(with("/v1/bookings", {"identity"}).status == 202);
+  // What has no body has no coding.
+  CHECK(w.ask("city-police", "/v1/bookings", {"-H", "Content-Encoding: gzip"}).status == 200);
 }
 
 TEST_CASE("serve: what is no proper request gets a problem of the client's, and changes nothing") {

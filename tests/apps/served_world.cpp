@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include "tests/apps/openapi_check.hpp"
+
 namespace whorl::test {
 namespace {
 
@@ -61,7 +63,10 @@ http_answer served_world::ask(const std::string& who, const std::string& path,
                  {"--cert", keys() + "/" + who + ".pem", "--key", keys() + "/" + who + ".key"});
   words.insert(words.end(), more.begin(), more.end());
   words.push_back(url_ + path);
-  return curl(words);
+  exchange heard = exchange_of(path, more);
+  heard.answer = curl(words);
+  if (std::ranges::count(more, "-i") == 0) check_described(heard);  // with its head it is no JSON
+  return heard.answer;
 }
 
 outcome served_world::client(const std::string& who, std::vector<std::string> words) const {

@@ -27,7 +27,8 @@ class served_world {
   const small_world& world() const { return world_; }
   std::string serial(const std::string& who) const { return serials_.at(who); }
 
-  /// As the holder of keys/WHO.pem; empty: without certificate.
+  /// As the holder of keys/WHO.pem; empty: without certificate. Every answer is held against
+  /// /openapi.json (openapi_check.hpp).
   http_answer ask(const std::string& who, const std::string& path,
                   const std::vector<std::string>& more = {}) const;
   /// The program itself as a client of the gateway.

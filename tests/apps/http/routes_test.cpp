@@ -68,6 +68,14 @@ TEST_CASE("target: a media type is told whatever its case and parameters") {
     CHECK_FALSE(is_media_type(other, "application/json"));
 }
 
+TEST_CASE("target: only identity leaves a body as it is, in whatever list and case") {
+  for (const char* same : {"", "identity", "Identity", " identity , identity", ",", "\t"})
+    CHECK(is_identity(same));
+  for (const char* coded : {"gzip", "x-gzip", "br", "identity, gzip", "gzip,identity", "identit",
+                            "identity gzip", "identityy", "*"})
+    CHECK_FALSE(is_identity(coded));
+}
+
 TEST_CASE("routes: any bytes give a route or a problem of the client's (property)") {
   CHECK(rc::check([](const std::string& method, const std::string& target) {
     for (const std::string& whole :
@@ -114,15 +122,32 @@ TEST_CASE("openapi: the document names every route, with its security") {
     const json& operation = document["paths"][std::string(r.pattern)][method];
     CHECK(operation["summary"] == r.summary);
     CHECK(operation.contains("security") == r.open);
-    CHECK(operation.contains("requestBody") == r.takes_body);
-    if (r.takes_body) {
+    CHECK(operation.contains("requestBody") == r.takes_body());
+    if (r.takes_body()) {
       const json& content = operation["requestBody"]["content"];
       CHECK(content.contains("application/json"));
       CHECK(content.contains("application/octet-stream") == (r.what == resource::submit));
     }
     CHECK(operation["responses"].contains("default"));
+    // What it names is there, and what is there is named below.
+    for (const auto name : {r.takes, r.gives})
+      CHECK((name.empty() || document["components"]["schemas"].contains(std::string(name))));
     CHECK(document["paths"][std::string(r.pattern)].contains("head") ==
           document["paths"][std::string(r.pattern)].contains("get"));
+  }
+}
+
+TEST_CASE("openapi: every schema is one of a route's, or of one that is") {
+  const json document = json::parse(openapi_document("1.2.3"));
+  const std::string whole = document.dump();
+  for (const auto& [name, schema] : document["components"]["schemas"].items()) {
+    CAPTURE(name);
+    CHECK(whole.find("\"#/components/schemas/" + name + "\"") != std::string::npos);
+  }
+  for (const auto& r : routes()) {
+    const bool has_json =
+        r.what != resource::metrics && r.what != resource::events && r.what != resource::message;
+    CHECK(has_json == !r.gives.empty());
   }
 }
 

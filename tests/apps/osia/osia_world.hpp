@@ -17,7 +17,7 @@ using words = std::vector<std::pair<std::string, std::string>>;
 
 /// Where the specification and the npm packages are; nothing (and a loud SKIPPED line) when one is
 /// absent. $WHORL_OSIA is the file, else $WHORL_DATA/osia/abis.yaml; the packages are looked for
-/// in $NODE_PATH and in node_modules of the source tree.
+/// in $NODE_PATH, else in tests/npm (npm ci --prefix tests/npm, versions are fixed there).
 struct standard {
   std::string spec, modules;
   /// validate.cjs with this argument: its exit code and what it printed.

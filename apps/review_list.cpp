@@ -1,0 +1,77 @@
+#include "apps/review_list.hpp"
+
+#include <iostream>
+
+#include "apps/answers.hpp"
+#include "apps/client/answer.hpp"
+#include "apps/table.hpp"
+
+namespace whorl::apps {
+namespace {
+
+bool waits(const std::optional<booking_answered>& answer) {
+  return answer && answer->decision == answer_decision::review;
+}
+
+json review_document(const shown_booking& shown, const booking_answered& answer) {
+  std::uint64_t people = 0;
+  for (const auto& c : answer.coverage) people += c.people;
+  json candidates = json::array();
+  for (const auto& c : answer.candidates)
+    candidates.push_back({{"subject", to_string(c.identity)},
+                          {"record", to_string(c.subject)},
+                          {"score", score_of(c)},
+                          {"in_order", c.fused},
+                          {"reordered", c.reordered},
+                          {"sequence", sequence_words(c.sequence)},
+                          {"fingers", c.fingers_compared}});
+  return {{"booking", to_string(shown.row.accepted.booking)},
+          {"gallery", to_string(answer.gallery)},
+          {"tcn", shown.row.accepted.tcn},
+          {"ori", shown.row.accepted.ori},
+          {"name_given", shown.who.name},
+          {"hit_score", hit_score(people)},
+          {"candidates", candidates}};
+}
+
+}  // namespace
+
+result<review_list> list_reviews(session& s, const actors::principal& who, std::size_t most) {
+  WHORL_ASSIGN(const auto open, s.store().bookings->open_bookings());
+  json all = json::array();
+  review_list out;
+  std::size_t waiting = 0;
+  for (const booking_id booking : open) {
+    WHORL_ASSIGN(auto row, s.store().bookings->get(booking));
+    if (!may_see(who, row.accepted)) continue;
+    const std::size_t here = std::size_t{waits(row.criminal)} + waits(row.immigration);
+    waiting += here;
+    if (here == 0 || all.size() == most) continue;
+    WHORL_ASSIGN(const auto shown, show_booking(s, who, std::move(row)));
+    for (const auto* answer : {&shown.row.criminal, &shown.row.immigration})
+      if (waits(*answer) && all.size() < most) all.push_back(review_document(shown, **answer));
+    out.objects.push_back(to_string(booking));
+  }
+  out.document = {{"reviews", all}, {"waiting", waiting}};
+  return out;
+}
+
+void print_reviews(const json& document, bool quiet) {
+  if (document["reviews"].empty()) {
+    std::cout << "no booking waits for an examiner\n";
+    return;
+  }
+  table text({"booking", "gallery", "candidate", "score", "a hit needs", "fingers", "name given",
+              "sequence error"});
+  using client::cell;  // what comes from a gateway may hold signs that a terminal obeys
+  for (const json& one : document["reviews"])
+    for (const json& c : one["candidates"])
+      text.add({cell(one, "booking"), cell(one, "gallery"), cell(c, "subject"), cell(c, "score"),
+                cell(one, "hit_score"), cell(c, "fingers"), cell(one, "name_given"),
+                cell(c, "sequence")});
+  text.print(std::cout);
+  if (!quiet && document["waiting"] > document["reviews"].size())
+    std::cout << "\n" << document["waiting"] << " wait; these are the oldest\n";
+}
+
+}  // namespace whorl::apps
