@@ -164,7 +164,7 @@ class config_reader : settings::toml_reader {
     if (table == nullptr) return refuse(n, "node", "expected a table");
     known(*table, "node.",
           {"threads", "in_flight_max", "top_k", "use_index", "booking_deadline_hours",
-           "stall_seconds", "retention_days"});
+           "stall_seconds", "retention_days", "purge_every_hours"});
     node_number(*table, "threads", out_.threads, 0, 1024);
     node_number(*table, "in_flight_max", out_.in_flight_max, 1, 4096);
     node_number(*table, "top_k", out_.top_k, 1, limits::coarse_candidates_max);
@@ -172,6 +172,7 @@ class config_reader : settings::toml_reader {
     node_number(*table, "booking_deadline_hours", out_.booking_deadline_hours, 1, 24 * 30);
     node_number(*table, "stall_seconds", out_.stall_seconds, 1, 3600);
     node_number(*table, "retention_days", out_.retention_days, -1, 36500);
+    node_number(*table, "purge_every_hours", out_.purge_every_hours, 0, 24 * 31);
   }
 
   void osia(const toml::node& n) {

@@ -4,10 +4,12 @@
 #include <memory>
 #include <random>
 
+#include "apps/casework/case_batch.hpp"
 #include "apps/cli.hpp"
 #include "apps/file_limit.hpp"
 #include "apps/http/server.hpp"
 #include "apps/pki/authority.hpp"
+#include "apps/retention/retention_clock.hpp"
 #include "apps/service.hpp"
 #include "apps/session.hpp"
 #include "apps/stop_signals.hpp"
@@ -22,6 +24,18 @@ struct serve_options {
   std::int64_t drain_s = 30, token_minutes = 15, follow_s = 600;
   std::string log_file, log_level = "info";
 };
+
+/// In nobody's name: as the 48 hours of detainers.
+retention_clock::settings retention_of(const session& s) {
+  const config& all = s.settings();
+  retention_clock::settings out;
+  out.every_hours = all.purge_every_hours;
+  out.purge.rules = {all.retention_days, all.retention_days};
+  out.purge.principal = itself;
+  out.purge.role = "clock";
+  out.purge.outbox = s.default_outbox();
+  return out;
+}
 
 result<int> run(const context& ctx, session& s, serve_options o, const sigset_t& stops) {
   const std::string folder = o.pki.empty() ? ctx.store + "/pki" : o.pki;
@@ -42,14 +56,21 @@ result<int> run(const context& ctx, session& s, serve_options o, const sigset_t&
                      return std::uint64_t{source()} << 32 | source();
                    },
                    s.settings().cases});
+  retention_clock retention(
+      s.store(), [&s](auto rows) { return s.append(std::move(rows)); }, retention_of(s), wall_now,
+      [log](bool is_warning, const std::string& text) {
+        is_warning ? log->warning("purge", text) : log->info("purge", text);
+      });
   service answers(s, *node, desk,
-                  {folder, o.rates, o.token_minutes * 60, o.follow_s, std::move(tokens), log},
+                  {folder, o.rates, o.token_minutes * 60, o.follow_s, std::move(tokens), log,
+                   [&retention] { return retention.counts(); }},
                   [&listening] {
                     const http::server* const one = listening;
                     return one != nullptr ? one->connections() : 0;
                   });
   WHORL_ASSIGN(const auto server, http::server::start(o.server, answers.hooks()));
   listening = server.get();
+  retention.start();
   const std::string where = "https://" + o.server.address + ":" + std::to_string(server->port());
   if (ctx.as_json)
     print_line({{"event", "listening"},

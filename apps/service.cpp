@@ -75,6 +75,7 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
       tokens_(std::move(settings.tokens)),
       token_seconds_(settings.token_seconds),
       follow_seconds_(settings.follow_seconds),
+      retention_(std::move(settings.retention)),
       osia_(desk),
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)),

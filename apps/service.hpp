@@ -15,6 +15,7 @@
 #include "apps/http/side_thread.hpp"
 #include "apps/http/tokens.hpp"
 #include "apps/osia/desk.hpp"
+#include "apps/retention/retention_clock.hpp"
 #include "apps/service_log.hpp"
 #include "apps/service_metrics.hpp"
 #include "apps/service_reads.hpp"
@@ -34,6 +35,7 @@ struct service_settings {
   std::int64_t follow_seconds = 600;  ///< a booking is followed so long; then one asks again
   http::token_maker tokens;
   std::shared_ptr<service_log> log;
+  std::function<retention_counts()> retention;  ///< for the metrics
 };
 
 class service {
@@ -92,6 +94,7 @@ class service {
   session& session_;
   http::token_maker tokens_;
   std::int64_t token_seconds_, follow_seconds_;
+  std::function<retention_counts()> retention_;
   osia::desk& osia_;
   std::shared_ptr<lasting> lasting_;
   std::function<std::size_t()> connections_;

@@ -3,6 +3,7 @@
 
 #include "apps/cluster_metrics.hpp"
 #include "apps/cluster_words.hpp"
+#include "apps/retention/retention_metrics.hpp"
 #include "apps/service.hpp"
 
 namespace whorl::apps {
@@ -77,6 +78,7 @@ result<response> service::answer(const asked& what, const http::request& whole, 
           session_.store(),
           {connections_(), lasting_->callers.unrecorded(), lasting_->callers.lists_refused(),
            lasting_->log->lines_lost(), session_.journal_open()});
+      out.body += retention_metrics(retention_());
       if (const auto now = lasting_->node.cluster()) out.body += cluster_metrics(*now);
       return out;
     }
