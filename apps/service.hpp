@@ -56,8 +56,10 @@ class service {
     lasting(session& s, actors::local_node& n, service_settings settings)
         : node(n),
           log(std::move(settings.log)),
-          callers(s.settings(), std::move(settings.pki_folder), settings.rates,
-                  [this](const std::string& why) { log->warning("revocation list", why); }) {}
+          callers(
+              s.settings(), std::move(settings.pki_folder), settings.rates,
+              [this](std::string_view what, const std::string& why) { log->warning(what, why); },
+              s.store().folder + "/whorl.toml") {}
     actors::local_node& node;
     const std::shared_ptr<service_log> log;
     http::callers callers;
