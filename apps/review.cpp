@@ -28,14 +28,35 @@ result<wanted_review> wanted(const review_options& o) {
   return out;
 }
 
+/// On record, and not decided.
+void show_waiting(const context& ctx, const review_options& o, const std::string& by,
+                  const review_outcome& done) {
+  if (ctx.as_json)
+    print_line({{"event", "examined"},
+                {"booking", o.booking},
+                {"gallery", o.gallery},
+                {"by", by},
+                {"examiners_agreed", done.agreed},
+                {"examiners_needed", done.needed}});
+  else if (!ctx.quiet)
+    std::cout << o.booking << ": on record; " << done.agreed << " of " << done.needed
+              << " examiners have found so, another one must look at it\n";
+}
+
 result<int> run(const context& ctx, session& s, const review_options& o) {
   WHORL_ASSIGN(const booking_id booking, parse_booking_id(o.booking));
   WHORL_ASSIGN(const actors::principal who_decides,
                proven_principal(s, ctx, o.pki, "review", o.booking));
   WHORL_ASSIGN(const wanted_review what, wanted(o));
   WHORL_ASSIGN(auto* node, s.node());
-  WHORL_TRY(decide_review(s.store(), *node, who_decides, booking, what, wall_now()));
+  WHORL_ASSIGN(const review_outcome done,
+               decide_review(s.store(), *node, s.settings().cases.reviews, who_decides, booking,
+                             what, wall_now()));
   WHORL_TRY(node->drain());
+  if (!done.decided) {
+    show_waiting(ctx, o, who_decides.name, done);
+    return exit_done;
+  }
   WHORL_ASSIGN(const auto shown, show_booking(s, booking));
   if (ctx.as_json) {
     for (const json& line : answer_lines(shown)) print_line(line);
@@ -73,7 +94,9 @@ void add_review(CLI::App& app, context& ctx) {
       "  whorl review B0123456789abcdef --gallery criminal --same --reason '14 points' \\\n"
       "    --certificate keys/examiner.pem --key keys/examiner.key\n"
       "  whorl review B0123456789abcdef --gallery immigration --different --reason 'cores differ' "
-      "...");
+      "...\n"
+      "Where whorl.toml asks for more examiners (cases.criminal_examiners), the review is decided\n"
+      "once so many different ones have found the same.");
   on_run(*sub, ctx, [&ctx, o]() -> result<int> {
     if (o->same == o->different)
       return make_error(errc::invalid_input, "say --same or --different");

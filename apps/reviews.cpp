@@ -3,6 +3,7 @@
 #include <set>
 
 #include "apps/answers.hpp"
+#include "apps/casework/review_desk.hpp"
 #include "apps/cli.hpp"
 #include "apps/session.hpp"
 #include "apps/table.hpp"
@@ -13,21 +14,31 @@ namespace {
 result<int> run(const context& ctx, session& s) {
   WHORL_ASSIGN(const auto open, s.store().bookings->open_bookings());
   table text({"booking", "gallery", "candidate", "score", "a hit needs", "fingers", "name given",
-              "sequence error"});
+              "sequence error", "examined by"});
   json all = json::array();
   std::set<std::string> read;
   for (booking_id booking : open) {
     WHORL_ASSIGN(const auto shown, show_booking(s, booking));
     for (const auto* answer : {&shown.row.criminal, &shown.row.immigration}) {
       if (!*answer || (*answer)->decision != answer_decision::review) continue;
-      std::uint64_t people = 0;
-      for (const auto& c : (*answer)->coverage) people += c.people;
+      // Who, not what: the next one is to look with eyes of his own.
+      WHORL_ASSIGN(const auto findings, findings_of(s.store(), booking, (*answer)->gallery));
+      json examined = json::array();
+      std::string names;
+      std::set<std::string> people;
+      for (const auto& one : findings) people.insert(one.by);
+      for (const std::string& one : people) {
+        examined.push_back(one);
+        names += (names.empty() ? "" : ", ") + one;
+      }
+      std::uint64_t searched = 0;
+      for (const auto& c : (*answer)->coverage) searched += c.people;
       json candidates = json::array();
       for (const auto& c : (*answer)->candidates) {
         text.add({to_string(booking), std::string(to_string((*answer)->gallery)),
                   to_string(c.identity), std::to_string(score_of(c)),
-                  std::to_string(hit_score(people)), std::to_string(c.fingers_compared),
-                  shown.who.name, sequence_words(c.sequence)});
+                  std::to_string(hit_score(searched)), std::to_string(c.fingers_compared),
+                  shown.who.name, sequence_words(c.sequence), names});
         candidates.push_back({{"subject", to_string(c.identity)},
                               {"record", to_string(c.subject)},
                               {"score", score_of(c)},
@@ -40,7 +51,8 @@ result<int> run(const context& ctx, session& s) {
                      {"gallery", to_string((*answer)->gallery)},
                      {"tcn", shown.row.accepted.tcn},
                      {"ori", shown.row.accepted.ori},
-                     {"hit_score", hit_score(people)},
+                     {"hit_score", hit_score(searched)},
+                     {"examined_by", examined},
                      {"candidates", candidates}});
       read.insert(to_string(booking));
     }

@@ -29,6 +29,7 @@ service_steps::service_steps(storage::store& store, case_board& board, actors::l
                              std::function<status(const std::string&)> may_receive)
     : store_(store),
       node_(node),
+      reviews_(settings.reviews),
       desk_(store, board, node, settings, wall_now, std::move(may_receive)),
       thread_([this] { work(); }) {}
 
@@ -97,12 +98,19 @@ http::response service_steps::step(const actors::principal& who, case_id which,
 
 http::response service_steps::decide(const actors::principal& who, booking_id booking,
                                      const wanted_review& what) {
-  const status done = decide_review(store_, node_, who, booking, what, wall_now());
+  const auto done = decide_review(store_, node_, reviews_, who, booking, what, wall_now());
   if (!done) return http::problem(done.error());
-  return json_response({{"booking", to_string(booking)},
-                        {"gallery", to_string(what.gallery)},
-                        {"decision", what.same ? "hit" : "no_hit"},
-                        {"by", who.name}});
+  json out = {{"booking", to_string(booking)},
+              {"gallery", to_string(what.gallery)},
+              {"decision", !done->decided ? "review"
+                           : what.same    ? "hit"
+                                          : "no_hit"},
+              {"by", who.name}};
+  if (done->needed > 1) {
+    out["examiners_agreed"] = done->agreed;
+    out["examiners_needed"] = done->needed;
+  }
+  return json_response(out, done->decided ? 200 : 202);
 }
 
 void service_steps::tick() {
@@ -113,6 +121,9 @@ void service_steps::tick() {
   else if (looked->failed > 0)
     std::cerr << "whorl: " << looked->failed << " detainers are over and could not be ended, first "
               << looked->first_error << "\n";
+  if (const auto said = desk_.record_overdue_answers(); !said)
+    std::cerr << "whorl: answers that are overdue could not be put on record: "
+              << said.error().message << "\n";
 }
 
 void service_steps::work() {
