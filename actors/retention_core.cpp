@@ -5,7 +5,8 @@
 namespace whorl::actors {
 namespace {
 
-constexpr std::int64_t day_ms = 24ll * 60 * 60 * 1000;
+constexpr std::int64_t hour_ms = 60ll * 60 * 1000;
+constexpr std::int64_t day_ms = 24 * hour_ms;
 
 instant last_answer(const storage::booking_row& row) {
   instant last = row.accepted.accepted_at;
@@ -30,6 +31,14 @@ std::string_view to_string(purge_reason reason) {
 
 bool spends_probe(answer_decision decision) {
   return decision == answer_decision::no_hit || decision == answer_decision::failed;
+}
+
+bool purge_is_due(const purge_clock& of, instant now) {
+  const auto is_within = [now](const std::optional<instant>& at, std::int64_t span_ms) {
+    return at && now.ms < at->ms + span_ms && at->ms <= now.ms + span_ms;
+  };
+  if (of.every_hours <= 0) return false;
+  return !is_within(of.last_run, of.every_hours * hour_ms) && !is_within(of.failed_at, hour_ms);
 }
 
 bool is_shown_to_booking_side(const storage::booking_row& row, instant now, std::int64_t days) {

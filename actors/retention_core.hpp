@@ -12,6 +12,8 @@
 // Records of enrolled people live under keys of their own and go when the record is deleted.
 #pragma once
 
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "storage/booking_store.hpp"
@@ -39,6 +41,16 @@ struct purge_plan {
 };
 
 purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules);
+
+/// What the clock of `whorl serve` knows of its own runs.
+struct purge_clock {
+  std::optional<instant> last_run;   ///< began then, on record
+  std::optional<instant> failed_at;  ///< of a run since that could not be done at all
+  std::int64_t every_hours = 24;     ///< 0: off
+};
+/// An hour after a failure it is tried again. A last run that lies further ahead than the clock
+/// goes round was of a clock that was wrong, and counts for nothing.
+bool purge_is_due(const purge_clock& of, instant now);
 
 /// Whether a booking's personal data are still shown to its agency and state: until `days` after
 /// the criminal answer, whatever else keeps them (negative: for ever).

@@ -45,11 +45,15 @@ shown_answer show(session& s, const std::optional<booking_answered>& answer,
   return out;
 }
 
-/// What the mode lets the booking side know of an immigration answer.
-shown_answer disclosed(const storage::booking_row& row) {
+/// What the booking side may know of an immigration answer: that there was no match, or nothing.
+shown_answer disclosed(const storage::booking_row& row, const casework::case_settings& settings) {
   shown_answer out;
   const auto& answer = row.immigration;
-  if (row.accepted.mode == jurisdiction_mode::limited)
+  // Nobody is protected whom the gallery does not know; of a match this says no more than "wait".
+  const auto known = casework::may_know(
+      actors::role::lea, casework::item::no_match,
+      {row.accepted.mode, casework::can_receive(settings, row.accepted.ori), false});
+  if (!known.allowed)
     out.decision = "withheld";
   else if (!answer)
     out.decision = "open";
@@ -75,15 +79,16 @@ bool is_booking_side(actors::role r) { return r == actors::role::lea || r == act
 
 bool sees_immigration(storage::store& store, const actors::principal& who,
                       const booking_accepted& booking) {
-  if (is_booking_side(who.acts_as)) return false;
-  if (who.acts_as != actors::role::officer_287g) return true;
+  const auto allows = [&](bool is_protected) {
+    return casework::may_know(who.acts_as, casework::item::case_timeline,
+                              {booking.mode, true, is_protected})
+        .allowed;
+  };
+  if (allows(true) == allows(false)) return allows(true);  // whatever the case says
   const auto row = store.cases->get({booking.booking.value});
   // What cannot be read protects.
-  if (!row) return row.error().code == errc::not_found;
-  return casework::may_know(
-             who.acts_as, casework::item::match_exists,
-             {booking.mode, true, casework::is_protected(casework::fold(row->events))})
-      .allowed;
+  if (!row) return allows(row.error().code != errc::not_found);
+  return allows(casework::is_protected(casework::fold(row->events)));
 }
 
 bool may_see(const actors::principal& who, const booking_accepted& booking) {
@@ -106,7 +111,8 @@ result<shown_booking> show_booking(session& s, const actors::principal& who,
   if (out.row.accepted.mode == jurisdiction_mode::inactive)
     out.immigration.decision = "not_searched";
   else
-    out.immigration = all ? show(s, out.row.immigration, out.who.name, true) : disclosed(out.row);
+    out.immigration = all ? show(s, out.row.immigration, out.who.name, true)
+                          : disclosed(out.row, s.settings().cases);
   WHORL_ASSIGN(auto messages, s.store().outbox->of_booking(booking));
   for (auto& m : messages)
     if (all || m.queued.recipient == out.row.accepted.ori) out.messages.push_back(std::move(m));

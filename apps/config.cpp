@@ -1,5 +1,6 @@
 #include "apps/config.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <string_view>
@@ -165,7 +166,7 @@ class config_reader : settings::toml_reader {
     if (table == nullptr) return refuse(n, "node", "expected a table");
     known(*table, "node.",
           {"threads", "in_flight_max", "top_k", "use_index", "booking_deadline_hours",
-           "stall_seconds", "retention_days"});
+           "stall_seconds", "retention_days", "purge_every_hours"});
     node_number(*table, "threads", out_.threads, 0, 1024);
     node_number(*table, "in_flight_max", out_.in_flight_max, 1, 4096);
     node_number(*table, "top_k", out_.top_k, 1, limits::coarse_candidates_max);
@@ -173,6 +174,7 @@ class config_reader : settings::toml_reader {
     node_number(*table, "booking_deadline_hours", out_.booking_deadline_hours, 1, 24 * 30);
     node_number(*table, "stall_seconds", out_.stall_seconds, 1, 3600);
     node_number(*table, "retention_days", out_.retention_days, -1, 36500);
+    node_number(*table, "purge_every_hours", out_.purge_every_hours, 0, 24 * 31);
   }
 
   void osia(const toml::node& n) {
@@ -228,10 +230,23 @@ class config_reader : settings::toml_reader {
     }
   }
 
+  /// A review that needs more people than there are would wait for ever.
+  void examiners(const toml::table& table, std::string_view key, std::int64_t& out) {
+    number(table, key, "cases." + std::string(key), out, 1, 3);
+    const auto all =
+        std::ranges::count(out_.principals, actors::role::examiner, &actors::principal::acts_as);
+    if (!failed() && out > 1 && all < out)
+      refuse(*table.get(key), "cases." + std::string(key),
+             "needs as many principals of role examiner; there are " + std::to_string(all));
+  }
+
   void cases(const toml::node& n) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "cases", "expected a table");
-    known(*table, "cases.", {"stale_after_days", "cannot_receive"});
+    known(*table, "cases.",
+          {"stale_after_days", "cannot_receive", "criminal_examiners", "immigration_examiners"});
+    examiners(*table, "criminal_examiners", out_.cases.reviews.criminal_examiners);
+    examiners(*table, "immigration_examiners", out_.cases.reviews.immigration_examiners);
     number(*table, "stale_after_days", "cases.stale_after_days", out_.cases.stale_after_days, 0,
            36'500);
     texts(*table, "cannot_receive", "cases.cannot_receive",
@@ -364,31 +379,6 @@ std::string lacking_file(const actors::transport_settings& settings) {
          : settings.key.empty()       ? "key"
          : settings.authority.empty() ? "authority"
                                       : "";
-}
-
-result<actors::principal> find_principal(const config& settings, const std::string& name) {
-  const std::string& wanted = name.empty() ? settings.default_principal : name;
-  std::string list;
-  for (const auto& who : settings.principals) {
-    if (who.name == wanted) return who;
-    list += (list.empty() ? "" : ", ") + who.name;
-  }
-  return make_error(errc::invalid_input,
-                    "no principal '" + wanted + "' in whorl.toml; there are: " + list);
-}
-
-status may_take_over(const config& settings, const std::string& name) {
-  using actors::role;
-  for (const auto& who : settings.principals) {
-    if (who.name != name) continue;
-    if (who.acts_as == role::examiner || who.acts_as == role::analyst ||
-        who.acts_as == role::field_officer)
-      return {};
-    return make_error(errc::invalid_input,
-                      name + " has the role " + std::string(actors::to_string(who.acts_as)) +
-                          ": cases go to an examiner, an analyst or a field_officer");
-  }
-  return make_error(errc::invalid_input, "no principal '" + name + "': the case would be nobody's");
 }
 
 }  // namespace whorl::apps

@@ -44,7 +44,8 @@ struct config {
   std::optional<journal_config> journal;
   std::optional<actors::exchange_settings> cluster;  ///< `whorl serve` is its exchange
   std::optional<exchange_config> exchange;           ///< one of several of the same journal
-  std::int64_t retention_days = 30;  ///< `whorl purge`: after a booking's last answer
+  std::int64_t retention_days = 30;                  ///< of a purge: after a booking's last answer
+  std::int64_t purge_every_hours = 24;               ///< `whorl serve` purges by itself; 0: never
 };
 
 /// With the rule-sets that it names. Errors: not_found or io when a file cannot be read, those of

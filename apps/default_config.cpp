@@ -82,7 +82,8 @@ top_k = 64                   # candidates that are matched precisely
 use_index = true             # of partitions of 65,536 people and more; false: look at everybody
 booking_deadline_hours = 24  # then a booking ends with an error answer
 stall_seconds = 60           # a command that waits gives up when nothing moves for so long
-retention_days = 30          # after its last answer `whorl purge` destroys its data; -1: never
+retention_days = 30          # after its last answer a booking's data are destroyed; -1: never
+purge_every_hours = 24       # so often `whorl serve` looks for what is due; 0: `whorl purge` alone
 
 # Where answers of asynchronous OSIA calls may be sent, "host" or "host:port"; none: nowhere.
 [osia]
@@ -141,6 +142,8 @@ files = []
 [cases]
 stale_after_days = 365       # an older status record asks for an interview before a detainer
 cannot_receive = []          # states and agencies that cannot receive second responses
+criminal_examiners = 1       # that must find the same before a review is decided: 1 to 3
+immigration_examiners = 1    # and in the other gallery; what it opens is confirmed by one more
 )";
 
 }  // namespace

@@ -104,13 +104,7 @@ class remote_run {
     WHORL_ASSIGN(const json whole,
                  post("/v1/bookings/" + escaped(text("booking")) + "/review", body));
     if (ctx_.as_json) return shown(whole);
-    const std::string subject = client::cell(whole, "subject");
-    if (!ctx_.quiet)
-      std::cout << client::cell(whole, "booking") << ": "
-                << (same             ? "FOUND " + subject
-                    : subject == "-" ? "not found"
-                                     : "not found, enrolled " + subject)
-                << ", decided by " << client::cell(whole, "by") << "\n";
+    if (!ctx_.quiet) std::cout << reviewed_words(whole) << "\n";
     return exit_done;
   }
   result<int> rules() {

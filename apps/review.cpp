@@ -29,14 +29,34 @@ result<wanted_review> wanted(const review_options& o) {
   return out;
 }
 
+/// On record, and not decided.
+void show_waiting(const context& ctx, const review_options& o, const std::string& by,
+                  const review_outcome& done) {
+  if (ctx.as_json)
+    print_line({{"event", "examined"},
+                {"booking", o.booking},
+                {"gallery", o.gallery},
+                {"by", by},
+                {"examiners_agreed", done.agreed},
+                {"examiners_needed", done.needed}});
+  else if (!ctx.quiet)
+    std::cout << examined_words(o.booking, done.agreed, done.needed) << "\n";
+}
+
 result<int> run(const context& ctx, session& s, const review_options& o) {
   WHORL_ASSIGN(const booking_id booking, parse_booking_id(o.booking));
   WHORL_ASSIGN(const actors::principal who_decides,
                proven_principal(s, ctx, o.pki, "review", o.booking));
   WHORL_ASSIGN(const wanted_review what, wanted(o));
   WHORL_ASSIGN(auto* node, s.node());
-  WHORL_TRY(decide_review(s.store(), *node, who_decides, booking, what, wall_now()));
+  WHORL_ASSIGN(const review_outcome done,
+               decide_review(s.store(), *node, s.settings().cases.reviews, who_decides, booking,
+                             what, wall_now()));
   WHORL_TRY(node->drain());
+  if (!done.decided) {
+    show_waiting(ctx, o, who_decides.name, done);
+    return exit_done;
+  }
   WHORL_ASSIGN(const auto shown, show_booking(s, booking));
   if (ctx.as_json) {
     for (const json& line : answer_lines(shown)) print_line(line);
@@ -77,7 +97,9 @@ void add_review(CLI::App& app, context& ctx) {
       "    --certificate keys/examiner.pem --key keys/examiner.key\n"
       "  whorl review B0123456789abcdef --gallery immigration --different --reason 'cores differ' "
       "...\n"
-      "With --server URL and --authority the gateway decides it for whoever the certificate is.");
+      "Where whorl.toml asks for more examiners (cases.criminal_examiners), the review is decided\n"
+      "once so many different ones have found the same. With --server URL and --authority the\n"
+      "gateway decides it for whoever the certificate is.");
   on_run(*sub, ctx, [&ctx, o]() -> result<int> {
     if (o->same == o->different) return same_or_different();
     return with_session(ctx, std::nullopt, [&](session& s) { return run(ctx, s, *o); });

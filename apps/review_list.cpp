@@ -1,8 +1,10 @@
 #include "apps/review_list.hpp"
 
 #include <iostream>
+#include <set>
 
 #include "apps/answers.hpp"
+#include "apps/casework/review_desk.hpp"
 #include "apps/client/answer.hpp"
 #include "apps/table.hpp"
 
@@ -13,7 +15,17 @@ bool waits(const std::optional<booking_answered>& answer) {
   return answer && answer->decision == answer_decision::review;
 }
 
-json review_document(const shown_booking& shown, const booking_answered& answer) {
+/// Who, not what: the next one is to look with eyes of his own.
+json examiners_of(const std::vector<casework::review_finding>& findings) {
+  std::set<std::string> names;
+  for (const auto& one : findings) names.insert(one.by);
+  json out = json::array();
+  for (const std::string& name : names) out.push_back(name);
+  return out;
+}
+
+json review_document(const shown_booking& shown, const booking_answered& answer,
+                     const std::vector<casework::review_finding>& findings) {
   std::uint64_t people = 0;
   for (const auto& c : answer.coverage) people += c.people;
   json candidates = json::array();
@@ -31,6 +43,7 @@ json review_document(const shown_booking& shown, const booking_answered& answer)
           {"ori", shown.row.accepted.ori},
           {"name_given", shown.who.name},
           {"hit_score", hit_score(people)},
+          {"examined_by", examiners_of(findings)},
           {"candidates", candidates}};
 }
 
@@ -48,12 +61,34 @@ result<review_list> list_reviews(session& s, const actors::principal& who, std::
     waiting += here;
     if (here == 0 || all.size() == most) continue;
     WHORL_ASSIGN(const auto shown, show_booking(s, who, std::move(row)));
-    for (const auto* answer : {&shown.row.criminal, &shown.row.immigration})
-      if (waits(*answer) && all.size() < most) all.push_back(review_document(shown, **answer));
+    for (const auto* answer : {&shown.row.criminal, &shown.row.immigration}) {
+      if (!waits(*answer) || all.size() == most) continue;
+      WHORL_ASSIGN(const auto findings, findings_of(s.store(), booking, (*answer)->gallery));
+      all.push_back(review_document(shown, **answer, findings));
+    }
     out.objects.push_back(to_string(booking));
   }
   out.document = {{"reviews", all}, {"waiting", waiting}};
   return out;
+}
+
+std::string examined_words(const std::string& booking, std::int64_t agreed, std::int64_t needed) {
+  return booking + ": on record; " + std::to_string(agreed) + " of " + std::to_string(needed) +
+         " examiners have found so, another one must look at it";
+}
+
+std::string reviewed_words(const json& reviewed) {
+  using client::cell;
+  const std::string booking = cell(reviewed, "booking"), subject = cell(reviewed, "subject");
+  const std::string decision = cell(reviewed, "decision");
+  if (decision == "review")
+    return examined_words(booking, reviewed.value("examiners_agreed", 0),
+                          reviewed.value("examiners_needed", 0));
+  return booking + ": " +
+         (decision == "hit" ? "FOUND " + subject
+          : subject == "-"  ? "not found"
+                            : "not found, enrolled " + subject) +
+         ", decided by " + cell(reviewed, "by");
 }
 
 void print_reviews(const json& document, bool quiet) {
@@ -62,13 +97,17 @@ void print_reviews(const json& document, bool quiet) {
     return;
   }
   table text({"booking", "gallery", "candidate", "score", "a hit needs", "fingers", "name given",
-              "sequence error"});
+              "sequence error", "examined by"});
   using client::cell;  // what comes from a gateway may hold signs that a terminal obeys
-  for (const json& one : document["reviews"])
+  for (const json& one : document["reviews"]) {
+    std::string names;
+    for (const json& name : one["examined_by"])
+      names += (names.empty() ? "" : ", ") + printable(name.get<std::string>());
     for (const json& c : one["candidates"])
       text.add({cell(one, "booking"), cell(one, "gallery"), cell(c, "subject"), cell(c, "score"),
                 cell(one, "hit_score"), cell(c, "fingers"), cell(one, "name_given"),
-                cell(c, "sequence")});
+                cell(c, "sequence"), names});
+  }
   text.print(std::cout);
   if (!quiet && document["waiting"] > document["reviews"].size())
     std::cout << "\n" << document["waiting"] << " wait; these are the oldest\n";

@@ -21,6 +21,12 @@ result<review_list> list_reviews(session& s, const actors::principal& who, std::
 /// As a table, a candidate a row.
 void print_reviews(const json& document, bool quiet);
 
+/// A gateway's answer to a decision, for people.
+std::string reviewed_words(const json& reviewed);
+
+/// That a finding is on record and decides nothing yet.
+std::string examined_words(const std::string& booking, std::int64_t agreed, std::int64_t needed);
+
 /// Of a decision that is neither.
 error same_or_different();
 

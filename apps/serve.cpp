@@ -5,10 +5,12 @@
 #include <memory>
 #include <random>
 
+#include "apps/casework/case_batch.hpp"
 #include "apps/cli.hpp"
 #include "apps/file_limit.hpp"
 #include "apps/http/server.hpp"
 #include "apps/pki/authority.hpp"
+#include "apps/retention/retention_clock.hpp"
 #include "apps/service.hpp"
 #include "apps/session.hpp"
 #include "apps/standby.hpp"
@@ -54,9 +56,27 @@ result<std::unique_ptr<exchanges::key_feed>> feed_of(session& s, exchanges::leas
   return feed;
 }
 
-service_settings settings_of(const serving& how, session& s, http::token_maker tokens) {
-  service_settings out{how.pki_folder,       how.options.rates, how.options.token_minutes * 60,
-                       how.options.follow_s, std::move(tokens), how.log};
+/// In nobody's name: as the 48 hours of detainers.
+retention_clock::settings retention_of(const session& s) {
+  const config& all = s.settings();
+  retention_clock::settings out;
+  out.every_hours = all.purge_every_hours;
+  out.purge.rules = {all.retention_days, all.retention_days};
+  out.purge.principal = itself;
+  out.purge.role = "clock";
+  out.purge.outbox = s.default_outbox();
+  return out;
+}
+
+service_settings settings_of(const serving& how, session& s, http::token_maker tokens,
+                             const retention_clock& retention) {
+  service_settings out{how.pki_folder,
+                       how.options.rates,
+                       how.options.token_minutes * 60,
+                       how.options.follow_s,
+                       std::move(tokens),
+                       how.log,
+                       [&retention] { return retention.counts(); }};
   if (how.lease == nullptr) return out;
   out.is_exchange = [lease = how.lease] { return lease->check(); };
   out.keys = how.feed.get();
@@ -109,12 +129,18 @@ result<int> run(const context& ctx, session& s, serving& how, const sigset_t& st
                      return std::uint64_t{source()} << 32 | source();
                    },
                    s.settings().cases});
-  service answers(s, *node, desk, settings_of(how, s, std::move(tokens)), [&listening] {
+  retention_clock retention(
+      s.store(), [&s](auto rows) { return s.append(std::move(rows)); }, retention_of(s), wall_now,
+      [log = how.log](bool is_warning, const std::string& text) {
+        is_warning ? log->warning("purge", text) : log->info("purge", text);
+      });
+  service answers(s, *node, desk, settings_of(how, s, std::move(tokens), retention), [&listening] {
     const http::server* const one = listening;
     return one != nullptr ? one->connections() : 0;
   });
   WHORL_ASSIGN(const auto server, http::server::start(how.options.server, answers.hooks()));
   listening = server.get();
+  retention.start();
   say_listening(ctx, how.options.server, server->port(), node->cluster_port());
   WHORL_TRY(watch_over(s, *node, how, stops));
   // What is being answered ends; what is being searched is taken up by the next start.

@@ -112,6 +112,7 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
       tokens_(std::move(settings.tokens)),
       token_seconds_(settings.token_seconds),
       follow_seconds_(settings.follow_seconds),
+      retention_(std::move(settings.retention)),
       osia_(desk),
       is_exchange_(settings.is_exchange),
       keys_(settings.keys),

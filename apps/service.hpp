@@ -16,6 +16,7 @@
 #include "apps/http/side_thread.hpp"
 #include "apps/http/tokens.hpp"
 #include "apps/osia/desk.hpp"
+#include "apps/retention/retention_clock.hpp"
 #include "apps/service_log.hpp"
 #include "apps/service_metrics.hpp"
 #include "apps/service_reads.hpp"
@@ -35,6 +36,7 @@ struct service_settings {
   std::int64_t follow_seconds = 600;  ///< a booking is followed so long; then one asks again
   http::token_maker tokens;
   std::shared_ptr<service_log> log;
+  std::function<retention_counts()> retention{};  ///< for the metrics
   /// Of one of several exchanges: whether it holds the lease now (error unavailable), its keys for
   /// the others, and how these are called.
   std::function<status()> is_exchange{};
@@ -61,8 +63,10 @@ class service {
         : node(n),
           log(std::move(settings.log)),
           exchange_names(std::move(settings.exchange_names)),
-          callers(s.settings(), std::move(settings.pki_folder), settings.rates,
-                  [this](const std::string& why) { log->warning("revocation list", why); }) {}
+          callers(
+              s.settings(), std::move(settings.pki_folder), settings.rates,
+              [this](std::string_view what, const std::string& why) { log->warning(what, why); },
+              s.store().folder + "/whorl.toml") {}
     actors::local_node& node;
     const std::shared_ptr<service_log> log;
     const std::vector<std::string> exchange_names;
@@ -105,6 +109,7 @@ class service {
   session& session_;
   http::token_maker tokens_;
   std::int64_t token_seconds_, follow_seconds_;
+  std::function<retention_counts()> retention_;
   osia::desk& osia_;
   const std::function<status()> is_exchange_;
   exchanges::key_feed* const keys_;

@@ -1,8 +1,10 @@
 // What a service answers from what it holds itself: its state, tokens, a booking's progress, the
 // cluster's; the rest is read by service_reads.
 
+#include "apps/casework/case_metrics.hpp"
 #include "apps/cluster_metrics.hpp"
 #include "apps/cluster_words.hpp"
+#include "apps/retention/retention_metrics.hpp"
 #include "apps/service.hpp"
 
 namespace whorl::apps {
@@ -77,6 +79,8 @@ result<response> service::answer(const asked& what, const http::request& whole, 
           session_.store(),
           {connections_(), lasting_->callers.unrecorded(), lasting_->callers.lists_refused(),
            lasting_->log->lines_lost(), session_.journal_open()});
+      out.body += retention_metrics(retention_());
+      if (const auto cases = session_.board().numbers(wall_now())) out.body += case_metrics(*cases);
       if (const auto now = lasting_->node.cluster()) out.body += cluster_metrics(*now);
       out.body += exchange_metrics();
       return out;

@@ -136,6 +136,10 @@ void service_log::warning(std::string_view event, std::string_view text) {
   parts_->write(spdlog::level::warn, {{"event", event}, {"text", text}});
 }
 
+void service_log::info(std::string_view event, std::string_view text) {
+  parts_->write(spdlog::level::info, {{"event", event}, {"text", text}});
+}
+
 void service_log::event(const actors::node_event& what) {
   const auto level = what.level == actors::event_level::warning ? spdlog::level::warn
                      : what.level == actors::event_level::debug ? spdlog::level::debug

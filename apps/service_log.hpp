@@ -34,6 +34,7 @@ class service_log {
   void request(const request_note& note);
   /// Something that is no request; `text` holds nothing of a person or a request.
   void warning(std::string_view event, std::string_view text);
+  void info(std::string_view event, std::string_view text);
   /// Of a node or a cluster.
   void event(const actors::node_event& what);
   /// Lines that came faster than they could be written, or that could not be written at all.

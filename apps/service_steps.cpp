@@ -29,6 +29,7 @@ service_steps::service_steps(storage::store& store, case_board& board, actors::l
                              std::function<status(const std::string&)> may_receive)
     : store_(store),
       node_(node),
+      reviews_(settings.reviews),
       desk_(store, board, node, settings, wall_now, std::move(may_receive)),
       thread_([this] { work(); }) {}
 
@@ -97,14 +98,20 @@ http::response service_steps::step(const actors::principal& who, case_id which,
 
 http::response service_steps::decide(const actors::principal& who, booking_id booking,
                                      const wanted_review& what) {
-  const auto done = decide_review(store_, node_, who, booking, what, wall_now());
+  const auto done = decide_review(store_, node_, reviews_, who, booking, what, wall_now());
   if (!done) return http::problem(done.error());
-  return json_response(
-      {{"booking", to_string(booking)},
-       {"gallery", to_string(what.gallery)},
-       {"decision", to_string(done->decision)},
-       {"subject", done->subject.value == 0 ? json() : json(to_string(done->subject))},
-       {"by", who.name}});
+  const subject_id found = done->answer.subject;
+  json out = {
+      {"booking", to_string(booking)},
+      {"gallery", to_string(what.gallery)},
+      {"decision", to_string(done->decided ? done->answer.decision : answer_decision::review)},
+      {"subject", found.value == 0 ? json() : json(to_string(found))},
+      {"by", who.name}};
+  if (done->needed > 1) {
+    out["examiners_agreed"] = done->agreed;
+    out["examiners_needed"] = done->needed;
+  }
+  return json_response(out, done->decided ? 200 : 202);
 }
 
 void service_steps::tick() {
@@ -115,6 +122,9 @@ void service_steps::tick() {
   else if (looked->failed > 0)
     std::cerr << "whorl: " << looked->failed << " detainers are over and could not be ended, first "
               << looked->first_error << "\n";
+  if (const auto said = desk_.record_overdue_answers(); !said)
+    std::cerr << "whorl: answers that are overdue could not be put on record: "
+              << said.error().message << "\n";
 }
 
 void service_steps::work() {

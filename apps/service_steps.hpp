@@ -1,6 +1,7 @@
 // Steps of cases and examiners' decisions over HTTP: one thread takes them, since each waits for
-// the disk, and ends detainers whose time is over, each minute. Bounded: one more than
-// limits::http_steps_waiting_max is refused as overloaded before anything is done.
+// the disk; each minute it ends detainers whose time is over and says which answers are overdue.
+// Bounded: one more than limits::http_steps_waiting_max is refused as overloaded before anything is
+// done.
 #pragma once
 
 #include <condition_variable>
@@ -49,6 +50,7 @@ class service_steps {
 
   storage::store& store_;
   actors::local_node& node_;
+  const casework::review_rules reviews_;
   case_desk desk_;
   std::mutex mutex_;
   std::condition_variable changed_;

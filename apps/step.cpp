@@ -80,11 +80,16 @@ result<int> end_clocks(const context& ctx, session& s) {
   WHORL_ASSIGN(auto* node, s.node());
   case_desk desk = desk_of(s, *node);
   WHORL_ASSIGN(const expiries done, desk.end_overdue_detainers());
+  WHORL_ASSIGN(const overdue_answers late, desk.record_overdue_answers());
   WHORL_TRY(node->drain());
   if (ctx.as_json)
-    print_document({{"detainers_expired", done.ended}, {"failed", done.failed}});
+    print_document({{"detainers_expired", done.ended},
+                    {"failed", done.failed},
+                    {"answers_overdue", late.all},
+                    {"answers_overdue_new", late.said}});
   else if (!ctx.quiet)
-    std::cout << done.ended << " detainers have expired\n";
+    std::cout << done.ended << " detainers have expired; " << late.all
+              << " answers of the operations centre are overdue, " << late.said << " of them new\n";
   if (done.failed == 0) return exit_done;
   return make_error(errc::internal, std::to_string(done.failed) +
                                         " detainers are over and could not be ended, first " +

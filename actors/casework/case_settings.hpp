@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "actors/casework/lifecycle.hpp"
+#include "actors/casework/reviews.hpp"
 #include "actors/casework/rule_set.hpp"
 
 namespace whorl::casework {
@@ -18,6 +19,7 @@ struct case_settings {
   std::int64_t stale_after_days = 365;  ///< an older status record asks for an interview
   /// ORIs and states that cannot receive a second response.
   std::set<std::string, std::less<>> cannot_receive;
+  review_rules reviews;
 };
 /// The shipped rules and nothing else.
 case_settings usual_settings();

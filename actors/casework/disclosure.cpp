@@ -7,15 +7,19 @@ namespace {
 
 using actors::role;
 
-constexpr auto item_names =
-    std::to_array<std::string_view>({"criminal answer", "no match", "that there is a match",
-                                     "status answer", "detainer", "case timeline", "prints"});
+constexpr auto item_names = std::to_array<std::string_view>(
+    {"criminal answer", "no match", "that there is a match", "status answer", "detainer",
+     "case, for steps of one's own", "case timeline", "prints"});
 
 /// Agencies and their states.
 disclosure to_booking_side(item what, const disclosure_case& of) {
   if (what == item::criminal_answer) return {true, "every booking is answered"};
   if (what == item::case_timeline || what == item::prints)
     return {false, "the case is the federal side's"};
+  // What was said cannot be unsaid, by a flag neither.
+  if (what == item::own_case)
+    return of.was_told ? disclosure{true, "was told of it"}
+                       : disclosure{false, "was not told of it"};
   if (of.is_protected) return {false, "protected: never to an agency"};
   if (of.mode == jurisdiction_mode::inactive) return {false, "jurisdiction inactive: not searched"};
   // The agency holds the person: it must know of a detainer, whatever its mode.

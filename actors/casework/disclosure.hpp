@@ -16,12 +16,13 @@ enum class item : std::uint8_t {
   match_exists,     ///< that the immigration gallery has a match, and that there is a case
   status_answer,    ///< IDR with the operations centre's answer (IAR)
   detainer,         ///< I-247 and what becomes of it
-  case_timeline,    ///< each step, who took it and why
+  own_case,         ///< that there is a case, to take steps of its own in it
+  case_timeline,    ///< what the search found and each step, who took it and why
   prints            ///< of the booking and of candidates
 };
 inline constexpr item all_items[] = {item::criminal_answer, item::no_match, item::match_exists,
-                                     item::status_answer,   item::detainer, item::case_timeline,
-                                     item::prints};
+                                     item::status_answer,   item::detainer, item::own_case,
+                                     item::case_timeline,   item::prints};
 std::string_view to_string(item what);
 
 /// What it depends on besides role and item.
@@ -29,6 +30,7 @@ struct disclosure_case {
   jurisdiction_mode mode = jurisdiction_mode::inactive;
   bool can_receive = true;    ///< second responses, by the flags of state and agency
   bool is_protected = false;  ///< victim, witness, or protected by law (8 USC 1367, 8 CFR 208.6)
+  bool was_told = false;      ///< the agency was sent a status answer or a detainer of it
 };
 
 struct disclosure {

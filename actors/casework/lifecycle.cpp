@@ -66,6 +66,7 @@ void apply_record(case_view& view, const case_event& e) {
     case case_step::citizenship_claimed:
       view.claim_open = true;
       view.claim_by = e.by;
+      view.claimed_at = e.at;
       break;
     case case_step::claim_decided:
       view.claim_open = false;
@@ -77,6 +78,7 @@ void apply_record(case_view& view, const case_event& e) {
           e.step == case_step::flagged;
       break;
     case case_step::record_changed:
+      if (!view.record_changed) view.record_changed_at = e.at;
       view.record_changed = true;
       break;
     case case_step::hearing_held:
@@ -102,6 +104,7 @@ void apply_work(case_view& view, const case_event& e) {
       ++view.remarks[e.by];
       break;
     case case_step::release_notified:
+      if (!view.release_at) view.release_told_at = e.at;
       // A moment that has come stands: a later one must not hold anybody for longer.
       if (!view.release_at || e.at < *view.release_at || e.about_at < *view.release_at)
         view.release_at = e.about_at;
@@ -144,6 +147,7 @@ void move(case_view& view, const transition& row, const case_event& e) {
   if (!row.to || *row.to == view.state) return;
   view.state = *row.to;
   view.changed_at = e.at;
+  view.first_in.try_emplace(view.state, e.at);
   if (view.state == case_state::at_large) view.located = false;
   if (view.state != case_state::closed) return;
   view.holds.clear();

@@ -138,12 +138,18 @@ struct case_view {
   std::string assignee;
   std::vector<held_resource> holds;
   std::map<std::string, std::size_t, std::less<>> remarks;  ///< by principal: is_remark()
-  std::string closing;  ///< code of the closing step, or its name
-  instant changed_at;   ///< of the last step that changed the state
+  std::string closing;                     ///< code of the closing step, or its name
+  instant changed_at;                      ///< of the last step that changed the state
+  std::map<case_state, instant> first_in;  ///< when it first came into each
+  instant claimed_at;                      ///< of the last claim of citizenship
+  instant record_changed_at;               ///< of the first correction that waits for a new status
+  instant release_told_at;                 ///< when the agency first told `release_at`
   instant last_at;
 };
 bool is_open(const case_view& view);
 bool is_convicted(const case_view& view);
+/// A charge with a code is on record, and what became of each.
+bool charges_complete(const case_view& view);
 bool is_protected(const case_view& view);  ///< victim, witness, or protected by law
 /// Nobody may be held on a detainer meanwhile: a claim waits, a record was corrected, or the person
 /// is protected. Its clock runs on, so that none of this makes anybody wait for longer.

@@ -1,14 +1,26 @@
 #include "actors/casework/queue.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <tuple>
+#include <vector>
+
+#include "actors/casework/rule_file.hpp"
 
 namespace whorl::casework {
 namespace {
 
 constexpr auto names =
     std::to_array<std::string_view>({"examiners", "operations-centre", "field-office", "claims"});
+
+/// States that wait for the same decision of the field office.
+std::vector<case_state> states_beside(case_state state) {
+  for (const auto& alike : {std::vector{case_state::adjudicated, case_state::interview},
+                            std::vector{case_state::charged, case_state::hearing}})
+    if (std::ranges::find(alike, state) != alike.end()) return alike;
+  return {state};
+}
 
 }  // namespace
 
@@ -52,10 +64,38 @@ std::vector<queue_kind> queues_of(const case_view& view) {
   return out;
 }
 
+instant waits_since(const case_view& view, queue_kind kind) {
+  if (kind == queue_kind::claims) return view.claimed_at;
+  if (kind == queue_kind::examiners) return view.opened.at;
+  if (kind == queue_kind::operations_centre)
+    return view.state == case_state::awaiting_status ? view.opened.at : view.record_changed_at;
+  instant since = view.changed_at;
+  for (const case_state state : states_beside(view.state))
+    if (const auto first = view.first_in.find(state); first != view.first_in.end())
+      since = std::min(since, first->second);
+  // Until the release is told, a detainer waits for nobody of the field office.
+  return view.state == case_state::detainer ? std::max(since, view.release_told_at) : since;
+}
+
+std::uint8_t queue_level(const case_view& view) {
+  if (view.level == 0 && view.status.empty() && view.opened.charge)
+    return level_by_code(view.opened.charge->code);
+  return view.level;
+}
+
+bool is_answer_overdue(const case_view& view, instant now) {
+  return view.state == case_state::awaiting_status && view.opened.about_at.ms != 0 &&
+         view.opened.about_at < now;
+}
+
+bool is_overdue(const work_item& item, instant now) {
+  return item.deadline.ms != 0 && item.deadline < now;
+}
+
 std::int64_t effective_level(const work_item& item, instant now) {
   const std::int64_t level = item.level == 0 ? 4 : item.level;
   const std::int64_t waited = now.ms - item.waits_since.ms;
-  return level - (waited > 0 ? waited / rises_after_ms : 0);
+  return level - (waited > 0 ? waited / rises_after_ms : 0) - (is_overdue(item, now) ? 1 : 0);
 }
 
 bool goes_before(const work_item& a, const work_item& b, instant now) {

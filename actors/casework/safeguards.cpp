@@ -151,6 +151,11 @@ bool passes_person(guard g, const case_view& view, const case_event& e, const ci
 
 std::string_view to_string(guard g) { return guard_names[static_cast<std::size_t>(g)]; }
 
+bool charges_complete(const case_view& view) {
+  return passes_offences(guard::charge_present, view, {}) &&
+         passes_offences(guard::dispositions_known, view, {});
+}
+
 bool passes(guard g, const case_view& view, const case_event& e, const circumstances& when) {
   switch (g) {
     case guard::rules_allow:

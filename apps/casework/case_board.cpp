@@ -1,7 +1,9 @@
 #include "apps/casework/case_board.hpp"
 
 #include <algorithm>
+#include <limits>
 
+#include "actors/casework/queue.hpp"
 #include "messages/wire.hpp"
 
 namespace whorl::apps {
@@ -30,6 +32,26 @@ result<bool> case_board::is_held(const casework::held_resource& wanted, case_id 
   if (found == holders_.end()) return false;
   return std::any_of(found->second.begin(), found->second.end(),
                      [&](case_id one) { return one != by_other_than; });
+}
+
+result<std::vector<case_id>> case_board::overdue_answers(instant now) {
+  const std::scoped_lock lock(guard_);
+  WHORL_TRY(catch_up());
+  std::vector<case_id> out;
+  for (const auto& [which, answer] : awaited_)
+    if (answer.due < now) out.push_back(which);
+  return out;
+}
+
+result<case_numbers> case_board::numbers(instant now) {
+  const std::scoped_lock lock(guard_);
+  WHORL_TRY(catch_up());
+  case_numbers out;
+  out.all = complete_.size();
+  out.open = open_.size();
+  out.complete = complete_count_;
+  for (const auto& [which, answer] : awaited_) out.overdue[answer.level] += answer.due < now;
+  return out;
 }
 
 std::uint64_t case_board::reads() const {
@@ -62,6 +84,22 @@ status case_board::catch_up() {
   return {};
 }
 
+void case_board::note_state(case_id which, const casework::case_view& view) {
+  if (casework::is_open(view))
+    open_.insert(which);
+  else
+    open_.erase(which);
+  // By the same rule that says later that it is overdue.
+  if (casework::is_answer_overdue(view, {std::numeric_limits<std::int64_t>::max()}))
+    awaited_[which] = {view.opened.about_at, casework::queue_level(view)};
+  else
+    awaited_.erase(which);
+  bool& complete = complete_[which];
+  complete_count_ -= complete;
+  complete = casework::charges_complete(view);
+  complete_count_ += complete;
+}
+
 status case_board::look_at(case_id which) {
   ++reads_;
   const auto row = store_.cases->get(which);
@@ -69,10 +107,7 @@ status case_board::look_at(case_id which) {
   if (!row && row.error().code == errc::not_found) return {};
   if (!row) return row.error();
   const casework::case_view view = casework::fold(row->events);
-  if (casework::is_open(view))
-    open_.insert(which);
-  else
-    open_.erase(which);
+  note_state(which, view);
   for (const resource_key& old : held_[which]) {
     auto& holders = holders_[old];
     holders.erase(which);

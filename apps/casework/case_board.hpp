@@ -1,6 +1,7 @@
-// Which cases of a store are open, and which resources cases hold: so that a queue, a clock or a
-// step looks at those alone, not at every case there ever was. Kept in memory: the first question
-// reads all cases once, each later one only the steps that came since.
+// Which cases of a store are open, which resources cases hold, whose answer is due when and how
+// many have their charges complete: so that a queue, a clock, a step or a monitor looks at those
+// alone, not at every case there ever was. Kept in memory: the first question reads all cases once,
+// each later one only the steps that came since.
 #pragma once
 
 #include <map>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "actors/casework/lifecycle.hpp"
+#include "apps/casework/case_metrics.hpp"
 #include "storage/store.hpp"
 
 namespace whorl::apps {
@@ -25,13 +27,22 @@ class case_board {
   result<std::vector<case_id>> open_cases();
   /// Whether a case other than `which` holds it.
   result<bool> is_held(const casework::held_resource& wanted, case_id by_other_than);
+  /// Those whose answer by the operations centre was due before `now`, and has not come.
+  result<std::vector<case_id>> overdue_answers(instant now);
+  /// For monitors.
+  result<case_numbers> numbers(instant now);
   /// Cases that were read since the beginning, once for each time: what the board has cost.
   std::uint64_t reads() const;
 
  private:
   using resource_key = std::tuple<casework::resource_kind, std::string, std::int64_t>;
+  struct awaited {
+    instant due;
+    std::uint8_t level = 0;
+  };
   status catch_up();
   status look_at(case_id which);
+  void note_state(case_id which, const casework::case_view& view);
 
   const storage::store& store_;
   mutable std::mutex guard_;
@@ -39,6 +50,9 @@ class case_board {
   std::uint64_t seen_seq_ = 0;  ///< of stream cases
   std::uint64_t reads_ = 0;
   std::set<case_id> open_;
+  std::map<case_id, awaited> awaited_;  ///< answers of the operations centre
+  std::map<case_id, bool> complete_;    ///< of each case there ever was
+  std::size_t complete_count_ = 0;
   std::map<resource_key, std::set<case_id>> holders_;
   std::map<case_id, std::vector<resource_key>> held_;
 };

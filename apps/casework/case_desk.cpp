@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "actors/casework/clocks.hpp"
-#include "actors/casework/rule_file.hpp"
+#include "actors/casework/disclosure.hpp"
 #include "apps/casework/await_applied.hpp"
 #include "apps/casework/case_batch.hpp"
 #include "messages/limits.hpp"
@@ -55,11 +55,10 @@ result<standing_case> read_case(storage::store& store, case_id which) {
 bool may_know_case(const actors::principal& who, const standing_case& one) {
   const std::size_t length = actors::ori_length(who.acts_as);
   if (one.accepted.ori.substr(0, length) != who.ori) return false;
-  if (is_booking_role(who.acts_as)) return one.agency_was_told || one.agency_has_detainer;
-  if (who.acts_as == actors::role::officer_287g)
-    return one.accepted.mode != jurisdiction_mode::inactive && !one.view.protected_person &&
-           !one.view.victim_witness;
-  return true;
+  return casework::may_know(who.acts_as, casework::item::own_case,
+                            {one.accepted.mode, true, casework::is_protected(one.view),
+                             one.agency_was_told || one.agency_has_detainer})
+      .allowed;
 }
 
 result<std::vector<standing_case>> known_cases(storage::store& store, const actors::principal& who,
@@ -226,6 +225,44 @@ result<expiries> case_desk::end_overdue_detainers() {
   return out;
 }
 
+result<overdue_answers> case_desk::record_overdue_answers() {
+  const std::scoped_lock lock(store_.case_steps);
+  const instant now = now_();
+  WHORL_ASSIGN(const auto all, board_.overdue_answers(now));
+  overdue_answers out{all.size(), 0};
+  std::vector<storage::append_request> rows;
+  for (const case_id which : all) {
+    if (said_overdue_.contains(which)) continue;
+    const std::string id = "case/" + to_string(which) + "/answer-overdue";
+    WHORL_ASSIGN(const auto said, store_.log->find(stream_id::audit, id));
+    if (said) said_overdue_.insert(which);
+    if (said) continue;
+    WHORL_ASSIGN(const auto one, read_case(store_, which));
+    if (!casework::is_answer_overdue(one.view, now)) continue;  // it has come since
+    said_overdue_.insert(which);
+    const std::uint8_t level = casework::queue_level(one.view);
+    const audit_row row{now,
+                        std::string(itself),
+                        "clock",
+                        "answer overdue",
+                        to_string(which),
+                        "case work",
+                        "the operations centre's answer was due " +
+                            to_string(one.view.opened.about_at) + ", level " +
+                            (level == 0 ? std::string("none") : std::to_string(level))};
+    rows.push_back({stream_id::audit, id, std::nullopt, wire::encode(fact(row))});
+    if (rows.size() == limits::journal_batch_max) break;  // the rest at the next look
+  }
+  out.said = rows.size();
+  if (rows.empty()) return out;
+  for (const auto& outcome : node_.append(std::move(rows)))
+    if (!outcome) {
+      said_overdue_.clear();  // which of them, the journal knows
+      return outcome.error();
+    }
+  return out;
+}
+
 result<std::vector<queued_case>> queue_of(storage::store& store, case_board& board,
                                           const actors::principal& who, casework::queue_kind kind,
                                           instant now) {
@@ -238,12 +275,9 @@ result<std::vector<queued_case>> queue_of(storage::store& store, case_board& boa
     queued_case next;
     next.item.which = one.row.which;
     next.item.ori = one.accepted.ori;
-    next.item.level = one.view.level;
-    // Before anybody has looked: a booking says no class, and most rules give no level without one.
-    if (one.view.level == 0 && one.view.status.empty() && one.view.opened.charge)
-      next.item.level = casework::level_by_code(one.view.opened.charge->code);
+    next.item.level = casework::queue_level(one.view);
     next.item.assignee = one.view.assignee;
-    next.item.waits_since = one.view.changed_at;
+    next.item.waits_since = casework::waits_since(one.view, kind);
     if (kind == casework::queue_kind::operations_centre || kind == casework::queue_kind::examiners)
       next.item.deadline = one.view.opened.about_at;
     WHORL_ASSIGN(

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,12 @@ struct expiries {
   std::string first_error;
 };
 
+/// Of the operations centre's answers that were due and have not come.
+struct overdue_answers {
+  std::size_t all = 0;
+  std::size_t said = 0;  ///< put on record now; the others were before
+};
+
 struct queued_case {
   casework::work_item item;
   casework::case_view view;
@@ -78,6 +85,9 @@ class case_desk {
   taken_step take(const actors::principal& who, case_id which, const wanted_step& what);
   /// Ends the detainers whose 48 hours are over, each by itself. Errors: of reading the cases.
   result<expiries> end_overdue_detainers();
+  /// Puts on record, once for each case and for ever, that the operations centre's answer was due
+  /// and has not come. Errors: of the journal and of reading the cases.
+  result<overdue_answers> record_overdue_answers();
 
  private:
   result<standing_case> take_as(const actors::principal* who, const standing_case& from,
@@ -95,6 +105,7 @@ class case_desk {
   const casework::case_settings& settings_;
   std::function<instant()> now_;
   std::function<status(const std::string&)> may_receive_;
+  std::set<case_id> said_overdue_;  ///< what the journal need not be asked again
 };
 
 /// The open cases of a queue in the order of work, those that `who` may know of. Where the rules

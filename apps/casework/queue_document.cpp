@@ -11,7 +11,7 @@ ordered_json queue_document(const std::string& name, const std::vector<queued_ca
   std::size_t overdue = 0, taken = 0;
   std::int64_t longest_ms = 0;
   for (const auto& [item, view] : all) {
-    const bool late = item.deadline.ms != 0 && item.deadline < now;
+    const bool late = casework::is_overdue(item, now);
     const std::int64_t waits_ms = std::max<std::int64_t>(now.ms - item.waits_since.ms, 0);
     overdue += late;
     taken += !item.assignee.empty();

@@ -75,11 +75,7 @@ void add_case(tally& t, const reported_case& one) {
       !offences.empty() && std::all_of(offences.begin(), offences.end(), [](const offence& o) {
         return is_settled(o) && o.disposition != offence_disposition::convicted;
       });
-  // 0399, the query's "not said", is no offence on record: another must be.
-  const auto is_said = [](const offence& o) { return o.code != "0399"; };
-  f.complete += std::any_of(offences.begin(), offences.end(), is_said) &&
-                std::all_of(offences.begin(), offences.end(),
-                            [&](const auto& o) { return is_settled(o) || !is_said(o); });
+  f.complete += casework::charges_complete(one.view);
   for (const case_event& e : one.row.events)
     if (e.step == case_step::status_found) {
       t.status.push_back(e.at.ms - one.view.opened.at.ms);

@@ -106,38 +106,106 @@ status wait_until_shown(const storage::projection& bookings, const storage::jour
   return {};
 }
 
+/// Of the finding with this number, of those that decided nothing.
+std::string finding_id(booking_id booking, gallery_kind gallery, std::size_t number) {
+  return "review/" + actors::answer_message_id(booking, gallery, true) + "/finding/" +
+         std::to_string(number);
+}
+
+struct occasion {
+  const storage::booking_row& row;
+  const actors::principal& who;
+  const wanted_review& what;
+  instant now;
+};
+
+audit_row row_of(const occasion& of, std::string action, std::string detail) {
+  return {of.now,
+          of.who.name,
+          std::string(actors::to_string(of.who.acts_as)),
+          std::move(action),
+          to_string(of.row.accepted.booking),
+          std::string(to_string(of.what.gallery)),
+          std::move(detail)};
+}
+
+/// A finding that decides nothing yet; the same person's again changes nothing.
+status record_finding(storage::store& store, actors::local_node& node, const occasion& of,
+                      const casework::review_finding& found) {
+  const booking_id booking = of.row.accepted.booking;
+  WHORL_ASSIGN(const auto before, findings_of(store, booking, of.what.gallery));
+  if (casework::is_said(before, found)) return {};
+  const audit_row row = row_of(of, "examine review", casework::to_text(found, of.what.reason));
+  const auto outcomes =
+      node.append({{stream_id::audit, finding_id(booking, of.what.gallery, before.size() + 1),
+                    std::nullopt, wire::encode(fact(row))}});
+  if (!outcomes.front()) return outcomes.front().error();
+  if (outcomes.front()->kind != storage::append_kind::appended)
+    return make_error(errc::conflict, "somebody else examined it at the same moment");
+  return {};
+}
+
+/// The answer as this examiner decides it, with what follows from it in the gallery.
+status decide(storage::store& store, actors::local_node& node, const occasion& of,
+              booking_answered& answer) {
+  WHORL_ASSIGN(const bytes plain, store.keys->open(of.row.accepted.who));
+  WHORL_ASSIGN(const biographics given, wire::decode_biographics(plain));
+  answer.answered_at = of.now;
+  answer.decided_by = of.who.name;
+  answer.reason = of.what.reason;
+  decision made(store, node, of.row.accepted);
+  if (of.what.same) {
+    answer.decision = answer_decision::hit;
+    return made.record_encounter(given, answer);
+  }
+  answer.decision = answer_decision::no_hit;
+  answer.subject = {};
+  if (is_criminal(of.what.gallery) && of.row.accepted.retained)
+    return made.record_enrolment(given, answer);
+  return {};
+}
+
 }  // namespace
 
-result<booking_answered> decide_review(storage::store& store, actors::local_node& node,
-                                       const actors::principal& who, booking_id booking,
-                                       const wanted_review& what, instant now) {
+result<std::vector<casework::review_finding>> findings_of(const storage::store& store,
+                                                          booking_id booking,
+                                                          gallery_kind gallery) {
+  std::vector<casework::review_finding> out;
+  for (;;) {
+    const std::string id = finding_id(booking, gallery, out.size() + 1);
+    WHORL_ASSIGN(const auto record, store.log->find(stream_id::audit, id));
+    if (!record) return out;
+    WHORL_ASSIGN(const fact stored, wire::decode_fact(record->payload));
+    const auto* const row = std::get_if<audit_row>(&stored);
+    auto found = row == nullptr ? make_error(errc::corrupt, "no row of the audit")
+                                : casework::parse_finding(row->principal, row->detail);
+    if (!found) return make_error(errc::corrupt, "audit " + id + ": " + found.error().message);
+    out.push_back(*std::move(found));
+  }
+}
+
+result<review_outcome> decide_review(storage::store& store, actors::local_node& node,
+                                     const casework::review_rules& rules,
+                                     const actors::principal& who, booking_id booking,
+                                     const wanted_review& what, instant now) {
   WHORL_TRY(check(who, what));
   const std::scoped_lock lock(store.case_steps);  // two examiners decide one after the other
   WHORL_ASSIGN(const auto row, store.bookings->get(booking));
   WHORL_ASSIGN(booking_answered answer, waiting_answer(row, what));
-  WHORL_ASSIGN(const bytes plain, store.keys->open(row.accepted.who));
-  WHORL_ASSIGN(const biographics given, wire::decode_biographics(plain));
-  answer.answered_at = now;
-  answer.decided_by = who.name;
-  answer.reason = what.reason;
-  decision made(store, node, row.accepted);
-  if (what.same) {
-    answer.decision = answer_decision::hit;
-    WHORL_TRY(made.record_encounter(given, answer));
-  } else {
-    answer.decision = answer_decision::no_hit;
-    answer.subject = {};
-    if (is_criminal(what.gallery) && row.accepted.retained)
-      WHORL_TRY(made.record_enrolment(given, answer));
+  const occasion of{row, who, what, now};
+  const casework::review_finding found{who.name, what.same,
+                                       what.same ? answer.subject : subject_id{}};
+  WHORL_ASSIGN(const auto before, findings_of(store, booking, what.gallery));
+  review_outcome out{true, casework::agreed(before, found), rules.needed(what.gallery)};
+  out.decided = out.agreed >= out.needed;
+  if (!out.decided) {
+    WHORL_TRY(record_finding(store, node, of, found));
+    return out;
   }
+  WHORL_TRY(decide(store, node, of, answer));
   const std::string id = actors::answer_message_id(booking, what.gallery, true);
-  const audit_row decided{now,
-                          who.name,
-                          std::string(actors::to_string(who.acts_as)),
-                          "decide review",
-                          to_string(booking),
-                          std::string(to_string(what.gallery)),
-                          (what.same ? "same person: " : "different people: ") + what.reason};
+  const audit_row decided = row_of(
+      of, "decide review", (what.same ? "same person: " : "different people: ") + what.reason);
   const auto outcomes = node.append(
       {{stream_id::bookings, id, std::nullopt, wire::encode(fact(answer))},
        {stream_id::audit, "review/" + id, std::nullopt, wire::encode(fact(decided)), true}});
@@ -150,7 +218,8 @@ result<booking_answered> decide_review(storage::store& store, actors::local_node
     WHORL_TRY(store.keys->destroy(std::span(&key, 1)));
   }
   WHORL_TRY(wait_until_shown(*store.bookings, *store.log));
-  return answer;
+  out.answer = std::move(answer);
+  return out;
 }
 
 }  // namespace whorl::apps

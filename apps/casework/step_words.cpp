@@ -262,10 +262,12 @@ std::string disclosure_markdown() {
                             {"limited", {jurisdiction_mode::limited, true, false}},
                             {"full", {jurisdiction_mode::full, true, false}},
                             {"full, cannot receive", {jurisdiction_mode::full, false, false}},
-                            {"full, protected", {jurisdiction_mode::full, true, true}}};
+                            {"full, protected", {jurisdiction_mode::full, true, true}},
+                            {"full, was told", {jurisdiction_mode::full, true, false, true}},
+                            {"protected, was told", {jurisdiction_mode::full, true, true, true}}};
   std::string out = "| role | what |";
   for (const auto& c : columns) out += std::string(" ") + c.name + " |";
-  out += "\n|---|---|---|---|---|---|---|\n";
+  out += "\n|---|---|---|---|---|---|---|---|---|\n";
   for (const actors::role r : actors::all_roles)
     for (const casework::item what : casework::all_items) {
       out += "| " + std::string(actors::to_string(r)) + " | " + std::string(to_string(what)) + " |";

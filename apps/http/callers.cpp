@@ -14,9 +14,10 @@ namespace whorl::apps::http {
 constexpr std::int64_t summary_ms = 60'000;
 
 callers::callers(const config& settings, std::string pki_folder, const rate_settings& rates,
-                 std::function<void(const std::string&)> warn)
-    : settings_(settings),
+                 warn_function warn, std::string config_file)
+    : people_(settings.principals),
       folder_(std::move(pki_folder)),
+      config_file_(std::move(config_file)),
       warn_(std::move(warn)),
       rates_(rates),
       asking_(rates.per_second, 2 * rates.per_second, limits::http_senders_max),
@@ -45,12 +46,24 @@ status callers::reload() {
       (list->number == revoked_.number && list->serials != revoked_.serials)) {
     lists_refused_ += 1;
     if (warn_)
-      warn_("number " + std::to_string(list->number) + " does not follow " +
-            std::to_string(revoked_.number) + ", which stays in force");
+      warn_("revocation list", "number " + std::to_string(list->number) + " does not follow " +
+                                   std::to_string(revoked_.number) + ", which stays in force");
     return {};
   }
   revoked_ = *std::move(list);
   return {};
+}
+
+void callers::reload_people() {
+  if (config_file_.empty()) return;
+  const auto changed = stamp_of(config_file_);
+  if (changed == people_read_) return;
+  people_read_ = changed;
+  auto now = read_config(config_file_);
+  if (now)
+    people_ = std::move(now->principals);
+  else if (warn_)
+    warn_("whorl.toml", "principals stay as they were: " + now.error().message);
 }
 
 status callers::check() {
@@ -80,7 +93,9 @@ status callers::exchange(const peer& from, const std::vector<std::string>& names
 
 result<actors::principal> callers::who(const peer& from, instant now) {
   WHORL_TRY(prove(from, now));
-  for (const auto& one : settings_.principals)
+  const std::scoped_lock lock(mutex_);
+  reload_people();
+  for (const auto& one : people_)
     if (one.name == from.name) return one;
   return make_error(errc::forbidden, "the certificate's name is no principal of this exchange");
 }

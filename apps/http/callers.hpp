@@ -27,11 +27,14 @@ struct rate_settings {
 
 class callers {
  public:
+  /// What `warn` is told: of which file, and what is wrong with it.
+  using warn_function = std::function<void(std::string_view what, const std::string& why)>;
   /// `pki_folder` holds the revocation list, which is read again when its file changes; one
-  /// that does not follow the list in force is not taken, of which `warn` is told. `settings` must
-  /// outlive it.
+  /// that does not follow the list in force is not taken, of which `warn` is told. So are the
+  /// principals of `config_file` (empty: those of `settings` for good): a role that was taken from
+  /// somebody is gone with the next request. A file that cannot be read changes nothing.
   callers(const config& settings, std::string pki_folder, const rate_settings& rates,
-          std::function<void(const std::string&)> warn = {});
+          warn_function warn = {}, std::string config_file = {});
   /// `now` is the wall clock's. Errors: unavailable (the revocation list cannot be read: nobody is
   /// let in), forbidden with what is wrong: no certificate, one that proves nothing, that has
   /// expired since it was shown, that is revoked, a name of no principal.
@@ -64,11 +67,12 @@ class callers {
   };
   static std::optional<file_stamp> stamp_of(const std::string& file);
   status reload();
-  const config& settings_;
-  std::string folder_;
+  void reload_people();
+  std::vector<actors::principal> people_;
+  std::string folder_, config_file_;
   std::mutex mutex_;
-  std::function<void(const std::string&)> warn_;
-  std::optional<file_stamp> read_;
+  warn_function warn_;
+  std::optional<file_stamp> read_, people_read_;
   pki::revocations revoked_;
   rate_settings rates_;
   rate_limit asking_, refused_principals_;

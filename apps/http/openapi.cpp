@@ -45,6 +45,9 @@ json operation_of(const route& r) {
               {"responses",
                {{done, {{"description", "done"}, {"content", answer_of(r)}}},
                 {"default", {{"$ref", "#/components/responses/problem"}}}}}};
+  if (r.what == resource::review)
+    out["responses"]["202"] = {{"description", "on record: another examiner is needed"},
+                               {"content", answer_of(r)}};
   if (r.takes_body()) {
     json content = {{"application/json", {{"schema", schema_named(r.takes)}}}};
     if (r.what == resource::submit)

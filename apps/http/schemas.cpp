@@ -128,9 +128,12 @@ void add_reviews(json& to) {
             maybe("subject", said("which candidate; else the best", ref("subject_id")))});
   to["reviewed"] = object({{"booking", ref("booking_id")},
                            {"gallery", ref("gallery")},
-                           {"decision", one_of({"hit", "no_hit"})},
+                           {"decision", said("review: another examiner is needed",
+                                             one_of({"hit", "no_hit", "review"}))},
                            {"subject", or_null(ref("subject_id"))},
-                           {"by", text()}});
+                           {"by", text()},
+                           maybe("examiners_agreed", whole()),
+                           maybe("examiners_needed", whole())});
   const json candidate =
       object({{"subject", ref("subject_id")},
               {"record", ref("subject_id")},
@@ -139,15 +142,17 @@ void add_reviews(json& to) {
               {"reordered", said("score in another order of them", whole())},
               {"sequence", said("that order, in words", text())},
               {"fingers", said("that were compared", whole())}});
-  to["review_list"] = object(
-      {{"reviews", list_of(object({{"booking", ref("booking_id")},
-                                   {"gallery", ref("gallery")},
-                                   {"tcn", text()},
-                                   {"ori", text()},
-                                   {"name_given", text()},
-                                   {"hit_score", said("from which on it would be a hit", whole())},
-                                   {"candidates", list_of(candidate)}}))},
-       {"waiting", said("also those that are not shown", whole())}});
+  to["review_list"] =
+      object({{"reviews",
+               list_of(object({{"booking", ref("booking_id")},
+                               {"gallery", ref("gallery")},
+                               {"tcn", text()},
+                               {"ori", text()},
+                               {"name_given", text()},
+                               {"hit_score", said("from which on it would be a hit", whole())},
+                               {"examined_by", said("who, not what they found", list_of(text()))},
+                               {"candidates", list_of(candidate)}}))},
+              {"waiting", said("also those that are not shown", whole())}});
 }
 
 void add_cases(json& to) {

@@ -98,3 +98,17 @@ TEST_CASE("retention: an inactive jurisdiction's booking has no immigration key 
     CHECK_FALSE(destroys(plan, key_purpose::probe_immigration));
   }
 }
+
+TEST_CASE(
+    "retention: the clock of runs is due after its hours, an hour after a failure, or never") {
+  constexpr std::int64_t hour = day / 24;
+  CHECK(purge_is_due({{}, {}, 24}, {day}));
+  CHECK_FALSE(purge_is_due({instant{day}, {}, 24}, {2 * day - 1}));
+  CHECK(purge_is_due({instant{day}, {}, 24}, {2 * day}));
+  CHECK_FALSE(purge_is_due({instant{day}, {}, 0}, {999 * day}));
+  CHECK_FALSE(purge_is_due({instant{day}, instant{3 * day}, 24}, {3 * day + hour - 1}));
+  CHECK(purge_is_due({instant{day}, instant{3 * day}, 24}, {3 * day + hour}));
+  // A clock that was set back a little runs nothing twice; one that was wrong stops nothing.
+  CHECK_FALSE(purge_is_due({instant{2 * day}, {}, 24}, {2 * day - hour}));
+  CHECK(purge_is_due({instant{900 * day}, {}, 24}, {2 * day}));
+}

@@ -194,6 +194,29 @@ TEST_CASE("case work: who somebody is must be proven, and refusals are on record
                                          "- refused step prints_confirmed"});
 }
 
+TEST_CASE("safeguard: a role that was taken from somebody serves for no step any more") {
+  office o;
+  const std::string c = o.booked(3, {"--ori", "ZZPD00001"});
+  const auto rename = [&](const std::string& from, const std::string& to) {
+    const std::string file = o.world.store() + "/whorl.toml";
+    std::string text = to_text(read_file(file));
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    write_file(file, to_bytes(text.replace(at, from.size(), to)));
+  };
+  o.must("second-examiner", c, {"prints_confirmed", "--reason", "r"});
+  o.must("analyst", c, {"taken_up"});
+  rename("name = \"analyst\"\nrole = \"analyst\"", "name = \"analyst\"\nrole = \"oversight\"");
+  const std::vector<std::string> found = {"status_found", "--code", "final-order", "--about",
+                                          "2026-06-01"};
+  const outcome refused = o.step("analyst", c, found);  // the certificate is the analyst's still
+  CHECK(refused.code == 1);
+  CHECK(says(refused, "status_found is taken by analyst"));
+  rename("name = \"analyst\"\n", "name = \"another-analyst\"\n");
+  CHECK(o.step("analyst", c, found).code != 0);
+  CHECK(o.shown(c)["now"]["status"] == "");
+}
+
 TEST_CASE("safeguard: a corrected record reaches the open case and everybody who was told") {
   office o;
   const std::string c = o.booked(3, {"--ori", "ZZPD00001"});

@@ -166,4 +166,67 @@ TEST_CASE("serve: an examiner decides over HTTP what waits, once, and is on reco
   CHECK(w.world().as("operator", {"scrub"}).code == 0);
 }
 
+TEST_CASE("serve: where two examiners are asked for, one alone decides nothing") {
+  served_world w;
+  CHECK(w.stop() == 0);
+  w.configure("criminal_examiners = 1", "criminal_examiners = 2");
+  w.start();
+  const auto files =
+      files_of(w.world().bookings("hands", 5, 1, {"--ori", "ZZPD00001", "--exchange", "hands"}));
+  const std::string booking = w.book("city-police", files.at(0)).document()["booking"];
+  const auto state = [&] {
+    return w.ask("examiner", "/v1/bookings/" + booking).document()["criminal_search"];
+  };
+  for (int i = 0; i < 2000 && state() != "review"; ++i) {
+  }
+  const auto decide = [&](const char* who, const std::string& what, const char* gallery) {
+    return w.ask(who, "/v1/bookings/" + booking + "/review",
+                 {"--data-binary",
+                  R"({"gallery":")" + std::string(gallery) + R"(","decision":")" + what +
+                      R"(","reason":"what was seen"})",
+                  "-H", "Content-Type: application/json"});
+  };
+  const auto first = decide("examiner", "same", "criminal");
+  CHECK(first.status == 202);
+  CHECK(first.document()["decision"] == "review");
+  CHECK(first.document()["examiners_agreed"] == 1);
+  CHECK(first.document()["examiners_needed"] == 2);
+  CHECK(decide("examiner", "same", "criminal").status == 202);  // the same person is not two
+  CHECK(decide("second-examiner", "different", "criminal").status == 202);  // nor do these agree
+  CHECK(state() == "review");
+  CHECK(decide("examiner", "different", "immigration").status == 200);  // one is enough there
+  CHECK(w.stop() == 0);                                                 // what was found is kept
+  const json waits = w.world().as("examiner", {"--json", "reviews"}).document()["reviews"];
+  REQUIRE(waits.size() == 1);
+  CHECK(waits[0]["examined_by"] == json({"examiner", "second-examiner"}));
+  CHECK(waits.dump().find("what was seen") == std::string::npos);
+  w.start();
+  const auto agreed = decide("second-examiner", "same", "criminal");  // who has looked again
+  REQUIRE_MESSAGE(agreed.status == 200, agreed.body);
+  CHECK(agreed.document()["decision"] == "hit");
+  CHECK(w.done("city-police", booking)["criminal_search"] == "answered");
+  const json rows = w.ask("oversight", "/v1/audit?object=" + booking).document()["audit"];
+  const auto count = [&](const char* action, const char* who) {
+    return std::count_if(rows.begin(), rows.end(), [&](const json& row) {
+      return row["action"] == action && row["principal"] == who && row["purpose"] == "criminal";
+    });
+  };
+  CHECK(count("examine review", "examiner") == 1);
+  CHECK(count("examine review", "second-examiner") == 1);
+  CHECK(count("decide review", "second-examiner") == 1);
+  CHECK(count("decide review", "examiner") == 0);
+}
+
+TEST_CASE("serve: overdue answers and complete charges are numbers for a monitor") {
+  served_world w;
+  booked_case(w, "city-police", "one", 3, "ZZPD00001");
+  std::string text;
+  for (int i = 0; i < 500 && text.find("\nwhorl_cases_open 1\n") == std::string::npos; ++i)
+    text = w.ask("oversight", "/metrics").body;
+  for (const char* line :
+       {"\nwhorl_cases_open 1\n", "\nwhorl_cases_by_charges{charges=\"incomplete\"} 1\n",
+        "\nwhorl_status_answers_overdue{level=\"1\"} 0\n"})
+    CHECK_MESSAGE(text.find(line) != std::string::npos, text);
+}
+
 }  // namespace whorl::test

@@ -51,6 +51,37 @@ TEST_CASE("serve: a token serves in place of its certificate, and dies with it")
   CHECK(with(examiners, "/v1/cases").status == 401);  // of another run
 }
 
+TEST_CASE("safeguard: a role that is taken from somebody is refused with the next request") {
+  const temp_folder logs;
+  const std::string file = (logs.path() / "log").string();
+  served_world w({"--log", file});
+  const std::string token = w.ask("examiner", "/v1/tokens", {"-X", "POST"}).document()["token"];
+  const auto by_token = [&](const std::string& path) {
+    return w.ask("", path, {"-H", "Authorization: Bearer " + token}).status;
+  };
+  CHECK(w.ask("examiner", "/v1/cases").status == 200);
+  CHECK(by_token("/v1/cases") == 200);
+  // A file that cannot be read takes nothing from anybody, and gives nothing.
+  w.configure("name = \"examiner\"\nrole = \"examiner\"", "name = \"examiner\"\nrole = examiner");
+  CHECK(w.ask("examiner", "/v1/cases").status == 200);
+  // An agency's clerk from now on: certificate and token were issued to an examiner.
+  w.configure("name = \"examiner\"\nrole = examiner",
+              "name = \"examiner\"\nrole = \"lea\"\nori = \"ZZPD00001\"");
+  CHECK(w.ask("examiner", "/v1/cases").status == 403);
+  CHECK(by_token("/v1/cases") == 403);
+  CHECK(w.ask("examiner", "/v1/bookings").status == 200);
+  CHECK(w.ask("examiner", "/v1/cases/C0000000000000001/steps",
+              {"--data-binary", R"({"step":"prints_confirmed","reason":"r"})", "-H",
+               "Content-Type: application/json"})
+            .status == 404);  // whoever books is told of no case
+  // Nobody at all.
+  w.configure("name = \"examiner\"\n", "name = \"somebody-else\"\n");
+  CHECK(w.ask("examiner", "/v1/bookings").status == 401);
+  CHECK(by_token("/v1/bookings") == 401);
+  CHECK(w.stop() == 0);
+  CHECK(to_text(read_file(file)).find("principals stay as they were") != std::string::npos);
+}
+
 TEST_CASE("serve: a booking's progress comes as events until it is done") {
   served_world w;
   const auto files = files_of(w.world().bookings("followed", 0, 1));

@@ -12,28 +12,29 @@ using actors::role;
 
 namespace {
 
-// Columns: inactive, limited, full, full but cannot receive, full and protected.
-const disclosure_case columns[] = {{jurisdiction_mode::inactive, true, false},
-                                   {jurisdiction_mode::limited, true, false},
-                                   {jurisdiction_mode::full, true, false},
-                                   {jurisdiction_mode::full, false, false},
-                                   {jurisdiction_mode::full, true, true}};
+// Columns: inactive, limited, full, full but cannot receive, full and protected; full, and full and
+// protected, of what the agency was told before.
+const disclosure_case columns[] = {
+    {jurisdiction_mode::inactive, true, false}, {jurisdiction_mode::limited, true, false},
+    {jurisdiction_mode::full, true, false},     {jurisdiction_mode::full, false, false},
+    {jurisdiction_mode::full, true, true},      {jurisdiction_mode::full, true, false, true},
+    {jurisdiction_mode::full, true, true, true}};
 using row = std::map<item, const char*>;
-const row agency = {{item::criminal_answer, "yyyyy"}, {item::no_match, "..y.."},
-                    {item::match_exists, "..y.."},    {item::status_answer, "..y.."},
-                    {item::detainer, ".yyy."},        {item::case_timeline, "....."},
-                    {item::prints, "....."}};
-const row officer_287g = {{item::criminal_answer, "yyyyy"}, {item::no_match, ".yyy."},
-                          {item::match_exists, ".yyy."},    {item::status_answer, ".yyy."},
-                          {item::detainer, ".yyy."},        {item::case_timeline, ".yyy."},
-                          {item::prints, "....."}};
-const row all = {{item::criminal_answer, "yyyyy"}, {item::no_match, "yyyyy"},
-                 {item::match_exists, "yyyyy"},    {item::status_answer, "yyyyy"},
-                 {item::detainer, "yyyyy"},        {item::case_timeline, "yyyyy"},
-                 {item::prints, "yyyyy"}};
+const row agency = {{item::criminal_answer, "yyyyyyy"}, {item::no_match, "..y..y."},
+                    {item::match_exists, "..y..y."},    {item::status_answer, "..y..y."},
+                    {item::detainer, ".yyy.y."},        {item::own_case, ".....yy"},
+                    {item::case_timeline, "......."},   {item::prints, "......."}};
+const row officer_287g = {{item::criminal_answer, "yyyyyyy"}, {item::no_match, ".yyy.y."},
+                          {item::match_exists, ".yyy.y."},    {item::status_answer, ".yyy.y."},
+                          {item::detainer, ".yyy.y."},        {item::own_case, ".yyy.y."},
+                          {item::case_timeline, ".yyy.y."},   {item::prints, "......."}};
+const row all = {{item::criminal_answer, "yyyyyyy"}, {item::no_match, "yyyyyyy"},
+                 {item::match_exists, "yyyyyyy"},    {item::status_answer, "yyyyyyy"},
+                 {item::detainer, "yyyyyyy"},        {item::own_case, "yyyyyyy"},
+                 {item::case_timeline, "yyyyyyy"},   {item::prints, "yyyyyyy"}};
 const row all_but_prints = [] {
   row out = all;
-  out[item::prints] = ".....";
+  out[item::prints] = ".......";
   return out;
 }();
 const std::map<role, row> table = {{role::lea, agency},

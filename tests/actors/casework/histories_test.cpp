@@ -135,8 +135,7 @@ TEST_CASE("history: an agency in a state that cannot receive second responses") 
   CHECK(may_know(role::field_officer, item::status_answer, of).allowed);
 }
 
-TEST_CASE(
-    "history: a record of unknown age, and one of an offence that was dismissed after the match") {
+TEST_CASE("history: an offence that is dismissed after the match allows no detainer any more") {
   case_in_hand c = adjudicated_case();
   c.must_record({"1313", offence_class::felony, offence_disposition::dismissed, -1});
   CHECK(c.view.known.offences.size() == 1);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "actors/casework/queue.hpp"
 #include "messages/wire.hpp"
 #include "storage/ledgers.hpp"
 #include "storage/store.hpp"
@@ -39,6 +40,8 @@ class cases_world {
     e.rule_set = "2011-03";
     e.code = std::move(code);
     e.about_at = about;
+    if (step == case_step::offence_recorded)
+      e.charge = offence{"1313", offence_class::felony, offence_disposition::convicted, -1};
     const storage::append_request one{stream_id::cases, "m" + std::to_string(count_), std::nullopt,
                                       wire::encode(fact(e))};
     REQUIRE(store->log->append(std::span(&one, 1))[0].has_value());
@@ -51,6 +54,17 @@ class cases_world {
     for (const auto& row : must(store->cases->list(1000)))
       if (casework::is_open(casework::fold(row.events))) out.push_back(row.which);
     std::sort(out.begin(), out.end());
+    return out;
+  }
+  case_numbers numbers(instant now) const {
+    case_numbers out;
+    for (const auto& row : must(store->cases->list(1000))) {
+      const auto view = casework::fold(row.events);
+      ++out.all;
+      out.open += casework::is_open(view);
+      out.complete += casework::charges_complete(view);
+      if (casework::is_answer_overdue(view, now)) ++out.overdue[casework::queue_level(view)];
+    }
     return out;
   }
   bool is_held(const held_resource& what, case_id by_other_than) const {
@@ -87,12 +101,23 @@ TEST_CASE("case board: follows any steps of any cases as a look at all of them w
             {case_step::interview_booked, "ROOM-1"},
             {case_step::interviewed, ""},
             {case_step::no_action, ""},
+            {case_step::offence_recorded, ""},
+            {case_step::record_changed, ""},
             {case_step::died, ""}};
         const auto& [step, code] = steps[static_cast<std::size_t>(drawn / 4) % std::size(steps)];
         w.append(which, step, code, {1'796'000'100'000});
       }
       w.catch_up();
       RC_ASSERT(must(board.open_cases()) == w.open_ones());
+      for (const instant now : {instant{1'796'000'100'000}, instant{1'796'000'100'001}}) {
+        auto numbers = must(board.numbers(now));
+        const auto looked = w.numbers(now);
+        std::erase_if(numbers.overdue, [](const auto& level) { return level.second == 0; });
+        RC_ASSERT(numbers.all == looked.all);
+        RC_ASSERT(numbers.open == looked.open);
+        RC_ASSERT(numbers.complete == looked.complete);
+        RC_ASSERT(numbers.overdue == looked.overdue);
+      }
       const held_resource room{resource_kind::interview_slot, "ROOM-1", {1'796'000'100'000}};
       for (std::uint64_t which = 1; which <= 4; ++which)
         RC_ASSERT(must(board.is_held(room, {which})) == w.is_held(room, {which}));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "apps/casework/await_applied.hpp"
 #include "apps/casework/change_notices.hpp"
 #include "messages/wire.hpp"
 #include "storage/ledgers.hpp"
@@ -222,6 +223,46 @@ TEST_CASE("safeguard: a case full of remarks ends all the same when its 48 hours
   CHECK(done.ended == 1);
   CHECK(done.failed == 0);
   CHECK(must(w.desk->end_overdue_detainers()).ended == 0);
+}
+
+TEST_CASE("case desk: an overdue answer is put on record once, also after a restart") {
+  desk_world w;
+  const auto opened = must(read_case(*w.store, w.which)).view;
+  const instant due = opened.opened.about_at;
+  const std::uint8_t level = casework::queue_level(opened);
+  REQUIRE(level != 0);
+  const auto records = [&] {
+    must(await_applied(*w.store->log, *w.store->audit, std::chrono::seconds(60), "slow"));
+    std::size_t out = 0;
+    for (const auto& row : must(w.store->audit->rows(to_string(w.which), 100)))
+      out += row.action == "answer overdue" && row.principal == "whorl" && row.role == "clock";
+    return out;
+  };
+  w.now = due;
+  CHECK(must(w.desk->record_overdue_answers()).all == 0);
+  CHECK(records() == 0);
+  w.now.ms += 1;
+  const auto late = must(w.desk->record_overdue_answers());
+  CHECK(late.all == 1);
+  CHECK(late.said == 1);
+  CHECK(must(w.desk->record_overdue_answers()).said == 0);
+  CHECK(must(w.board->numbers(w.now)).overdue.at(level) == 1);
+  case_board board(*w.store);  // another process
+  case_desk again(*w.store, board, *w.node, w.settings, [&] { return w.now; }, {});
+  const auto known = must(again.record_overdue_answers());
+  CHECK(known.all == 1);
+  CHECK(known.said == 0);
+  CHECK(records() == 1);
+  // It is taken for one level graver in its queue, and for none once the answer is there.
+  const auto queue = [&] {
+    return must(
+        queue_of(*w.store, *w.board, analyst, casework::queue_kind::operations_centre, w.now));
+  };
+  REQUIRE(queue().size() == 1);
+  CHECK(casework::effective_level(queue().front().item, w.now) == level - 1);
+  CHECK(casework::effective_level(queue().front().item, due) == level);
+  w.must_take(analyst, case_step::status_found, "final-order", {w.now.ms - 1000});
+  CHECK(must(again.record_overdue_answers()).all == 0);
 }
 
 }  // namespace whorl::test

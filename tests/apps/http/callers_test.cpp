@@ -87,7 +87,8 @@ TEST_CASE("callers: a changed list is noticed though its file's time says nothin
 TEST_CASE("callers: a list from before the one in force is not taken, and that is told") {
   callers_world w;
   std::vector<std::string> told;
-  http::callers callers(w.settings, w.where(), {}, [&](const auto& why) { told.push_back(why); });
+  http::callers callers(w.settings, w.where(), {},
+                        [&](std::string_view, const std::string& why) { told.push_back(why); });
   const auto first = pki::issue(w.where(), pki::certificate_kind::client, {"somebody"}, 10);
   const auto second = pki::issue(w.where(), pki::certificate_kind::client, {"another"}, 10);
   REQUIRE(first);
@@ -139,6 +140,32 @@ TEST_CASE("callers: refusals from any number of addresses are recorded, as many 
     six.address = "2001:db8::" + std::to_string(i);
     CHECK(one_network.may_record(six, nullptr, 0) == (i < 2));
   }
+}
+
+TEST_CASE("callers: principals are read again when their file changes, and stay where it is none") {
+  callers_world w;
+  const std::string file = (w.folder.path() / "whorl.toml").string();
+  const auto write = [&](const std::string& role, const std::string& ori) {
+    write_file(file, to_bytes("default_principal = \"somebody\"\n[[principal]]\nname = "
+                              "\"somebody\"\nrole = \"" +
+                              role + "\"\n" + ori));
+  };
+  std::vector<std::string> warnings;
+  http::callers callers(
+      w.settings, w.where(), {},
+      [&](std::string_view what, const std::string&) { warnings.emplace_back(what); }, file);
+  const auto role = [&] { return callers.who(shown("somebody"), {1'000'000})->acts_as; };
+  CHECK(role() == actors::role::lea);  // there is no file
+  CHECK(warnings.empty());
+  write("analyst", "");
+  CHECK(role() == actors::role::analyst);
+  CHECK(callers.who(shown("another"), {1'000'000}).error().code == errc::forbidden);
+  write("analyst of nothing", "");
+  CHECK(role() == actors::role::analyst);
+  CHECK(role() == actors::role::analyst);
+  CHECK(warnings == std::vector<std::string>{"whorl.toml"});  // once a change
+  write("sib", "ori = \"ZZ\"\n");
+  CHECK(role() == actors::role::sib);
 }
 
 }  // namespace whorl::test
