@@ -55,12 +55,16 @@ void turn(caf::event_based_actor* self, const std::shared_ptr<dispatcher_state>&
   state->busy = true;
   auto go_on = [self, state](bool soon) {
     state->busy = false;
-    // The projection shows the delivery with the next applied_atom; a lost append is tried again.
+    // The projection shows the delivery with the next applied_atom; an append that was lost, or
+    // that the journal refused, is tried again.
     if (!soon) try_later(self, state);
   };
   self->request(state->journal, std::chrono::seconds(30), append_atom::value, std::move(facts))
-      .then([go_on](const append_reply&) { go_on(true); },
-            [go_on](const caf::error&) { go_on(false); });
+      .then(
+          [go_on](const append_reply& outcomes) {
+            go_on(std::ranges::all_of(outcomes, [](const auto& one) { return bool(one); }));
+          },
+          [go_on](const caf::error&) { go_on(false); });
 }
 
 }  // namespace

@@ -315,43 +315,6 @@ TEST_CASE("burst: scans that wait for a projection are bounded; given up ones ma
   }
 }
 
-TEST_CASE("burst: an outbox that cannot deliver is tried by one timer, however often it is woken") {
-  node_fixture f;
-  const auto sealed = f.store().keys->seal(
-      std::vector<storage::seal_request>{{{1, key_purpose::biographics}, to_bytes("an answer")}});
-  REQUIRE(sealed.has_value());
-  const message_queued queued{"m1", {1}, "somebody", "SRE", {1}, sealed->front()};
-  const storage::append_request request{stream_id::outbox, "m1", std::nullopt,
-                                        wire::encode(fact(queued))};
-  REQUIRE(f.store().log->append(std::span(&request, 1))[0].has_value());
-  REQUIRE(storage::catch_up(*f.store().log, *f.store().outbox).has_value());
-  caf::actor_system_config config;
-  config.set("logger.verbosity", caf::atom("quiet"));
-  config.set("scheduler.policy", caf::atom("testing"));
-  caf::actor_system system{config};
-  auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
-  int tries = 0;
-  const deliver_function full = [&tries](const message_queued&,
-                                         const bytes&) -> result<std::string> {
-    ++tries;
-    return make_error(errc::io, "the disk is full");
-  };
-  auto dispatcher = system.spawn(
-      dispatcher_actor, const_cast<const storage::outbox_store*>(f.store().outbox.get()),
-      const_cast<const storage::keyring*>(f.store().keys.get()), caf::actor(), time_source{}, full);
-  for (int i = 0; i < 10; ++i)
-    caf::anon_send(dispatcher, applied_atom::value, stream_id::outbox, std::uint64_t(i));
-  scheduler.run();
-  CHECK(tries == 10);
-  for (int second = 1; second <= 3; ++second) {
-    scheduler.advance_time(std::chrono::seconds(1));
-    scheduler.run();
-    CHECK(tries == 10 + second);
-  }
-  caf::anon_send_exit(dispatcher, caf::exit_reason::user_shutdown);
-  scheduler.run();
-}
-
 TEST_CASE("burst: bookings that cannot be searched end at their deadline (one timer for all)") {
   node_fixture f;
   f.import_people({1});

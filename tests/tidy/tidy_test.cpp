@@ -34,7 +34,6 @@ const std::vector<exemption> untested = {
     {"actors/cluster/own_shard_actor.cpp", "tests/cluster/failures_test.cpp"},
     {"actors/cluster/port_actor.cpp", "tests/cluster/failures_test.cpp"},
     {"actors/cluster/transport.cpp", "tests/cluster/failures_test.cpp"},
-    {"actors/dispatcher_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/follower_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/gateway_actor.cpp", "tests/actors/node_test.cpp"},
     {"actors/indexer_actor.cpp", "tests/actors/partition_index_test.cpp"},
