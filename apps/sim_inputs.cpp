@@ -3,7 +3,6 @@
 #include <charconv>
 #include <filesystem>
 #include <limits>
-#include <mutex>
 #include <thread>
 
 #include "actors/casework/rule_file.hpp"
@@ -161,12 +160,8 @@ result<std::uint64_t> work_of(const sim_inputs& inputs, const sim_options& how) 
 result<std::vector<rollout::run_output>> run_sim(
     const sim_inputs& inputs, const sim_options& how, std::size_t traces,
     const std::function<void(std::uint64_t work)>& progress) {
-  std::mutex one_at_a_time;
   rollout::replication_setup setup = setup_of(inputs, how, traces);
-  setup.progress = [&](std::uint64_t done) {
-    const std::scoped_lock lock(one_at_a_time);
-    progress(done);
-  };
+  setup.progress = progress;
   return rollout::replicate(setup);
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <mutex>
 
 #include "sim/rollout/calendar.hpp"
 
@@ -135,7 +134,6 @@ class fitter {
     const double most = 1 + steps_of_newton * (1 + static_cast<double>(values.size()));
     if (progress_)
       pair.progress = [&](std::uint64_t done) {
-        const std::scoped_lock lock(one_at_a_time_);
         const double part = static_cast<double>(done) / static_cast<double>(work);
         progress_((before + std::min(part, 1.0)) / most);
       };
@@ -154,7 +152,6 @@ class fitter {
   const casework::case_settings& rules_;
   std::uint64_t seed_;
   const std::function<void(double)>& progress_;
-  std::mutex one_at_a_time_;
   fit_result out_;
 };
 

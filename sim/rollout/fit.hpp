@@ -27,7 +27,7 @@ struct fit_result {
 std::vector<fit_target> fit_targets(std::span<const figure> figures);
 /// Newton's method on logarithms, the slopes by differences with common random numbers. Rows after
 /// fitted_until are not looked at. `progress`: the share of the most work that it may be, which is
-/// seldom needed; of one thread at a time. Errors: not_found where a target has no row;
+/// seldom needed. Errors: not_found where a target has no row;
 /// invalid_input where the equations cannot be solved.
 result<fit_result> fit(const scenario& from, const casework::case_settings& rules,
                        std::span<const figure> figures, std::uint64_t seed,

@@ -1,6 +1,7 @@
 #include "sim/rollout/replications.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <numeric>
 #include <thread>
 
@@ -42,7 +43,12 @@ result<std::vector<run_output>> replicate(const replication_setup& from) {
   }
   std::vector<run_output> out(from.count);
   std::atomic<std::size_t> next = 0;
-  std::atomic<std::uint64_t> done = 0;
+  std::mutex one_at_a_time;
+  std::uint64_t done = 0;
+  auto tell = [&](std::uint64_t more) {
+    const std::scoped_lock lock(one_at_a_time);
+    from.progress(done += more);
+  };
   auto work = [&] {
     for (std::size_t i = next++; i < from.count; i = next++) {
       const auto costs =
@@ -52,10 +58,10 @@ result<std::vector<run_output>> replicate(const replication_setup& from) {
       if (from.progress)
         setup.on_day = [&](std::int32_t day) {  // which begins: those before it are done
           if (day > from.what->from)
-            from.progress(done += costs[static_cast<std::size_t>(day - from.what->from) - 1]);
+            tell(costs[static_cast<std::size_t>(day - from.what->from) - 1]);
         };
       out[i] = simulation(std::move(setup)).run();
-      if (from.progress) from.progress(done += costs.back());
+      if (from.progress) tell(costs.back());
     }
   };
   const std::size_t threads = std::clamp<std::size_t>(from.threads, 1, from.count);

@@ -18,7 +18,8 @@ struct replication_setup {
   std::size_t count = 1;
   std::size_t threads = 1;
   std::size_t traces = 0;
-  /// Work done so far, over all runs, in the unit of expected_work; called from any of the threads.
+  /// Work done so far, over all runs, in the unit of expected_work: never less than before;
+  /// called from any of the threads, of one at a time.
   std::function<void(std::uint64_t work)> progress;
 };
 /// What each day of a run costs, about, in bookings: days with few activated counties are soon

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <mutex>
 
 #include "sim/rollout/calendar.hpp"
 
@@ -37,7 +36,6 @@ class solver {
   result<std::vector<run_output>> run(std::size_t count) {
     const std::uint64_t before = work_;
     const auto on_day = [&](std::uint64_t work) {
-      const std::scoped_lock lock(one_at_a_time_);
       work_ = std::max(work_, before + work);
       if (from_.progress) from_.progress(work_);
     };
@@ -47,7 +45,6 @@ class solver {
 
   const solving& from_;
   scenario changed_;
-  std::mutex one_at_a_time_;
   std::uint64_t work_ = 0;
 };
 

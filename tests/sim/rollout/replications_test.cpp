@@ -43,11 +43,14 @@ TEST_CASE("replications: the work of a day is about its bookings, so that time l
 TEST_CASE("replications: progress ends at the expected work, and never goes back") {
   scenario s = usual_scenario();
   s.to = parse_day("2009-01-15").value();
-  for (const strategy_kind kind : {strategy_kind::historical, strategy_kind::capacity_gated}) {
+  for (const auto& [kind, threads] :
+       {std::pair<strategy_kind, std::size_t>{strategy_kind::historical, 1},
+        {strategy_kind::historical, 3},
+        {strategy_kind::capacity_gated, 3}}) {
     s.strategy = kind;
     std::uint64_t last = 0;
     bool falls = false;
-    replication_setup setup{&s, &usual_rules(), {}, 1, 3, 1, 0, [&](std::uint64_t done) {
+    replication_setup setup{&s, &usual_rules(), {}, 1, 6, threads, 0, [&](std::uint64_t done) {
                               falls = falls || done < last;
                               last = done;
                             }};
