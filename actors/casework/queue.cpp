@@ -95,7 +95,7 @@ bool is_overdue(const work_item& item, instant now) {
 std::int64_t effective_level(const work_item& item, instant now) {
   const std::int64_t level = item.level == 0 ? 4 : item.level;
   const std::int64_t waited = now.ms - item.waits_since.ms;
-  return level - (waited > 0 ? waited / rises_after_ms : 0) - (is_overdue(item, now) ? 1 : 0);
+  return level - (waited > 0 ? waited / rises_after_ms : 0);
 }
 
 bool goes_before(const work_item& a, const work_item& b, instant now) {

@@ -1,6 +1,5 @@
 // Work queues for people (pure): which queue an open case waits in, and in which order. By level,
-// then deadline, then age; a case that waits rises, so that nothing starves, and one whose deadline
-// is over is taken for one level graver.
+// then deadline, then age; a case that waits rises, so that nothing starves.
 #pragma once
 
 #include <optional>
@@ -55,9 +54,8 @@ struct work_item {
 /// Its deadline is over.
 bool is_overdue(const work_item& item, instant now);
 
-/// 1 is first. Level 1 to 3, none is 4; less one when it is overdue, and one for each
-/// `rises_after_ms` of waiting, without bound, so that whoever waits longest is first in the end,
-/// whatever comes.
+/// 1 is first. Level 1 to 3, none is 4; less one for each `rises_after_ms` of waiting, without
+/// bound, so that whoever waits longest is first in the end, whatever comes.
 std::int64_t effective_level(const work_item& item, instant now);
 
 /// Strict order of work at `now`: effective level, deadline (none is last), age, id.
