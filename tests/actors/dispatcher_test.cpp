@@ -87,7 +87,9 @@ TEST_CASE(
   one_message m;
   int left = 2, taken = 0;
   m.start(m.system.spawn(refusing_journal, &left, &taken),
-          [](const message_queued&, const bytes&) -> result<std::string> { return "a file"; });
+          [](const message_queued&, const bytes&) -> result<std::string> {
+            return std::string("a file");
+          });
   m.wake();
   CHECK(taken == 0);
   m.pass_a_second();

@@ -183,7 +183,7 @@ TEST_CASE("cluster: a second process with a node's name is refused") {
   second.place.name = "node-a";
   temp_folder folder;
   second.folder = folder.path().string();
-  second.exchange_port = cluster.exchange().cluster_port();
+  second.exchanges = {{"127.0.0.1", cluster.exchange().cluster_port()}};
   second.incarnation = 999;
   std::atomic<bool> once{false};
   second.on_failed = [&](const error& why) {

@@ -65,7 +65,7 @@ void running_cluster::start_node(const std::string& name, const std::string& zon
   actors::cluster_node_settings settings;
   settings.place = {name, zone, 1};
   settings.folder = (folders_.path() / name).string();
-  settings.exchange_port = port_;
+  settings.exchanges = {{"127.0.0.1", port_}};
   settings.threads = 2;
   settings.incarnation = ++starts_;
   settings.on_failed = std::move(on_failed);
