@@ -109,6 +109,7 @@ status watch_over(session& s, actors::local_node& node, const serving& how, cons
                         "the lease has ended, so that another exchange may act: started again, "
                         "this one stands by");
     if (how.feed) how.feed->tick();
+    if (how.feed) WHORL_TRY(how.feed->may_change());
     if (look % looks_a_settling != 0) continue;
     if (const status settled = s.settle_journal(); !settled)
       std::cerr << "whorl: journal: " << settled.error().message << std::endl;
@@ -118,7 +119,9 @@ status watch_over(session& s, actors::local_node& node, const serving& how, cons
 
 result<int> run(const context& ctx, session& s, serving& how, const sigset_t& stops) {
   WHORL_ASSIGN(how.feed, feed_of(s, how.lease));
-  s.join_cluster([log = how.log](const actors::node_event& what) { log->event(what); });
+  s.join_cluster([log = how.log](const actors::node_event& what) { log->event(what); },
+                 how.lease == nullptr ? std::function<bool()>()
+                                      : [lease = how.lease] { return lease->holds(); });
   WHORL_ASSIGN(actors::local_node * node, s.node());
   std::atomic<http::server*> listening{nullptr};
   WHORL_ASSIGN(auto tokens, http::token_maker::make());
@@ -143,6 +146,8 @@ result<int> run(const context& ctx, session& s, serving& how, const sigset_t& st
   retention.start();
   say_listening(ctx, how.options.server, server->port(), node->cluster_port());
   WHORL_TRY(watch_over(s, *node, how, stops));
+  // Who stands by is not to be taken for one that does not answer.
+  if (how.feed) how.feed->end();
   // What is being answered ends; what is being searched is taken up by the next start.
   server->stop(how.options.drain_s * 1000);
   WHORL_TRY(answers.finish());

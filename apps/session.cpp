@@ -53,13 +53,15 @@ result<std::unique_ptr<session>> session::open(const context& ctx, const exchang
   const bool keyless = !std::filesystem::exists(storage::private_key_file(ctx.store));
   WHORL_ASSIGN(store_journal other, journal_of(ctx.store, out->settings_, held));
   out->remote_journal_ = other.to_settle;
-  auto opened = storage::open_store(ctx.store, {}, std::move(other.log));
+  // A fact whose key is not here would be passed over for ever: who holds no lease applies none.
+  out->only_reads_ = out->settings_.exchange && held == nullptr;
+  auto opened = storage::open_store(ctx.store, {}, std::move(other.log), !out->only_reads_);
   if (!opened && opened.error().code == errc::corrupt)
     return make_error(errc::corrupt,
                       opened.error().message + "; `whorl scrub` says what can be mended");
   if (!opened) return opened.error();
   out->store_ = *std::move(opened);
-  if (out->settings_.exchange && held == nullptr)
+  if (out->only_reads_)
     out->store_->keys->watch({[]() -> status { return not_the_exchange(); }, {}});
   out->board_ = std::make_unique<case_board>(*out->store_);
   // A store of before the heads: from now on there is one to compare with.
@@ -109,6 +111,7 @@ status session::require(actors::permission what) const {
 }
 
 result<actors::local_node*> session::node() {
+  if (only_reads_) return not_the_exchange();
   if (node_ == nullptr) {
     actors::local_node_settings wanted;
     wanted.modes = settings_.modes;
@@ -122,6 +125,7 @@ result<actors::local_node*> session::node() {
     wanted.in_flight_max = settings_.in_flight_max;
     if (is_exchange_) wanted.cluster = settings_.cluster;
     if (wanted.cluster) wanted.cluster->on_event = on_event_;
+    if (wanted.cluster) wanted.cluster->is_current = is_current_;
     wanted.stall_ms = settings_.stall_seconds * 1000;
     WHORL_ASSIGN(node_, actors::local_node::start(*store_, wanted));
     had_node_ = true;
@@ -142,6 +146,7 @@ status session::append(std::vector<storage::append_request> batch) {
 }
 
 status session::settle() {
+  if (only_reads_) return not_the_exchange();
   node_.reset();
   for (storage::projection* each : store_->projections())
     WHORL_TRY(storage::catch_up(*store_->log, *each));

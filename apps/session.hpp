@@ -44,9 +44,11 @@ class session {
 
   /// The node is the exchange of the configuration's cluster, if there is one; to be set before
   /// the node starts. Without it a command books by itself.
-  void join_cluster(actors::event_function on_event) {
+  /// `is_current`: as exchange_settings says.
+  void join_cluster(actors::event_function on_event, std::function<bool()> is_current = {}) {
     is_exchange_ = true;
     on_event_ = std::move(on_event);
+    is_current_ = std::move(is_current);
   }
   /// Of a journal on servers: sends again what they lost. To be called now and then by whoever
   /// keeps the session for long; safe beside the node.
@@ -88,6 +90,8 @@ class session {
   std::string outbox_;
   std::unique_ptr<actors::local_node> node_;  ///< dies before the store
   bool is_exchange_ = false;
+  bool only_reads_ = false;  ///< one of several exchanges, without their lease
+  std::function<bool()> is_current_;
   actors::event_function on_event_;
   storage::jetstream::outbox_journal* remote_journal_ = nullptr;  ///< the store's, if it has one
   bool had_node_ = false;  ///< something may have been appended

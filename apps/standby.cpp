@@ -102,15 +102,22 @@ class standing_store {
   std::unique_ptr<storage::store> store_;
 };
 
-exchanges::lease_keeper_settings keeper_settings(const config& settings, bool is_empty,
-                                                 bool has_facts) {
+bool has_no_key(const storage::own_keyring& keys) {
+  const auto some = keys.copy(std::nullopt, 1);
+  return !some || some->empty();
+}
+
+exchanges::lease_keeper_settings keeper_settings(const config& settings,
+                                                 const storage::own_keyring& keys, bool has_facts) {
   std::random_device source;
-  return {settings.exchange->name,
-          std::uint64_t{source()} << 32 | source(),
-          lease_of(*settings.exchange),
-          is_empty,
-          has_facts,
-          boot_now};
+  exchanges::lease_keeper_settings out;
+  out.name = settings.exchange->name;
+  out.incarnation = std::uint64_t{source()} << 32 | source();
+  out.lease = lease_of(*settings.exchange);
+  out.is_empty = [&keys] { return has_no_key(keys); };
+  out.has_facts = has_facts;
+  out.clock = boot_now;
+  return out;
 }
 
 exchanges::key_follower_settings follower_settings(const config& settings, const digest& lineage,
@@ -141,10 +148,9 @@ result<std::unique_ptr<exchanges::lease_keeper>> await_lease(
   WHORL_ASSIGN(const auto bucket, open_agreement(*settings.journal));
   WHORL_ASSIGN(const auto open, standing_store::open(ctx, settings));
   WHORL_ASSIGN(const bool has_facts, open->has_facts());
-  WHORL_ASSIGN(const auto some_key, open->store().keys->copy(std::nullopt, 1));
   WHORL_ASSIGN(const digest lineage, storage::lineage_of(open->store()));
   auto lease = std::make_unique<exchanges::lease_keeper>(
-      bucket, keeper_settings(settings, some_key.empty(), has_facts));
+      bucket, keeper_settings(settings, *open->store().keys, has_facts));
   // Whoever gets it at once, as the only one there is, does not say that it stands by.
   if (lease->wait_held(2 * lease_of(*settings.exchange).poll_ms)) return lease;
 

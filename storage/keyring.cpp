@@ -1,81 +1,16 @@
-// Tables: keys ((owner, purpose) -> state, slot), free (slots to use again), wiping (slots whose
-// key is destroyed and which may not be overwritten yet). A slot is durable before the row that
-// names it; a tombstone is durable before its slot is overwritten. So after a crash a live row has
-// its key, and what was destroyed is overwritten at the next opening at the latest.
-#include "storage/keyring.hpp"
-
-#include <algorithm>
+#include "storage/keyring_lmdb.hpp"
 
 #include "messages/limits.hpp"
-#include "storage/cipher.hpp"
-#include "storage/key_slots.hpp"
 #include "storage/layout.hpp"
-#include "storage/rows.hpp"
 
 namespace whorl::storage {
+namespace keyring_parts {
 namespace {
 
 constexpr store_identity identity{{'k', 'e', 'y', 's', 0, 0, 0, 0}, layout::keys_version, 0, 0};
-constexpr std::string_view next_slot_key = "nextslot";
-constexpr std::uint64_t state_live = 1, state_destroyed = 2;
 constexpr std::size_t row_bytes = 16;
 
-std::string name_of(const key_id& id) {
-  return "key of " + hex(key_of(id.owner)) + ", purpose " + std::to_string(unsigned(id.purpose));
-}
-
-error gone(const key_id& id, const char* why) {
-  return make_error(errc::purged, name_of(id) + ": " + why + ": the payload is gone on purpose");
-}
-
-pair_key row_key(const key_id& id) { return key_of(id.owner, std::uint64_t(id.purpose)); }
-
-class lmdb_keyring final : public own_keyring {
- public:
-  lmdb_keyring(std::shared_ptr<lmdb::environment> env, std::unique_ptr<key_slots> slots)
-      : env_(std::move(env)), slots_(std::move(slots)) {}
-
-  result<std::vector<sealed_payload>> seal(std::span<const seal_request> batch) override;
-  result<bytes> open(const sealed_payload& payload) const override;
-  status destroy(std::span<const key_id> keys) override;
-  result<bool> is_live(const key_id& key) const override;
-  result<std::uint64_t> check(const damage_function& on_damage) const override;
-  result<std::vector<key_id>> tombstones() const override;
-  void watch(key_watch watcher) override { watcher_ = std::move(watcher); }
-  result<std::vector<key_copy>> copy(std::optional<key_id> after,
-                                     std::size_t keys_max) const override;
-  status absorb(std::span<const key_copy> from) override;
-  /// Overwrites what a crash left in `wiping`.
-  status finish_wiping();
-
- private:
-  lmdb::table keys() const { return env_->at(1); }
-  lmdb::table free_slots() const { return env_->at(2); }
-  lmdb::table wiping() const { return env_->at(3); }
-  /// The slot of a live key, or nothing when it was never made; purged, corrupt.
-  result<std::optional<std::uint64_t>> live_slot(const lmdb::transaction& txn,
-                                                 const key_id& id) const;
-  result<std::uint64_t> take_slot(lmdb::write_transaction& txn);
-  /// Makes the key when absent; says whether it did.
-  result<bool> seal_one(lmdb::write_transaction& txn, const seal_request& request,
-                        sealed_payload& sealed);
-  status may_change() const { return watcher_.may_change ? watcher_.may_change() : status{}; }
-  result<key_copy> copy_of(const key_id& id) const;
-  /// Makes the key's slot and row.
-  status put_key(lmdb::write_transaction& txn, const key_id& id, const secret_key& key);
-  /// Turns the keys into tombstones and overwrites their slots; those that were there are in
-  /// `gone`.
-  status bury(std::span<const key_id> keys, std::vector<key_id>& gone);
-  /// The keys of these that are to be made or changed here.
-  status absorb_live(std::span<const key_copy> from);
-  /// Slots overwritten since the last write transaction may be used again.
-  status release_wiped(lmdb::write_transaction& txn);
-
-  std::shared_ptr<lmdb::environment> env_;
-  std::unique_ptr<key_slots> slots_;
-  key_watch watcher_;
-  std::vector<std::uint64_t> wiped_;  ///< overwritten, still in `wiping`; under LMDB's writer lock
-};
+}  // namespace
 
 result<std::optional<std::uint64_t>> lmdb_keyring::live_slot(const lmdb::transaction& txn,
                                                              const key_id& id) const {
@@ -83,7 +18,7 @@ result<std::optional<std::uint64_t>> lmdb_keyring::live_slot(const lmdb::transac
   if (!row) return std::optional<std::uint64_t>{};
   if (row->size() != row_bytes)
     return make_error(errc::corrupt, name_of(id) + ": damaged row: restore the keyring");
-  if (value_word(*row, 0) == state_destroyed) return gone(id, "destroyed");
+  if (value_word(*row, 0) == state_destroyed) return key_gone(id, "destroyed");
   if (value_word(*row, 0) != state_live || value_word(*row, 1) < key_slots::first_slot)
     return make_error(errc::corrupt, name_of(id) + ": unknown state: restore the keyring");
   return std::optional<std::uint64_t>(value_word(*row, 1));
@@ -124,7 +59,6 @@ result<bool> lmdb_keyring::seal_one(lmdb::write_transaction& txn, const seal_req
   secret_key key;
   const bool is_new = !slot;
   if (is_new) {
-    WHORL_TRY(may_change());
     WHORL_TRY(key.randomise());
     WHORL_TRY(put_key(txn, request.key, key));
   } else {
@@ -138,6 +72,7 @@ result<bool> lmdb_keyring::seal_one(lmdb::write_transaction& txn, const seal_req
 result<std::vector<sealed_payload>> lmdb_keyring::seal(std::span<const seal_request> batch) {
   std::vector<sealed_payload> sealed(batch.size());
   std::vector<key_id> made;
+  WHORL_TRY(may_change());
   {
     WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -151,20 +86,21 @@ result<std::vector<sealed_payload>> lmdb_keyring::seal(std::span<const seal_requ
     WHORL_TRY(txn.commit());
     wiped_.clear();
   }
-  if (!watcher_.changed) return sealed;
-  std::vector<key_copy> changes;
-  for (const key_id& id : made) {
-    WHORL_ASSIGN(auto row, copy_of(id));
-    changes.push_back(std::move(row));
-  }
-  WHORL_TRY(watcher_.changed(changes));
+  WHORL_TRY(tell(made));
   return sealed;
+}
+
+status lmdb_keyring::may_change() const {
+  if (untold_)
+    return make_error(errc::unavailable,
+                      "a key was changed here and not elsewhere: start this exchange again");
+  return watcher_.may_change ? watcher_.may_change() : status{};
 }
 
 result<bytes> lmdb_keyring::open(const sealed_payload& payload) const {
   WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
   WHORL_ASSIGN(const auto slot, live_slot(txn, payload.key));
-  if (!slot) return gone(payload.key, "never made here");
+  if (!slot) return key_gone(payload.key, "never made here");
   secret_key key;
   if (const status got = slots_->read(*slot, payload.key, key); !got) {
     // Destroyed between the row and the slot?
@@ -195,15 +131,14 @@ status lmdb_keyring::destroy(std::span<const key_id> doomed) {
   if (doomed.empty()) return {};
   WHORL_TRY(may_change());
   std::vector<key_id> gone;
-  WHORL_TRY(bury(doomed, gone));
-  if (gone.empty() || !watcher_.changed) return {};
-  std::vector<key_copy> changes;
-  for (const key_id& id : gone) changes.push_back({id, std::nullopt});
-  return watcher_.changed(changes);
+  const status buried = bury(doomed, gone);
+  WHORL_TRY(tell(gone));  // also of those whose slots could not be overwritten
+  return buried;
 }
 
 status lmdb_keyring::bury(std::span<const key_id> doomed, std::vector<key_id>& gone) {
   std::vector<std::uint64_t> places;
+  std::vector<key_id> buried;
   {
     WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
     for (const key_id& id : doomed) {
@@ -214,12 +149,13 @@ status lmdb_keyring::bury(std::span<const key_id> doomed, std::vector<key_id>& g
       if (place != 0) places.push_back(place);
       if (place != 0) WHORL_TRY(txn.put(wiping(), key_of(place), empty_value));
       WHORL_TRY(txn.put(keys(), row_key(id), make_value({state_destroyed, 0})));
-      gone.push_back(id);
+      buried.push_back(id);
     }
-    if (gone.empty()) return {};
+    if (buried.empty()) return {};
     WHORL_TRY(release_wiped(txn));
     WHORL_TRY(txn.commit());
     wiped_.clear();
+    gone = std::move(buried);
   }
   WHORL_TRY(slots_->erase(places));
   // Where they stand in `wiping` they are not handed out: the next transaction frees them.
@@ -276,109 +212,39 @@ status lmdb_keyring::finish_wiping() {
 }
 
 result<std::vector<key_id>> lmdb_keyring::tombstones() const {
+  return ids(std::nullopt, ~std::size_t{0}, true);
+}
+
+result<std::vector<key_id>> lmdb_keyring::ids(std::optional<key_id> after, std::size_t most,
+                                              bool only_destroyed) const {
   std::vector<key_id> found;
   WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
   WHORL_ASSIGN(lmdb::cursor rows, txn.scan(keys()));
-  WHORL_ASSIGN(auto row, rows.first());
-  while (row) {
+  WHORL_ASSIGN(auto row, after ? rows.seek(row_key(*after)) : rows.first());
+  while (row && found.size() < most) {
     if (row->key.size() != sizeof(pair_key) || row->value.size() < 8)
       return make_error(errc::corrupt, "keyring: damaged row: restore the keyring");
-    if (value_word(row->value, 0) == state_destroyed)
-      found.push_back({key_word(row->key, 0), static_cast<key_purpose>(key_word(row->key, 1))});
+    const key_id id{key_word(row->key, 0), static_cast<key_purpose>(key_word(row->key, 1))};
+    const bool wanted = !only_destroyed || value_word(row->value, 0) == state_destroyed;
+    if (wanted && (!after || id != *after)) found.push_back(id);
     WHORL_ASSIGN(row, rows.next());
   }
   return found;
 }
 
-result<key_copy> lmdb_keyring::copy_of(const key_id& id) const {
-  WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
-  const auto slot = live_slot(txn, id);
-  if (!slot && slot.error().code == errc::purged) return key_copy{id, std::nullopt};
-  if (!slot) return slot.error();
-  if (!*slot) return gone(id, "never made here");
-  secret_key key;
-  WHORL_TRY(slots_->read(**slot, id, key));
-  return key_copy{id, bytes(key.raw().begin(), key.raw().end())};
-}
+}  // namespace keyring_parts
 
-result<std::vector<key_copy>> lmdb_keyring::copy(std::optional<key_id> after,
-                                                 std::size_t keys_max) const {
-  std::vector<key_id> ids;
-  {
-    WHORL_ASSIGN(const lmdb::transaction txn, env_->read());
-    WHORL_ASSIGN(lmdb::cursor rows, txn.scan(keys()));
-    WHORL_ASSIGN(auto row, after ? rows.seek(row_key(*after)) : rows.first());
-    while (row && ids.size() < keys_max) {
-      if (row->key.size() != sizeof(pair_key))
-        return make_error(errc::corrupt, "keyring: damaged row: restore the keyring");
-      const key_id id{key_word(row->key, 0), static_cast<key_purpose>(key_word(row->key, 1))};
-      if (!after || id != *after) ids.push_back(id);
-      WHORL_ASSIGN(row, rows.next());
-    }
-  }
-  std::vector<key_copy> out;
-  for (const key_id& id : ids) {  // a key that is destroyed meanwhile is a tombstone, or corrupt
-    auto one = copy_of(id);
-    if (!one && one.error().code == errc::corrupt) one = copy_of(id);
-    if (!one) return one.error();
-    out.push_back(*std::move(one));
-  }
-  return out;
-}
-
-status lmdb_keyring::absorb(std::span<const key_copy> from) {
-  std::vector<key_id> doomed, gone;
-  for (const key_copy& each : from)
-    if (!each.secret) doomed.push_back(each.key);
-  if (!doomed.empty()) WHORL_TRY(bury(doomed, gone));
-  return doomed.size() == from.size() ? status{} : absorb_live(from);
-}
-
-status lmdb_keyring::absorb_live(std::span<const key_copy> from) {
-  std::vector<std::uint64_t> replaced;
-  {
-    WHORL_ASSIGN(lmdb::write_transaction txn, env_->write());
-    bool changes = false;
-    for (const key_copy& each : from) {
-      if (!each.secret) continue;
-      if (each.secret->size() != limits::key_bytes)
-        return make_error(errc::invalid_input, name_of(each.key) + ": a key of another size");
-      const auto slot = live_slot(txn, each.key);
-      if (!slot && slot.error().code == errc::purged) continue;
-      const secret_key theirs(*each.secret);
-      if (slot && *slot) {
-        secret_key ours;
-        const status read = slots_->read(**slot, each.key, ours);
-        if (read && std::ranges::equal(ours.raw(), theirs.raw())) continue;
-        replaced.push_back(**slot);
-        WHORL_TRY(txn.put(wiping(), key_of(**slot), empty_value));
-      }
-      WHORL_TRY(put_key(txn, each.key, theirs));
-      changes = true;
-    }
-    if (!changes) return {};
-    WHORL_TRY(slots_->sync());
-    WHORL_TRY(release_wiped(txn));
-    WHORL_TRY(txn.commit());
-    wiped_.clear();
-  }
-  WHORL_TRY(slots_->erase(replaced));
-  WHORL_ASSIGN(const lmdb::write_transaction lock, env_->write());
-  wiped_.insert(wiped_.end(), replaced.begin(), replaced.end());
-  return {};
-}
-
-}  // namespace
+using keyring_parts::lmdb_keyring;
 
 result<std::unique_ptr<own_keyring>> open_keyring(const std::string& folder,
                                                   const keyring_options& options) {
   WHORL_ASSIGN(auto env,
                lmdb::environment::open(folder, layout::keys, {options.map_bytes, options.durable}));
-  WHORL_TRY(check_identity(*env, env->at(0), identity));
+  WHORL_TRY(check_identity(*env, env->at(0), keyring_parts::identity));
   bool has_keys = false;
   {
     WHORL_ASSIGN(const lmdb::transaction txn, env->read());
-    WHORL_ASSIGN(const auto next, txn.get(env->at(0), view_of(next_slot_key)));
+    WHORL_ASSIGN(const auto next, txn.get(env->at(0), view_of(keyring_parts::next_slot_key)));
     has_keys = next.has_value();
   }
   WHORL_ASSIGN(auto slots, key_slots::open(folder, options.durable, !has_keys));

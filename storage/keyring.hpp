@@ -44,9 +44,10 @@ class keyring {
 /// Who wants to know what becomes of the keys, so that they are elsewhere too before anything rests
 /// on them (docs/decisions/0026). Called on the threads that change them.
 struct key_watch {
-  /// Asked before a key is made or destroyed: its error is the caller's, and nothing is done.
+  /// Asked before anything is sealed or destroyed: its error is the caller's, and nothing is done.
   std::function<status()> may_change;
-  /// Told once a change is durable here; returns when it is elsewhere. Its error is the caller's.
+  /// Told once a change is durable here; returns when it is elsewhere. Its error is the caller's,
+  /// and nothing is sealed or destroyed any more: a key would be used that is here alone.
   std::function<status(std::span<const key_copy> changes)> changed;
 };
 

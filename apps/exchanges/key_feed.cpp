@@ -8,6 +8,12 @@
 #include "storage/cipher.hpp"
 
 namespace whorl::apps::exchanges {
+namespace {
+
+/// Between two attempts to write who is in sync.
+constexpr auto retry_pause = std::chrono::milliseconds(200);
+
+}  // namespace
 
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
@@ -17,8 +23,7 @@ key_feed::key_feed(const storage::own_keyring& keys, const key_feed_settings& se
     : keys_(keys), how_(settings), record_(std::move(record)) {}
 
 key_feed::~key_feed() {
-  for (waiting& each : waiting_)
-    each.reply(make_error(errc::unavailable, "this exchange is stopping"));
+  end();
   for (key_copy& each : ring_)
     if (each.secret) storage::wipe(*each.secret);
 }
@@ -64,22 +69,48 @@ status key_feed::changed(std::span<const key_copy> changes) {
   return drop_lagging(which);
 }
 
+/// For as long as the lease is held and the record cannot be written nothing goes on: whoever lacks
+/// the change may stand in it.
 status key_feed::drop_lagging(std::uint64_t which) {
+  while (true) {
+    const status written = try_drop(which);
+    if (written) return {};
+    if (written.error().code != errc::unavailable) return broken(written.error());
+    std::unique_lock lock(mutex_);
+    heard_.wait_for(lock, retry_pause, [&] { return broken_.has_value(); });
+    if (broken_) return *broken_;
+  }
+}
+
+status key_feed::try_drop(std::uint64_t which) {
   const std::lock_guard recording(recording_);
-  std::vector<std::string> late, stay, before;
+  std::vector<std::string> late, stay;
+  bool write = false;
   {
     const std::lock_guard lock(mutex_);
     late = standbys_.lagging(which);  // one may have come meanwhile
-    before = standbys_.in_sync();
+    if (late.empty()) return {};
     stay = standbys_.without(late);
+    write = standbys_.may_differ_from(stay);
   }
-  if (stay != before)
-    if (const status written = record_(stay); !written) return broken(written.error());
+  if (write) WHORL_TRY(record_(stay));
   const std::lock_guard lock(mutex_);
-  standbys_.recorded(stay);
+  if (write) standbys_.recorded(stay);
   standbys_.drop(late);
   dropped_ += late.size();
   return {};
+}
+
+void key_feed::end() {
+  std::deque<waiting> asked;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!broken_) broken_ = make_error(errc::unavailable, "this exchange is stopping");
+    asked.swap(waiting_);
+  }
+  heard_.notify_all();
+  for (waiting& each : asked)
+    each.reply(make_error(errc::unavailable, "this exchange is stopping"));
 }
 
 /// Under mutex_; `after` is one that follow() took.
@@ -153,6 +184,7 @@ void key_feed::tick() {
     wanted = standbys_.in_sync();
     wanted.insert(wanted.end(), joining.begin(), joining.end());
     std::ranges::sort(wanted);
+    standbys_.writing(wanted);
   }
   // Not written: tried again at the next tick. Until then it is waited for and may not take over.
   if (!record_(wanted)) return;

@@ -33,7 +33,8 @@ struct key_feed_counts {
 class key_feed {
  public:
   using reply_function = std::function<void(result<key_page>)>;
-  /// Writes who is in sync, by compare-and-set: an error means that another may hold the lease.
+  /// Writes who is in sync, by compare-and-set. unavailable: perhaps written, to be tried again;
+  /// any other error: another may hold the lease.
   using record_function = std::function<status(const std::vector<std::string>& in_sync)>;
 
   /// `keys` must outlive it.
@@ -52,6 +53,9 @@ class key_feed {
   /// more, list again. `reply` is called once, on any thread.
   void follow(const std::string& name, std::uint64_t feed, std::uint64_t after,
               reply_function reply);
+  /// Before the process ends: answers whoever waits, and lets nothing be changed any more, so that
+  /// no standby is taken out of the record since it can ask no more.
+  void end();
   /// Several times a second: answers who has waited long, and records who is in sync.
   void tick();
   key_feed_counts counts() const;
@@ -64,6 +68,7 @@ class key_feed {
   };
   key_page page_after(std::uint64_t after) const;
   status drop_lagging(std::uint64_t which);
+  status try_drop(std::uint64_t which);
   status broken(const error& why);
 
   const storage::own_keyring& keys_;

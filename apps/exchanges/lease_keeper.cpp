@@ -79,6 +79,7 @@ void lease_keeper::run() {
   {
     const std::lock_guard lock(mutex_);
     last = core_->on_stop(how_.clock());
+    releasing_ = true;
   }
   perform(std::move(last));
 }
@@ -100,7 +101,7 @@ bool lease_keeper::may_take() {
   looked_at_ms_ = now;
   const auto record = read_succession(*bucket_);
   const status may =
-      record ? exchanges::may_take_over(record->what, how_.name, how_.is_empty, how_.has_facts)
+      record ? exchanges::may_take_over(record->what, how_.name, how_.is_empty(), how_.has_facts)
              : status(record.error());
   may_take_ = bool(may);
   if (!may) say(may.error().message);
@@ -110,9 +111,11 @@ bool lease_keeper::may_take() {
 void lease_keeper::perform(cluster::lease_effects effects) {
   while (!effects.empty()) {
     cluster::lease_effects more;
-    for (const auto& effect : effects)
+    for (const auto& effect : effects) {
+      if (ended_ && !releasing_) return;  // whatever else it wanted, it is not for this process
       for (auto& next : std::visit([this](const auto& e) { return ask(e); }, effect))
         more.push_back(std::move(next));
+    }
     effects = std::move(more);
   }
 }
@@ -183,7 +186,7 @@ cluster::lease_effects lease_keeper::ask(const cluster::lease_effect::ended& wha
 status lease_keeper::succeed(std::uint64_t epoch) {
   const std::lock_guard lock(recording_);
   WHORL_ASSIGN(const read_record there, read_succession(*bucket_));
-  WHORL_TRY(exchanges::may_take_over(there.what, how_.name, how_.is_empty, how_.has_facts));
+  WHORL_TRY(exchanges::may_take_over(there.what, how_.name, how_.is_empty(), how_.has_facts));
   const bytes value = wire::encode(succession_record{epoch, how_.name, {}});
   WHORL_ASSIGN(recorded_revision_, there.revision == 0
                                        ? bucket_->create(succession_key, value)
@@ -193,22 +196,19 @@ status lease_keeper::succeed(std::uint64_t epoch) {
 
 status lease_keeper::record(const std::vector<std::string>& in_sync) {
   const std::lock_guard lock(recording_);
-  if (!recorded_revision_)
-    return make_error(errc::unavailable, "this exchange has not held the lease yet");
-  WHORL_TRY(check());
-  const bytes value = wire::encode(succession_record{epoch_, how_.name, in_sync});
-  auto done = bucket_->update(succession_key, value, *recorded_revision_);
-  if (!done && done.error().code == errc::unavailable) {
-    // Whether it was written is not known: looked at.
+  if (!holds()) return make_error(errc::conflict, "this exchange does not hold the lease any more");
+  if (!recorded_revision_) {  // a write before this one had no answer: nobody else has this epoch
     WHORL_ASSIGN(const read_record there, read_succession(*bucket_));
-    if (there.what == succession_record{epoch_, how_.name, in_sync})
-      done = there.revision;
-    else
-      done = bucket_->update(succession_key, value, *recorded_revision_);
+    if (!there.what || there.what->epoch != epoch_ || there.what->holder != how_.name)
+      return make_error(errc::conflict, "another exchange has written who may take over");
+    recorded_revision_ = there.revision;
   }
-  if (!done) return done.error();
-  recorded_revision_ = *done;
-  return {};
+  const bytes value = wire::encode(succession_record{epoch_, how_.name, in_sync});
+  const auto done = bucket_->update(succession_key, value, *recorded_revision_);
+  recorded_revision_ = done ? std::optional(*done) : std::nullopt;
+  if (done) return {};
+  // A conflict may be with a write of one's own that had no answer: looked at by the next attempt.
+  return make_error(errc::unavailable, done.error().message);
 }
 
 }  // namespace whorl::apps::exchanges

@@ -26,7 +26,8 @@ struct lease_keeper_settings {
   std::string name;
   std::uint64_t incarnation = 0;  ///< drawn at each start
   cluster::lease_settings lease;
-  bool is_empty = false, has_facts = false;  ///< as may_take_over
+  std::function<bool()> is_empty;  ///< as may_take_over; asked until the lease is held
+  bool has_facts = false;
   /// Monotonic, and goes on while the machine sleeps.
   std::function<instant()> clock;
 };
@@ -47,8 +48,8 @@ class lease_keeper {
   bool has_ended() const { return ended_; }
   /// Who holds it as far as this process knows, and why this one does not; for people.
   std::string standing() const;
-  /// Writes who is in sync, by compare-and-set on what this process wrote last. conflict: another
-  /// has written; the lease is gone.
+  /// Writes who is in sync, by compare-and-set on what this process wrote last. unavailable:
+  /// perhaps written, try again; conflict: another has written, or the lease is gone.
   status record(const std::vector<std::string>& in_sync);
 
  private:
@@ -72,8 +73,9 @@ class lease_keeper {
   bool stopping_ = false;
   std::int64_t looked_at_ms_ = 0;
   bool may_take_ = false;
-  std::mutex recording_;  ///< of the succession record
-  std::optional<std::uint64_t> recorded_revision_;
+  std::mutex recording_;                            ///< of the succession record
+  std::optional<std::uint64_t> recorded_revision_;  ///< none: a write had no answer
+  bool releasing_ = false;                          ///< of the thread: gives the lease back
   std::atomic<std::uint64_t> epoch_{0};
   std::atomic<bool> ended_{false};
   std::thread thread_;

@@ -6,13 +6,11 @@ namespace whorl::apps::exchanges {
 
 status may_take_over(const std::optional<succession_record>& record, const std::string& name,
                      bool is_empty, bool has_facts) {
-  if (!record) {
-    if (!is_empty || !has_facts) return {};
+  if (is_empty && has_facts)
     return make_error(errc::unavailable,
                       "there are facts in the journal, and this store has no key to read them: "
                       "start the exchange that has");
-  }
-  if (record->holder == name || std::ranges::count(record->in_sync, name) > 0) return {};
+  if (!record || record->holder == name || std::ranges::count(record->in_sync, name) > 0) return {};
   std::string able = record->holder;
   for (const std::string& each : record->in_sync) able += " or " + each;
   return make_error(errc::unavailable,
@@ -41,7 +39,7 @@ std::vector<std::string> standby_set::joining() const {
 }
 
 void standby_set::recorded(const std::vector<std::string>& names) {
-  recorded_ = {names.begin(), names.end()};
+  recorded_ = possible_ = {names.begin(), names.end()};
 }
 
 std::vector<std::string> standby_set::without(const std::vector<std::string>& names) const {

@@ -32,17 +32,25 @@ class standby_set {
   std::vector<std::string> lagging(std::uint64_t which) const;
   /// Waited for, and not in the record.
   std::vector<std::string> joining() const;
-  /// The record holds these now.
+  /// These are about to be written: from now on any of them may stand in the record.
+  void writing(const std::vector<std::string>& names) {
+    possible_.insert(names.begin(), names.end());
+  }
+  /// The record holds these now, and no others.
   void recorded(const std::vector<std::string>& names);
   std::vector<std::string> in_sync() const { return {recorded_.begin(), recorded_.end()}; }
-  /// The same without these, in order; to be recorded before drop().
+  /// Who stands in the record for certain, without these, in order; to be recorded before drop().
   std::vector<std::string> without(const std::vector<std::string>& names) const;
+  /// Whether the record may hold anybody else than these.
+  bool may_differ_from(const std::vector<std::string>& names) const {
+    return recorded_ != possible_ || recorded_ != std::set(names.begin(), names.end());
+  }
   /// Waited for no more.
   void drop(const std::vector<std::string>& names);
 
  private:
   std::map<std::string, std::uint64_t> waited_for_;  ///< with what it has
-  std::set<std::string> recorded_;
+  std::set<std::string> recorded_, possible_;  ///< for certain; after a write without an answer
 };
 
 }  // namespace whorl::apps::exchanges

@@ -25,11 +25,14 @@ struct holder {
       *storage::open_keyring(folder.path().string(), {.durable = false});
   std::vector<std::vector<std::string>> records;
   status record_outcome;
+  int failures = 0;  ///< writes that have no answer, before the others
   std::optional<key_feed> feed;
 
   explicit holder(std::int64_t wait_ms = 60'000, std::int64_t hold_ms = 60'000) {
     feed.emplace(*keys, key_feed_settings{9, digest{}, wait_ms, hold_ms},
-                 [this](const std::vector<std::string>& in_sync) {
+                 [this](const std::vector<std::string>& in_sync) -> status {
+                   if (failures > 0 && failures-- > 0)
+                     return make_error(errc::unavailable, "the servers do not answer");
                    if (record_outcome) records.push_back(in_sync);
                    return record_outcome;
                  });
@@ -90,6 +93,42 @@ TEST_CASE("key feed: where the record cannot be written nothing is changed any m
   CHECK(h.feed->changed({&change, 1}).error().code == errc::conflict);
   CHECK(h.follow("b", 1).get().error().code == errc::conflict);
   CHECK(h.feed->list({}).error().code == errc::conflict);
+}
+
+TEST_CASE(
+    "key feed: nothing goes on before a standby is out of the record, however long it takes") {
+  holder h(1);
+  auto asked = h.follow("b", 0);
+  h.feed->tick();
+  h.failures = 3;
+  const key_copy change = live(one);
+  CHECK(h.feed->changed({&change, 1}));
+  CHECK(h.failures == 0);
+  CHECK(h.records == std::vector<std::vector<std::string>>{{"b"}, {}});
+  CHECK(h.feed->may_change());
+}
+
+TEST_CASE("key feed: a write without an answer may have put a standby on record: it is taken out") {
+  holder h(1);
+  auto asked = h.follow("b", 0);
+  h.failures = 1;
+  h.feed->tick();  // perhaps written
+  CHECK(h.feed->counts().in_sync.empty());
+  const key_copy change = live(one);
+  CHECK(h.feed->changed({&change, 1}));
+  CHECK(h.records == std::vector<std::vector<std::string>>{{}});
+}
+
+TEST_CASE("key feed: at its end nobody is dropped for not asking any more") {
+  holder h;
+  auto asked = h.follow("b", 0);
+  h.feed->tick();
+  h.feed->end();
+  CHECK(asked.get().error().code == errc::unavailable);
+  const key_copy change = live(one);
+  CHECK(h.feed->changed({&change, 1}).error().code == errc::unavailable);
+  CHECK(h.feed->may_change().error().code == errc::unavailable);
+  CHECK(h.records == std::vector<std::vector<std::string>>{{"b"}});
 }
 
 TEST_CASE("key feed: who is behind gets what it lacks, and is not waited for before it has all") {

@@ -22,8 +22,12 @@ struct pair_world {
                                        std::shared_ptr<std::atomic<std::int64_t>> clock = {}) {
     if (!clock) clock = now;
     return std::make_unique<lease_keeper>(
-        bucket, lease_keeper_settings{
-                    name, incarnation, {}, false, true, [clock] { return instant{*clock}; }});
+        bucket, lease_keeper_settings{name,
+                                      incarnation,
+                                      {},
+                                      [] { return false; },
+                                      true,
+                                      [clock] { return instant{*clock}; }});
   }
   succession_record record() const {
     return *wire::decode_succession_record(bucket->get(succession_key)->value().value);
@@ -90,7 +94,8 @@ TEST_CASE("lease keeper: who stood still past its lease has lost it, and writes 
   };
   const auto its = std::make_shared<stopped>();
   its->inner = w.bucket;
-  lease_keeper a(its, {"a", 1, {}, false, true, [frozen] { return instant{*frozen}; }});
+  lease_keeper a(its,
+                 {"a", 1, {}, [] { return false; }, true, [frozen] { return instant{*frozen}; }});
   for (int i = 0; i < 2000 && !a.wait_held(1); ++i) *frozen += 50;
   REQUIRE(a.holds());
   REQUIRE(a.record({"b"}));

@@ -22,6 +22,8 @@ TEST_CASE("succession: without a record a store without keys does not take over 
   CHECK(may_take_over(std::nullopt, "a", false, true));  // the store there was before
   CHECK(may_take_over(std::nullopt, "a", false, false));
   CHECK_FALSE(may_take_over(std::nullopt, "a", true, true).has_value());
+  // Nor one that is on record: its disk is another.
+  CHECK_FALSE(may_take_over(succession_record{7, "a", {}}, "a", true, true).has_value());
 }
 
 TEST_CASE("standby set: who has every change is waited for; who does not, is not") {

@@ -222,8 +222,8 @@ TEST_CASE("osia: every operation and role: who may gets an answer, who may not a
   for (const osia::description& d : osia::operations()) {
     const words query =
         d.what == osia::operation::update_encounter_status ? words{{"status", "ACTIVE"}} : words{};
-    for (const std::string who :
-         {"city-police", "state-bureau", "examiner", "operator", "oversight"}) {
+    for (const std::string who : {"city-police", "state-bureau", "examiner", "operator",
+                                  "oversight", "analyst", "field-office"}) {
       CAPTURE(who);
       const auto answer = w.call(who, std::string(d.id), names_for(d), body_for(w, d), query);
       CHECK((answer.status == 403) == !may_call(who, std::string(d.id)));

@@ -117,7 +117,8 @@ osia_world::osia_world(int criminal, int immigration)
     : world_(folder_.path(), criminal, immigration) {
   REQUIRE(world_.as("", {"pki", "init"}).code == 0);
   REQUIRE(world_.as("", {"pki", "issue", "--host", "localhost"}).code == 0);
-  for (const char* who : {"city-police", "state-bureau", "examiner", "operator", "oversight"})
+  for (const char* who : {"city-police", "state-bureau", "examiner", "operator", "oversight",
+                          "analyst", "field-office"})
     REQUIRE(
         world_.as("", {"pki", "issue", who, "--out", (folder_.path() / "keys").string()}).code ==
         0);
