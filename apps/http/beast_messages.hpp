@@ -51,6 +51,16 @@ request request_of(const Head& head, const peer& from) {
   return out;
 }
 
+/// What is answered to a head that is whole and not spoken here, if it is such.
+template <class Head>
+std::optional<response> unspoken(const Head& head, bool has_length, bool has_body) {
+  if (has_body && !has_length)
+    return problem(411, "invalid_input", "a body needs a Content-Length");
+  if (head.version() != 11 || head.find(boost::beast::http::field::host) == head.end())
+    return problem(400, "invalid_input", "HTTP/1.1 with one Host is spoken here");
+  return std::nullopt;
+}
+
 /// What is answered to bytes that are no request of ours.
 inline response malformed(const boost::system::error_code& failed) {
   using boost::beast::http::error;

@@ -9,11 +9,9 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <chrono>
-#include <optional>
 #include <utility>
 
 #include "apps/http/beast_messages.hpp"
-#include "apps/http/problem.hpp"
 #include "apps/http/tls_stream.hpp"
 #include "apps/pki/names.hpp"
 
@@ -166,10 +164,8 @@ class tls_connection final : public connection,
     whole_ = request_of(head, peer_);
     const auto length = parser_->content_length();
     const bool body = parser_->chunked() || length.value_or(0) > 0;
-    if (parser_->chunked() || (body && !length))
-      return refuse(problem(411, "invalid_input", "a body needs a Content-Length"));
-    if (head.version() != 11 || head.find(bh::field::host) == head.end())
-      return refuse(problem(400, "invalid_input", "HTTP/1.1 with one Host is spoken here"));
+    if (auto refusal = unspoken(head, length && !parser_->chunked(), body))
+      return refuse_unheard(*std::move(refusal));
     auto admitted = state_->hooks.admit(whole_, length.value_or(0));
     if (auto& refusal = admitted.refusal)
       return body || refusal->status == 401 ? refuse(*std::move(refusal))
@@ -177,7 +173,7 @@ class tls_connection final : public connection,
     sender_ = admitted.sender.empty() ? network_of(peer_.address) : std::move(admitted.sender);
     if (!body) return handle();
     if (!share_.take(state_->bodies, sender_, std::max(admitted.memory, *length)))
-      return refuse(
+      return refuse_unheard(
           problem(503, "overloaded", "too many bodies are being received: send it again"));
     begun_ = clock::now();
     if (beast::iequals(head[bh::field::expect], "100-continue")) return go_on();
@@ -259,7 +255,11 @@ class tls_connection final : public connection,
     if (failed == bh::error::end_of_stream ||
         failed.category() != bh::make_error_code(bh::error::end_of_stream).category())
       return close();
-    response out = malformed(failed);
+    refuse_unheard(malformed(failed));
+  }
+
+  /// Counted where nobody who counts has seen it.
+  void refuse_unheard(response out) {
     state_->hooks.malformed(out.status);
     refuse(std::move(out));
   }

@@ -57,8 +57,8 @@ struct server_hooks {
   std::function<admission(const request& head, std::uint64_t body_bytes)> admit;
   /// A whole request; `reply` is called once, also after the server is gone. Must not block.
   std::function<void(request whole, reply_function reply)> handle;
-  /// Of requests that are none: the problem that answers them. These are refused before anybody is
-  /// asked who sends them.
+  /// Of requests that are none, or find no room: the problem that answers them, of which no other
+  /// hook hears.
   std::function<void(unsigned status)> malformed;
 };
 

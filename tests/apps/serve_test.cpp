@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "apps/http/routes.hpp"
 #include "messages/limits.hpp"
@@ -76,6 +77,7 @@ TEST_CASE("serve: every route and role: who may gets an answer, who may not a re
       {"oversight", actors::role::oversight},  {"sheriff", actors::role::lea},
       {"analyst", actors::role::analyst},      {"field-office", actors::role::field_officer},
       {"delegate", actors::role::officer_287g}};
+  std::map<std::string, std::int64_t> refused;  // by principal, "-": nobody's
   for (const apps::http::route& r : apps::http::routes()) {
     std::string path(r.pattern);
     for (std::size_t at; (at = path.find('{')) != std::string::npos;)
@@ -86,11 +88,13 @@ TEST_CASE("serve: every route and role: who may gets an answer, who may not a re
     if (r.method == "POST" && !r.takes_body()) more = {"-X", "POST"};
     CAPTURE(path);
     CHECK(w.ask("", path, more).status == (r.open ? 200 : 401));
+    refused["-"] += r.open ? 0 : 1;
     for (const auto& [who, acts_as] : roles) {
       CAPTURE(who);
       const auto answer = w.ask(who, path, more);
       const bool allowed = r.open || apps::http::may(acts_as, r);
       CHECK((answer.status == 403) == !allowed);
+      refused[who] += allowed ? 0 : 1;
       if (allowed && !r.takes_body() && r.pattern.find('{') == std::string_view::npos)
         CHECK(answer.status ==
               (r.what == apps::http::resource::cluster ? 404 : 200));  // no exchange
@@ -98,6 +102,16 @@ TEST_CASE("serve: every route and role: who may gets an answer, who may not a re
       if (answer.status >= 400) CHECK(answer.content_type == "application/problem+json");
     }
   }
+  // Each of them has its row; the last are written beside their answers, so perhaps a little later.
+  std::map<std::string, std::int64_t> on_record;
+  for (int i = 0; i < 200 && on_record != refused; ++i) {
+    on_record.clear();
+    for (const auto& [who, count] : refused) on_record[who] = 0;
+    const json rows = w.ask("oversight", "/v1/audit?limit=1000").document();
+    for (const json& row : rows["audit"])
+      if (row["action"] == "refused") ++on_record[row["principal"].get<std::string>()];
+  }
+  CHECK(on_record == refused);
   // A stranger who asks for a booking's id puts no row under it, and one for another agency is
   // recorded like any other refusal of what one is.
   CHECK(w.ask("", "/v1/bookings/B0000000000000002").status == 401);
@@ -239,6 +253,7 @@ TEST_CASE("serve: what is no proper request gets a problem of the client's, and 
       {431, "/v1/bookings", {"-H", "X-Long: " + std::string(20'000, 'a')}},
   };
   write_file(w.keys() + "/large", bytes(limits::transaction_bytes_max + 1));
+  std::map<std::string, int> expected, counted;  // by status
   for (const auto& each : all) {
     CAPTURE(each.path.substr(0, 60));
     CAPTURE(each.more);
@@ -246,9 +261,19 @@ TEST_CASE("serve: what is no proper request gets a problem of the client's, and 
     CHECK(answer.status == each.status);
     CHECK(answer.content_type == "application/problem+json");
     CHECK(answer.document()["status"] == each.status);
+    ++expected[std::to_string(each.status)];
   }
   CHECK(w.ask("city-police", "/v1/bookings").document()["bookings"].empty());
-  CHECK(w.ask("operator", "/metrics").body.find("status=\"431\"") != std::string::npos);
+  std::istringstream lines(w.ask("operator", "/metrics").body);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t at = line.find("status=\"4");
+    if (at != std::string::npos)
+      counted[line.substr(at + 8, 3)] += std::stoi(line.substr(line.rfind(' ')));
+  }
+  for (const auto& [status, count] : expected) {
+    CAPTURE(status);
+    CHECK(counted[status] == count);
+  }
 }
 
 #ifndef __SANITIZE_ADDRESS__  // whose runtime keeps what is let go

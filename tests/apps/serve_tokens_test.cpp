@@ -24,6 +24,7 @@ TEST_CASE("serve: a token serves in place of its certificate, and dies with it")
   CHECK(with(token, "/v1/cases").status == 403);  // its principal's role, not more
   CHECK(with(token, "/v1/tokens", {"-X", "POST"}).status == 403);
   CHECK(w.ask("", "/v1/bookings", {"-H", "Authorization: Basic " + token}).status == 401);
+  CHECK(with(token, "/v1/bookings", {"--interface", "127.0.0.2"}).status == 401);  // not its own
   std::string tampered = token;
   tampered[tampered.size() / 2] = tampered[tampered.size() / 2] == 'A' ? 'B' : 'A';
   CHECK(with(tampered, "/v1/bookings").status == 401);
@@ -44,7 +45,8 @@ TEST_CASE("serve: a token serves in place of its certificate, and dies with it")
   const std::string audit = w.audit();
   CHECK(audit.find("issue token") != std::string::npos);
   CHECK(audit.find("a token is given for a certificate") != std::string::npos);
-  CHECK(audit.find("the token proves nothing") != std::string::npos);
+  CHECK(audit.find("the token proves nothing: changed") != std::string::npos);
+  CHECK(audit.find("the token proves nothing: given to another address") != std::string::npos);
   CHECK(audit.find("is revoked") != std::string::npos);
   CHECK(w.stop() == 0);
   w.start();
