@@ -70,7 +70,6 @@ const std::vector<exemption> untested = {
     {"storage/audit_key.cpp", "tests/storage/audit_head_test.cpp"},
     {"storage/audit_store.cpp", "tests/storage/ledgers_test.cpp"},
     {"storage/case_store.cpp", "tests/storage/ledgers_test.cpp"},
-    {"storage/keyring_copies.cpp", "tests/storage/keyring_test.cpp"},
     {"storage/outbox_store.cpp", "tests/storage/ledgers_test.cpp"},
     {"storage/gallery_records.cpp", "tests/storage/gallery_partition_test.cpp"},
     {"storage/gallery_view.cpp", "tests/storage/gallery_partition_test.cpp"},
