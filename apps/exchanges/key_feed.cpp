@@ -42,23 +42,21 @@ status key_feed::broken(const error& why) {
 status key_feed::changed(std::span<const key_copy> changes) {
   std::deque<waiting> asked;
   std::uint64_t which = 0;
+  key_page news;
   {
     const std::lock_guard lock(mutex_);
     if (broken_) return *broken_;
+    const std::uint64_t before = last_;  // whoever waits has all up to here
     for (const key_copy& each : changes) ring_.push_back(each);
     which = last_ += changes.size();
     for (; ring_.size() > limits::key_changes_kept_max; ring_.pop_front())
       if (ring_.front().secret) storage::wipe(*ring_.front().secret);
     asked.swap(waiting_);
+    if (!asked.empty()) news = page_after(before);
   }
-  for (waiting& each : asked) {
-    key_page page;
-    {
-      const std::lock_guard lock(mutex_);
-      page = page_after(each.after);
-    }
-    each.reply(std::move(page));
-  }
+  for (waiting& each : asked) each.reply(news);
+  for (key_copy& each : news.keys)
+    if (each.secret) storage::wipe(*each.secret);
   {
     std::unique_lock lock(mutex_);
     heard_.wait_for(lock, milliseconds(how_.wait_ms),
@@ -113,7 +111,7 @@ void key_feed::end() {
     each.reply(make_error(errc::unavailable, "this exchange is stopping"));
 }
 
-/// Under mutex_; `after` is one that follow() took.
+/// Under mutex_; `after` is a position that the ring still reaches back to.
 key_page key_feed::page_after(std::uint64_t after) const {
   key_page out;
   out.feed = how_.number;
@@ -152,8 +150,7 @@ void key_feed::follow(const std::string& name, std::uint64_t feed, std::uint64_t
     standbys_.heard(name, after, last_);
     heard_.notify_all();
     if (after == last_) {
-      waiting_.push_back(
-          {after, steady_clock::now() + milliseconds(how_.hold_ms), std::move(reply)});
+      waiting_.push_back({steady_clock::now() + milliseconds(how_.hold_ms), std::move(reply)});
       return;
     }
     page = page_after(after);

@@ -61,8 +61,7 @@ class key_feed {
   key_feed_counts counts() const;
 
  private:
-  struct waiting {
-    std::uint64_t after = 0;
+  struct waiting {  ///< has every change there is
     std::chrono::steady_clock::time_point until;
     reply_function reply;
   };

@@ -61,13 +61,17 @@ void key_follower::say(const std::string& standing) {
   if (how_.on_change) how_.on_change(standing);
 }
 
+void key_follower::begin_again() {
+  feed_ = 0;
+  listed_.reset();
+  first_next_.reset();
+}
+
 void key_follower::run() {
   for (std::size_t at = 0;; at = (at + 1) % how_.peers.size()) {
     const auto holder = client::remote::make(how_.peers[at]);
     status done = holder ? status{} : status(holder.error());
-    feed_ = 0;
-    listed_.reset();
-    first_next_.reset();
+    begin_again();
     while (done) {
       {
         const std::lock_guard lock(mutex_);
@@ -96,9 +100,7 @@ status key_follower::step(client::remote& holder) {
   const bool lists = feed_ == 0;
   auto page = ask(holder, lists ? listing_path(listed_) : following_path(feed_, next_));
   if (!page && page.error().code == errc::conflict && !lists) {
-    feed_ = 0;  // too far behind, or another holder: all over again
-    listed_.reset();
-    first_next_.reset();
+    begin_again();  // too far behind, or another holder
     return {};
   }
   if (!page) return page.error();

@@ -44,6 +44,8 @@ class key_follower {
 
  private:
   void run();
+  /// With a listing of all keys.
+  void begin_again();
   /// One question, and what comes of it. Errors: whatever keeps it from having all keys.
   status step(client::remote& holder);
   result<key_page> ask(client::remote& holder, const std::string& path) const;

@@ -76,6 +76,13 @@ class exchange_pair {
     running_[name] = std::make_unique<started_program>(std::vector<std::string>{
         "--store", store(name), "--json", "serve", "--port", std::to_string(port_.at(name))});
   }
+  /// a acts, b stands by.
+  void start_both() {
+    start("a");
+    await("a", "listening");
+    start("b");
+    await("b", "standing_by");
+  }
   started_program& process(const std::string& name) { return *running_.at(name); }
   bool said(const std::string& name, const std::string& event) {
     for (const auto& line : process(name).lines())
@@ -183,10 +190,7 @@ TEST_CASE("exchanges: the one that acts is killed; the other has its facts and i
   if (!nats_server_present()) return;
   nats_servers servers(1);
   exchange_pair pair(servers);
-  pair.start("a");
-  pair.await("a", "listening");
-  pair.start("b");
-  pair.await("b", "standing_by");
+  pair.start_both();
   const auto files = pair.files("one", 0, 4);
   const std::string before = booking_of(pair.book("a", files[0]));
   pair.done("a", before);
@@ -230,10 +234,7 @@ TEST_CASE("exchanges: one that stood still past its lease is replaced, and accep
   if (!nats_server_present()) return;
   nats_servers servers(1);
   exchange_pair pair(servers);
-  pair.start("a");
-  pair.await("a", "listening");
-  pair.start("b");
-  pair.await("b", "standing_by");
+  pair.start_both();
   const auto files = pair.files("one", 0, 2);
   pair.done("a", booking_of(pair.book("a", files[0])));
   pair.await_in_sync("a", "b");
@@ -262,10 +263,7 @@ TEST_CASE("exchanges: a node goes on with the one that took over, and keeps what
   nats_servers servers(1);
   exchange_pair pair(servers);
   const std::string config = pair.with_cluster();
-  pair.start("a");
-  pair.await("a", "listening");
-  pair.start("b");
-  pair.await("b", "standing_by");
+  pair.start_both();
   const started_program node({"--json", "node", "--config", config});
   pair.await_searchable("a");
   pair.await_in_sync("a", "b");

@@ -10,6 +10,7 @@
 
 #include "messages/bytes.hpp"
 #include "messages/result.hpp"
+#include "messages/wire.hpp"
 
 namespace whorl::test {
 
@@ -80,6 +81,14 @@ void damage_everywhere(const bytes& good, Decode decode, Encode encode) {
       }
     }
   }
+}
+
+/// The same of a value that wire encodes.
+template <class Value, class Decode>
+void stands_damage(const Value& value, Decode decode) {
+  damage_everywhere(
+      wire::encode(value), [decode](const bytes& message) { return decode(message); },
+      [](const Value& what) { return wire::encode(what); });
 }
 
 }  // namespace whorl::test

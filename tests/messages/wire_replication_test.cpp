@@ -28,13 +28,6 @@ void comes_back(const char* name, Decode decode) {
   }));
 }
 
-template <class Value, class Decode>
-void stands_damage(const Value& value, Decode decode) {
-  damage_everywhere(
-      wire::encode(value), [decode](const bytes& message) { return decode(message); },
-      [](const Value& what) { return wire::encode(what); });
-}
-
 /// `message`, of one segment, with a word of zeros behind it and one element more in the list of
 /// `count`.
 bytes with_one_more(bytes message, std::uint32_t count, unsigned size_code) {
