@@ -58,6 +58,11 @@ planned plan_of(const load_options& o, const sim_inputs& inputs, const rollout::
 
 result<std::vector<planned>> plan_all(const load_options& o, const sim_inputs& inputs) {
   WHORL_ASSIGN(const std::int32_t day, rollout::parse_day(o.day));
+  if (inputs.what.strategy == rollout::strategy_kind::capacity_gated)
+    return make_error(errc::invalid_input,
+                      "strategy capacity-gated: its days come of the waiting in a run, which load "
+                      "does not make; do `run --strategy capacity-gated` first, then load with "
+                      "--strategy and its activation.csv");
   WHORL_ASSIGN(const auto activation,
                rollout::plan(inputs.what, rollout::counties(), o.sim.seed, inputs.strategy_text));
   const rollout::arrivals all(inputs.what, rollout::counties(), o.sim.seed);

@@ -35,6 +35,7 @@ status write_results(const std::string& folder, const rollout::scenario& what,
   WHORL_TRY(write_text(folder + "/answers.csv", rollout::answers_csv(runs)));
   WHORL_TRY(write_text(folder + "/distributions.csv", rollout::distributions_csv(runs)));
   WHORL_TRY(write_text(folder + "/counties.csv", rollout::counties_csv(runs.front())));
+  WHORL_TRY(write_text(folder + "/activation.csv", rollout::activation_csv(runs.front())));
   WHORL_TRY(write_text(folder + "/report.html", report.html));
   for (const auto& [name, picture] : report.pictures)
     WHORL_TRY(write_text(folder + "/" + name, picture));
@@ -85,9 +86,10 @@ void print_summary(const rollout::scenario& what, const std::vector<rollout::run
             << runs.size() << " replications, " << with_commas(runs.front().events)
             << " events in the first; " << decimal(seconds) << " s\n\n";
   text.print(std::cout);
-  std::cout << "\nwritten to " << printable(folder) << ": monthly.csv, monthly.json, answers.csv, "
-            << "distributions.csv, counties.csv, pictures as SVG\nopen in a browser: "
-            << printable(folder) << "/report.html\n";
+  std::cout
+      << "\nwritten to " << printable(folder) << ": monthly.csv, monthly.json, answers.csv, "
+      << "distributions.csv, counties.csv, activation.csv, pictures as SVG\nopen in a browser: "
+      << printable(folder) << "/report.html\n";
 }
 
 result<int> run(const context& ctx, const run_options& o) {
@@ -116,6 +118,7 @@ result<int> run(const context& ctx, const run_options& o) {
                                   });
     parts.tornado = std::move(found.strongest);
     parts.tornado_centre = found.centre;
+    parts.tornado_until = found.until;
   }
   WHORL_TRY(write_results(o.out, inputs.what, runs, all, rollout::make_report(parts)));
   if (ctx.as_json)

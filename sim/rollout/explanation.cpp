@@ -37,9 +37,11 @@ constexpr std::string_view parts[][2] = {
      "fetched by then is let go. A bed, hearings, an order or relief, a seat, removal follow."},
     {"people who return", "Some of those removed or released are booked again."},
     {"gate",
-     "Of the strategy capacity-gated alone: each week the next counties, most non-citizens first, "
-     "are let in while there is room."},
-    {"sites", "Each booking has a site of its county; nothing in the model depends on it."},
+     "Of the strategy capacity-gated alone: now and then the next counties, most non-citizens "
+     "first, are let in while there is room."},
+    {"sites",
+     "Each booking has a site of its county, by chance: so every site is a Poisson process of its "
+     "own. Nothing in the model depends on it."},
 };
 
 std::string number(double value) {
@@ -54,8 +56,8 @@ std::string marked(const origin& from) {
 
 std::string capacity_words(const scenario& s) {
   std::string out =
-      "\nPeople and places (by shift from 0, 8 and 16 o'clock at UTC-5; beds; slots and "
-      "seats a day)\n";
+      "\nPeople and places (by shift from 0, 8 and 16 o'clock at UTC-5, [A] three watches of the "
+      "Eastern day; beds; slots and seats a day)\n";
   for (const capacity& c : s.capacities) {
     out += "  " + std::string(to_string(c.what)) + " from " + day_text(c.from) + ": ";
     const bool shifts = c.servers[0] != c.servers[1] || c.servers[1] != c.servers[2];

@@ -1,35 +1,44 @@
 #include "sim/rollout/priority_line.hpp"
 
-#include <algorithm>
+#include <limits>
 
 #include "messages/invariant.hpp"
 
 namespace whorl::rollout {
 namespace {
 
-casework::work_item as_item(std::uint8_t level, std::int64_t due_after_ms,
-                            const priority_line::waiting& one) {
-  casework::work_item item;
-  item.which = case_id{one.who};
-  item.level = level;
-  item.deadline = instant{due_after_ms == 0 ? 0 : one.since_ms + due_after_ms};
-  item.waits_since = instant{one.since_ms};
-  return item;
+/// No deadline is last, as casework::goes_before has it.
+std::int64_t latest(std::int64_t deadline_ms) {
+  return deadline_ms == 0 ? std::numeric_limits<std::int64_t>::max() : deadline_ms;
 }
 
 }  // namespace
 
-void priority_line::put(std::uint32_t who, std::uint8_t level, std::int64_t due_after_ms,
-                        std::int64_t since_ms) {
-  auto found = std::find_if(lanes_.begin(), lanes_.end(), [&](const lane& l) {
-    return l.level == level && l.due_after_ms == due_after_ms;
-  });
-  if (found == lanes_.end()) {
-    lanes_.push_back({level, due_after_ms, {}});
-    found = lanes_.end() - 1;
+/// Of the lanes of this level that it may end, the one whose last deadline is nearest to it: so
+/// there are as few lanes as can be.
+priority_line::lane& priority_line::lane_for(std::uint8_t level, std::int64_t deadline_ms) {
+  lane* best = nullptr;
+  lane* unused = nullptr;
+  for (lane& one : lanes_) {
+    if (one.line.empty()) {
+      unused = &one;
+      continue;
+    }
+    const std::int64_t last = latest(one.line.back().deadline_ms);
+    if (one.level != level || last > latest(deadline_ms)) continue;
+    if (best == nullptr || last > latest(best->line.back().deadline_ms)) best = &one;
   }
-  INVARIANT(found->line.empty() || found->line.back().since_ms <= since_ms);
-  found->line.push_back({who, since_ms});
+  if (best != nullptr) return *best;
+  if (unused == nullptr) unused = &lanes_.emplace_back();
+  unused->level = level;
+  return *unused;
+}
+
+void priority_line::put(std::uint32_t who, std::uint8_t level, std::int64_t deadline_ms,
+                        std::int64_t since_ms) {
+  lane& into = lane_for(level, deadline_ms);
+  INVARIANT(into.line.empty() || into.line.back().one.since_ms <= since_ms);
+  into.line.push_back({{who, since_ms}, deadline_ms});
   ++size_;
 }
 
@@ -38,13 +47,18 @@ std::optional<priority_line::waiting> priority_line::take(std::int64_t now_ms) {
   casework::work_item best_item;
   for (lane& one : lanes_) {
     if (one.line.empty()) continue;
-    casework::work_item item = as_item(one.level, one.due_after_ms, one.line.front());
+    const place& head = one.line.front();
+    casework::work_item item;
+    item.which = case_id{head.one.who};
+    item.level = one.level;
+    item.deadline = instant{head.deadline_ms};
+    item.waits_since = instant{head.one.since_ms};
     if (best != nullptr && !casework::goes_before(item, best_item, instant{now_ms})) continue;
     best = &one;
     best_item = std::move(item);
   }
   if (best == nullptr) return std::nullopt;
-  const waiting out = best->line.front();
+  const waiting out = best->line.front().one;
   best->line.pop_front();
   --size_;
   return out;

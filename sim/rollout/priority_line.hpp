@@ -1,7 +1,7 @@
 // A line of cases that wait for somebody, in exactly the order that actors/casework/queue gives
-// (level, deadline, age; a case that waits rises), in constant time: cases of one level and one
-// time allowed are in a lane, where the order is that of arrival for ever; of the lanes' heads the
-// production order picks one.
+// (level, deadline, age; a case that waits rises), without sorting: a lane holds cases of one level
+// whose deadlines never fall, so that its order is that of arrival for ever; of the lanes' heads
+// the production order picks one.
 #pragma once
 
 #include <cstdint>
@@ -19,18 +19,24 @@ class priority_line {
     std::uint32_t who = 0;
     std::int64_t since_ms = 0;
   };
-  /// `since_ms` never falls from one call to the next; `due_after_ms` 0: no deadline.
-  void put(std::uint32_t who, std::uint8_t level, std::int64_t due_after_ms, std::int64_t since_ms);
+  /// `since_ms` never falls from one call to the next; `deadline_ms` 0: none.
+  void put(std::uint32_t who, std::uint8_t level, std::int64_t deadline_ms, std::int64_t since_ms);
   std::optional<waiting> take(std::int64_t now_ms);
   std::size_t size() const { return size_; }
 
  private:
+  struct place {
+    waiting one;
+    std::int64_t deadline_ms = 0;
+  };
   struct lane {
     std::uint8_t level = 0;
-    std::int64_t due_after_ms = 0;
-    std::deque<waiting> line;
+    std::deque<place> line;
   };
-  std::vector<lane> lanes_;  // as many as levels times times allowed: a dozen
+  lane& lane_for(std::uint8_t level, std::int64_t deadline_ms);
+
+  // Levels, times how often a deadline undercuts an earlier one's: times allowed, zones. A dozen.
+  std::vector<lane> lanes_;
   std::size_t size_ = 0;
 };
 

@@ -197,6 +197,11 @@ class writer {
                {"cases in line", of("analysts_waiting")}};
     panel("work", "Work of the operations centre and the field",
           "Busy people, and cases that wait for an analyst.", draw(p));
+    line_plot lines = plot("minutes, 95 in 100 of the month");
+    lines.lines = {{"analyst", of("wait_analysts_p95")},
+                   {"officer", of("wait_officers_p95")},
+                   {"examiner", of("wait_examiners_p95")}};
+    panel("waits", "Waiting for somebody", "From joining the line to being served.", draw(lines));
   }
 
   void funnel() {
@@ -294,8 +299,8 @@ class writer {
                       (change < 0 ? "" : "+") + tenths(change) + " %", change < 0});
     }
     panel("sensitivity", "What moves removals",
-          "Removals until the end of 2010 with one parameter 20 % lower and 20 % higher; orange: "
-          "they fall when it rises.",
+          "Removals before " + day_text(from_.tornado_until) +
+              " with one parameter 20 % lower and 20 % higher; orange: they fall when it rises.",
           draw_bars(bars, from_.tornado_centre, "removals"));
   }
 

@@ -29,6 +29,7 @@ struct report_parts {
   std::span<const figure> published;
   std::vector<sensitivity> tornado;  ///< of removals; empty: no such picture
   double tornado_centre = 0;
+  std::int32_t tornado_until = 0;  ///< day before which they are counted
 };
 report make_report(const report_parts& from);
 

@@ -15,7 +15,8 @@ class resource {
   resource(std::string name, std::int64_t servers, std::int64_t from_ms = 0);
 
   /// True: one is free and taken, service begins now. False: `who` waits in the line.
-  bool ask(std::uint32_t who, std::uint8_t level, std::int64_t due_after_ms, std::int64_t now_ms);
+  /// `deadline_ms` 0: none.
+  bool ask(std::uint32_t who, std::uint8_t level, std::int64_t deadline_ms, std::int64_t now_ms);
   void give_back(std::int64_t now_ms);
   /// The next that waits, when one is free: it is taken for it. Call until there is none after
   /// give_back and after set_servers.

@@ -32,11 +32,12 @@ struct constants {
          located_days = 0;
   double hearing_wait_days = 0, more_hearings = 0, ordered = 0, voluntary = 0, travel_days = 0;
   double returns = 0, return_days = 0, rearrested = 0, rearrested_days = 0;
-  double more_priors = 0, search_spread = 0, pickup_spread = 0, long_terms = 0, claim_made_days = 0;
+  double more_priors = 0, priors_most = 0, search_spread = 0, pickup_spread = 0, long_terms = 0,
+         claim_made_days = 0;
   double recorded_long_days = 0, recorded_felony_days = 0, recorded_misdemeanour_days = 0,
          recorded_prior_felony_days = 0, recorded_prior_misdemeanour_days = 0;
   double leave_days = 0, booking_sites = 0;
-  double gate_minutes = 0, gate_counties_a_week = 0, gate_load = 0;
+  double gate_minutes = 0, gate_share = 0, gate_counties = 0, gate_days = 0, gate_load = 0;
 };
 
 struct parameter_info {

@@ -69,18 +69,32 @@ void add_resources(std::span<const run_output> runs, std::vector<series>& out) {
   }
 }
 
+struct shown_length {
+  const char* name;
+  length which;
+  const char* unit;
+  std::int64_t unit_ms;
+};
+constexpr shown_length shown_lengths[] = {
+    {"wait_analysts", wait_for(resource_id::analysts), "minutes", minute_ms},
+    {"wait_examiners", wait_for(resource_id::examiners), "minutes", minute_ms},
+    {"wait_officers", wait_for(resource_id::officers), "minutes", minute_ms},
+    {"wait_interviews", wait_for(resource_id::interviews), "days", day_ms},
+    {"wait_beds", wait_for(resource_id::beds), "days", day_ms},
+    {"wait_hearings", wait_for(resource_id::hearings), "days", day_ms},
+    {"wait_seats", wait_for(resource_id::seats), "days", day_ms},
+    {"custody", length::custody, "days", day_ms},
+    {"booking_to_removal", length::booking_to_removal, "days", day_ms}};
+
 void add_lengths(std::span<const run_output> runs, std::vector<series>& out) {
-  for (const auto& [name, which] : {std::pair{"wait_interviews", wait_for(resource_id::interviews)},
-                                    {"wait_beds", wait_for(resource_id::beds)},
-                                    {"custody", length::custody},
-                                    {"booking_to_removal", length::booking_to_removal}})
+  for (const shown_length& one : shown_lengths)
     for (const auto& [ending, share] : {std::pair{"_p50", 0.5}, {"_p95", 0.95}})
-      out.push_back(
-          make(std::string(name) + ending, "days", runs, [&](const run_output& run, int month) {
-            return run.lengths[static_cast<std::size_t>(which)][static_cast<std::size_t>(month)]
-                       .quantile_ms(share) /
-                   static_cast<double>(day_ms);
-          }));
+      out.push_back(make(std::string(one.name) + ending, one.unit, runs,
+                         [&](const run_output& run, int month) {
+                           const auto& months = run.lengths[static_cast<std::size_t>(one.which)];
+                           return months[static_cast<std::size_t>(month)].quantile_ms(share) /
+                                  static_cast<double>(one.unit_ms);
+                         }));
 }
 
 std::string quoted(std::string_view text) {
@@ -188,6 +202,14 @@ std::string answers_csv(std::span<const run_output> runs) {
       out += std::to_string(year) + "," + plain(share * 100) + "," +
              plain(all.quantile_ms(share) / minute_ms) + "\n";
   }
+  return out;
+}
+
+std::string activation_csv(const run_output& run) {
+  std::string out = "fips,activated\n";
+  const auto all = counties();
+  for (std::size_t c = 0; c < all.size(); ++c)
+    if (run.activated[c] < run.to) out += all[c].fips + "," + day_text(run.activated[c]) + "\n";
   return out;
 }
 

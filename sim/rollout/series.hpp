@@ -25,6 +25,8 @@ std::string monthly_json(const scenario& s, std::span<const run_output> runs,
                          const std::vector<series>& all);
 /// Answer times as a distribution: minutes, share answered by then, by year.
 std::string answers_csv(std::span<const run_output> runs);
+/// FIPS and day of those that were activated: what --strategy reads.
+std::string activation_csv(const run_output& run);
 /// FIPS, activation, and for each county what was counted; of the first replication.
 std::string counties_csv(const run_output& run);
 /// Traced cases, a JSON object a line.

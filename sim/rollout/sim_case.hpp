@@ -39,12 +39,12 @@ struct sim_case {
   bool wants_detainer = false;    ///< the officer has decided, the prints are not confirmed
   bool with_officer = false;      ///< in the officers' line, or before one
   bool acts = false;              ///< the officer has decided to act
-  bool without_detainer = false;  ///< and to arrest at release
+  bool without_detainer = false;  ///< if the officer acts: an arrest at release
   bool arresting = false;         ///< at large, and somebody is on the way or waits for a bed
-  std::int64_t opened_ms = 0;
-  std::int64_t arrested_ms = 0;   ///< federal custody began; 0: it has not
-  std::int64_t status_ms = 0;     ///< when the status was found
-  std::int64_t due_ms = 0;        ///< answer due after the opening
+  std::int64_t booked_ms = 0;
+  std::int64_t arrested_ms = 0;  ///< federal custody began; 0: it has not
+  std::int64_t status_ms = 0;    ///< when the status was found
+  std::int64_t answer_due_ms = 0;
   std::int64_t clock_end_ms = 0;  ///< of a detainer; 0: no clock runs
   bool left = false;              ///< over, or out of the model: the slot waits to be used again
   std::int32_t trace = -1;

@@ -112,9 +112,9 @@ void simulation::end_month() {
 /// Who waits still has waited at least so long: in the last month's times, and counted.
 void simulation::count_unanswered() {
   for (const sim_case& c : cases_) {
-    if (c.left || c.state != casework::case_state::awaiting_status) continue;
+    if (c.left || c.status_ms != 0) continue;
     ++out_.unanswered;
-    out_.answers.back().add(now_ms_ - c.opened_ms);
+    out_.answers.back().add(now_ms_ - c.booked_ms);
   }
 }
 
@@ -158,20 +158,20 @@ double simulation::expected_work_ms(std::size_t place) const {
          values().analyst_minutes * minute_ms;
 }
 
-/// Capacity-gated: the next counties only while 95 in 100 are answered in time, and only
-/// those for whose matches there are analysts: a county that was let in is not shut out again.
+/// Capacity-gated: the next counties only while most are answered in time, and only those for whose
+/// matches there are analysts: a county that was let in is not shut out again.
 void simulation::gate() {
   const constants& v = values();
-  const bool holds = week_.quantile_ms(0.95) <= v.gate_minutes * minute_ms;
-  week_ = durations();
-  events_.put(now_ms_ + 7 * day_ms, {0, 0, event_kind::gate});
+  const bool holds = answers_since_.quantile_ms(v.gate_share) <= v.gate_minutes * minute_ms;
+  answers_since_ = durations();
+  events_.put(now_ms_ + static_cast<std::int64_t>(v.gate_days) * day_ms, {0, 0, event_kind::gate});
   if (!holds) return;
   double room_ms = -expected_work_ms_;
   for (int shift = 0; shift < 3; ++shift)
     room_ms += v.gate_load * 8.0 * hour_ms *
                static_cast<double>(
                    servers_at(what_, resource_id::analysts, now_ms_ + shift * 8 * hour_ms));
-  auto may_come = static_cast<std::int64_t>(v.gate_counties_a_week);
+  auto may_come = static_cast<std::int64_t>(v.gate_counties);
   for (const std::uint32_t place : plan_.order) {
     if (may_come == 0) return;
     const double work_ms = expected_work_ms(place);

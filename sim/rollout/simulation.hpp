@@ -95,6 +95,8 @@ class simulation {
   void finish(std::uint32_t slot);
   void ask(resource_id what, std::uint32_t slot);
   void start(resource_id what, std::uint32_t slot, std::int64_t since_ms);
+  std::uint8_t queue_level(const sim_case& c) const;
+  std::int64_t deadline(resource_id what, const sim_case& c) const;
   bool still_wants(resource_id what, const sim_case& c) const;
   void serve(resource_id what);
   void give_back(resource_id what);
@@ -129,9 +131,9 @@ class simulation {
   std::size_t next_today_ = 0;
   std::vector<double> match_chance_;  ///< by county
   std::vector<std::uint8_t> can_receive_;
-  std::vector<std::uint8_t> code_level_;  ///< by offence: as the exchange orders without a level
+  std::vector<std::uint8_t> code_level_;  ///< by offence: as the exchange orders before a status
   std::vector<double> offence_until_;     ///< cumulated weights of the matched
-  durations week_;                        ///< answers since the last gate
+  durations answers_since_;               ///< the last look of the gate
   double expected_work_ms_ = 0;  ///< of analysts a day, in the counties that the gate let in
   std::int64_t now_ms_ = 0;
   std::size_t month_ = 0;

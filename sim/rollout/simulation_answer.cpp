@@ -47,7 +47,7 @@ void simulation::draw_person(sim_case& c, const booking& b) {
   std::uint32_t prior = draw_kind();
   if (prior == offence) prior = (prior + 1) % kinds;
   c.facts.prior_offence = static_cast<std::uint8_t>(prior);
-  for (int i = 0; i < 3 && has_priors; ++i) {
+  for (int i = 0; i < v.priors_most && has_priors; ++i) {
     const bool felony = chance.chance(v.prior_felony), one_more = chance.chance(v.more_priors);
     if (felony && c.facts.prior_felonies < 2) ++c.facts.prior_felonies;
     if (!felony && c.facts.prior_misdemeanours < 3) ++c.facts.prior_misdemeanours;
@@ -97,22 +97,25 @@ void simulation::open_case(const booking& b) {
   sim_case& c = cases_[slot];
   c.key = b.key;
   c.place = b.place;
-  c.opened_ms = now_ms_;
+  c.booked_ms = now_ms_;
   count(metric::matches, b.place);
   draw_person(c, b);
   if (out_.traces.size() < from_.traces) {
     c.trace = static_cast<std::int32_t>(out_.traces.size());
     out_.traces.emplace_back();
   }
-  take(slot, move::opened);
-  if (c.is_protected) take(slot, move::flagged_protected);
   draw_custody(slot);
   after(stream(c, purpose::search)
             .lognormal(values().search_minutes * minute_ms, values().search_spread),
         event_kind::searched, slot);
 }
 
+/// The match is found and the case opens; what has become of the person meanwhile is said then.
 void simulation::on_searched(std::uint32_t slot) {
+  const sim_case& c = cases_[slot];
+  take(slot, move::opened);
+  if (c.is_protected) take(slot, move::flagged_protected);
+  if (c.facts.disposition != offence_disposition::charged) take(slot, move::offence_recorded);
   take(slot, move::iaq_queued);
   ask(resource_id::analysts, slot);
   ask(resource_id::examiners, slot);
@@ -126,9 +129,9 @@ void simulation::on_examined(std::uint32_t slot) {
 
 /// The level as it is published: with the criminal history that is now on record.
 void simulation::record_answer(sim_case& c) {
-  const std::int64_t took_ms = now_ms_ - c.opened_ms;
+  const std::int64_t took_ms = now_ms_ - c.booked_ms;
   out_.answers[month()].add(took_ms);
-  week_.add(took_ms);
+  answers_since_.add(took_ms);
   c.facts.class_known = true;
   constexpr metric levels[] = {metric::no_level_identified, metric::level1_identified,
                                metric::level2_identified, metric::level3_identified};

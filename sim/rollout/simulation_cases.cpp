@@ -62,7 +62,6 @@ void simulation::look_up_rules(sim_case& c) {
   const rule_table::answer says = rules_.ask(c.place, c.facts);
   c.level = says.level;
   c.rules = says.detainer;
-  c.due_ms = says.due_ms;
 }
 
 std::uint64_t simulation::guards_passed(const sim_case& c) const {
@@ -129,6 +128,7 @@ void simulation::apply(sim_case& c, move m) {
   switch (m) {
     case move::opened:
       look_up_rules(c);
+      c.answer_due_ms = now_ms_ + rules_.ask(c.place, c.facts).due_ms;
       break;
     case move::prints_confirmed:
       c.prints_confirmed = true;
@@ -156,12 +156,23 @@ void simulation::apply(sim_case& c, move m) {
   }
 }
 
+/// As casework::queue_level: until a status is found the charge's code alone orders a case.
+std::uint8_t simulation::queue_level(const sim_case& c) const {
+  const bool unseen = c.level == 0 && c.facts.status == found_status::none;
+  return unseen ? code_level_[c.facts.offence] : c.level;
+}
+
+/// As the exchange's queues have it: the answer is due to examiners and analysts, the end of a
+/// detainer's clock to whoever fetches people; others have none.
+std::int64_t simulation::deadline(resource_id what, const sim_case& c) const {
+  if (what == resource_id::analysts || what == resource_id::examiners) return c.answer_due_ms;
+  return what == resource_id::beds && c.state == case_state::detainer ? c.clock_end_ms : 0;
+}
+
 void simulation::ask(resource_id what, std::uint32_t slot) {
   sim_case& c = cases_[slot];
-  // Without a level cases are ordered by the code of the charge alone, as the exchange does.
-  const std::uint8_t level = c.level != 0 ? c.level : code_level_[c.facts.offence];
-  const std::int64_t due_ms = what == resource_id::analysts ? c.due_ms : 0;
-  if (of(what).ask(slot, level, due_ms, now_ms_)) return start(what, slot, now_ms_);
+  if (of(what).ask(slot, queue_level(c), deadline(what, c), now_ms_))
+    return start(what, slot, now_ms_);
   ++c.lines;
   if (what == resource_id::beds) c.waits_for_bed = true;
 }

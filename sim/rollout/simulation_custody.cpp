@@ -12,6 +12,7 @@ void simulation::on_disposed(std::uint32_t slot) {
   if (c.facts.disposition != offence_disposition::charged) return;
   c.facts.disposition =
       c.will_convict ? offence_disposition::convicted : offence_disposition::dismissed;
+  if (c.state == case_state::none) return;  // not opened yet
   take(slot, move::offence_recorded);
   look_up_rules(c);
   const bool activates = c.state == case_state::conditional_detainer && c.will_convict;
@@ -23,6 +24,7 @@ void simulation::on_disposed(std::uint32_t slot) {
 void simulation::on_release(std::uint32_t slot) {
   sim_case& c = cases_[slot];
   switch (c.state) {
+    case case_state::none:
     case case_state::awaiting_status:
       c.gone = true;  // said when the status is found
       return;
@@ -190,7 +192,7 @@ void simulation::on_leave(std::uint32_t slot) {
   refresh(slot);
   const bool voluntary = stream(c, purpose::removal).chance(values().voluntary);
   count_removed(c);
-  took(length::booking_to_removal, c.opened_ms);
+  took(length::booking_to_removal, c.booked_ms);
   take(slot, voluntary ? move::left_voluntarily : move::removed);
   random_stream again = stream(c, purpose::back);
   if (again.chance(values().returns)) come_back(c, again.exponential(values().return_days), true);

@@ -59,9 +59,14 @@ double met_ms(const std::vector<run_output>& all, std::size_t month, const answe
   return worst;
 }
 
+/// Months that are warm-up: nothing is asked of them.
+std::size_t warm_months(const std::vector<run_output>& all) {
+  return static_cast<std::size_t>(all.front().warm_months);
+}
+
 double worst_ms(const std::vector<run_output>& all, const answer_target& target) {
   double worst = 0;
-  for (std::size_t m = 0; m < all.front().answers.size(); ++m)
+  for (std::size_t m = warm_months(all); m < all.front().answers.size(); ++m)
     worst = std::max(worst, met_ms(all, m, target));
   return worst;
 }
@@ -153,7 +158,8 @@ result<std::vector<need_of_month>> solve_staff(const solving& from, const answer
       need_of_month need{free.first_month + static_cast<int>(m), {}, 0};
       std::copy(staff[m].servers.begin(), staff[m].servers.end(), need.servers);
       need.met = met_ms(checked, m, target) / minute_ms;
-      if (met_ms(checked, m, target) > static_cast<double>(target.within_ms)) {
+      if (m >= warm_months(checked) &&
+          met_ms(checked, m, target) > static_cast<double>(target.within_ms)) {
         holds = false;
         ++more[m];
       }

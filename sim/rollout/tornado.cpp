@@ -27,13 +27,14 @@ tornado_result tornado(const scenario& s, const casework::case_settings& rules, 
                        std::string_view strategy_text, std::size_t threads, std::size_t most,
                        const std::function<void(std::size_t run)>& progress) {
   const auto all = chosen(s);
-  const std::int32_t until = parse_day("2011-01-01").value();
+  const std::int32_t early = parse_day("2011-01-01").value();
+  const std::int32_t until = s.from < early ? std::min(s.to, early) : s.to;
   std::vector<double> removals(2 * all.size() + 1);
   std::atomic<std::size_t> next = 0, done = 0;
   auto work = [&] {
     for (std::size_t i = next++; i < removals.size(); i = next++) {
       scenario changed = s;
-      if (s.from < until) changed.to = std::min(s.to, until);
+      changed.to = until;
       if (i > 0) {
         const parameter_info& p = *all[(i - 1) / 2];
         double& value = changed.values.*p.where;
@@ -52,7 +53,7 @@ tornado_result tornado(const scenario& s, const casework::case_settings& rules, 
     for (std::size_t i = 1; i < threads; ++i) running.emplace_back(work);
     work();
   }
-  tornado_result out{removals[0], {}};
+  tornado_result out{removals[0], until, {}};
   for (std::size_t k = 0; k < all.size(); ++k)
     out.strongest.push_back({std::string(all[k]->name), removals[2 * k + 1], removals[2 * k + 2]});
   std::stable_sort(out.strongest.begin(), out.strongest.end(),

@@ -9,11 +9,13 @@
 namespace whorl::rollout {
 
 struct tornado_result {
-  double centre = 0;  ///< removals with nothing changed
+  double centre = 0;       ///< removals with nothing changed
+  std::int32_t until = 0;  ///< day before which they are counted
   std::vector<sensitivity> strongest;
 };
-/// Removals until the end of 2010 (or of the run), over every parameter that is not 0; at most
-/// `most` of them, the strongest first. A parameter stays within its bounds.
+/// Removals before 2011 (or until the end of the run, where that comes first or begins later), over
+/// every parameter that is not 0; at most `most` of them, the strongest first. A parameter stays
+/// within its bounds.
 tornado_result tornado(const scenario& s, const casework::case_settings& rules, std::uint64_t seed,
                        std::string_view strategy_text, std::size_t threads, std::size_t most,
                        const std::function<void(std::size_t run)>& progress);

@@ -19,8 +19,12 @@ TEST_CASE("priority line: the order of the production queue, whatever comes and 
   for (std::uint32_t i = 1; i <= 4000; ++i) {
     now += static_cast<std::int64_t>(chance.exponential(40 * 60'000));
     const auto level = static_cast<std::uint8_t>(chance.index(4));
-    const std::int64_t due = (chance.chance(0.2) ? 0 : level == 1 ? 120 : 240) * 60'000;
-    line.put(i, level, due, now);
+    // Of two times allowed, in zones that lie apart, and some without.
+    const std::int64_t due = (chance.chance(0.2) ? 0
+                              : level == 1       ? 120
+                                                 : 240 + 60 * chance.index(4)) *
+                             60'000;
+    line.put(i, level, due == 0 ? 0 : now + due, now);
     casework::work_item item;
     item.which = case_id{i};
     item.level = level;

@@ -59,9 +59,8 @@ TEST_CASE("scenario: what is wrong is named with file, line and key") {
   CHECK(refused("gate_load = 0.5\n")
             .find("mine.toml:1: gate_load: is a parameter: write it under "
                   "[parameters]") == 0);
-  CHECK(
-      refused("[parameters]\ngate_counties_a_week = {value = 2.5, mark = \"A\", source = \"s\"}\n")
-          .find("mine.toml:2: gate_counties_a_week: expected a whole number of counties") == 0);
+  CHECK(refused("[parameters]\ngate_counties = {value = 2.5, mark = \"A\", source = \"s\"}\n")
+            .find("mine.toml:2: gate_counties: expected a whole number of counties") == 0);
   CHECK(refused("[parameters]\naction = {value = 0.5, source = \"s\"}\n").find("mark") !=
         std::string::npos);
   CHECK(refused("[[capacity]]\nresource = \"chairs\"\nservers = [1]\nmark = \"A\"\n"

@@ -110,6 +110,38 @@ TEST_CASE("simulation: what is counted adds up") {
   CHECK(out.until(metric::hearings, s.to, "CA") < 0);  // not kept by place
 }
 
+TEST_CASE("simulation: once a status is found, whoever has no level waits behind those who have") {
+  // Fewer officers than it takes: everybody waits, and a day of waiting is a level.
+  scenario s = until("2010-10-01");
+  s.from = day("2010-07-01");
+  for (capacity& c : s.capacities)
+    if (c.what == resource_id::officers) c.servers = {7, 7, 7};
+  const run_output out = run(s, 1, 1, 20'000).front();
+  CHECK(out.refused_steps == 0);
+  std::map<int, std::vector<double>> waited_hours;
+  for (const auto& lines : out.traces) {
+    std::int64_t found_ms = 0;
+    for (const trace_line& line : lines) {
+      const case_event& e = line.event;
+      if (e.step == case_step::status_found) found_ms = e.at.ms;
+      const bool decides = e.step == case_step::no_action || e.step == case_step::detainer_issued ||
+                           e.step == case_step::conditional_detainer_issued;
+      if (!decides || found_ms == 0) continue;
+      waited_hours[e.level].push_back(static_cast<double>(e.at.ms - found_ms) / hour_ms);
+      break;
+    }
+  }
+  const auto median = [&](int level) {
+    auto& all = waited_hours[level];
+    REQUIRE(all.size() > 100);
+    std::ranges::sort(all);
+    return all[all.size() / 2];
+  };
+  CHECK(median(2) > median(1) + 18);
+  CHECK(median(3) > median(2) + 18);
+  CHECK(median(0) > median(3) + 18);
+}
+
 TEST_CASE("simulation: a county's bookings are the same under every strategy") {
   scenario late = until("2008-12-20"), once = late;
   once.strategy = strategy_kind::all_at_once;
@@ -139,7 +171,7 @@ TEST_CASE("simulation: activation that waits for the operations centre keeps its
   }
   scenario gated = s;
   gated.strategy = strategy_kind::capacity_gated;
-  gated.values.gate_counties_a_week = 2;
+  gated.values.gate_counties = 2;
   scenario risk = s;
   risk.strategy = strategy_kind::risk;
   const auto worst = [](const run_output& out) {
