@@ -76,6 +76,7 @@ struct trace_line {
   case_event event;
   casework::detainer_rule rules = casework::detainer_rule::none;
   std::int64_t clock_end_ms = 0;  ///< 0: no clock runs
+  bool refused = false;           ///< asked for, and the lifecycle does not allow it: not taken
 };
 
 struct run_output {

@@ -237,7 +237,8 @@ std::string traces_jsonl(const run_output& run) {
       const case_event& e = line.event;
       out += "{\"case\": " + quoted(to_string(e.which)) + ", \"at\": " + quoted(to_string(e.at)) +
              ", \"step\": " + quoted(to_string(e.step)) + ", \"code\": " + quoted(e.code) +
-             ", \"by\": " + quoted(e.by) + ", \"level\": " + std::to_string(e.level) + "}\n";
+             ", \"by\": " + quoted(e.by) + ", \"level\": " + std::to_string(e.level) +
+             (line.refused ? ", \"refused\": true" : "") + "}\n";
     }
   }
   return out;

@@ -87,10 +87,10 @@ class simulation {
   void leave_slot_if_over(std::uint32_t slot);
   /// Takes the step when the table and its guards allow it; false (and counted) otherwise.
   bool take(std::uint32_t slot, move m);
-  bool may(const sim_case& c, move m) const;
+  bool may(const sim_case& c, move m);
   std::uint64_t guards_passed(const sim_case& c) const;
   void apply(sim_case& c, move m);
-  void trace(sim_case& c, move m);
+  void trace(const sim_case& c, move m, bool refused = false);
   void look_up_rules(sim_case& c);
   void finish(std::uint32_t slot);
   void ask(resource_id what, std::uint32_t slot);

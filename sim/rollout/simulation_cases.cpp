@@ -107,9 +107,11 @@ std::uint64_t simulation::guards_passed(const sim_case& c) const {
   return out;
 }
 
-bool simulation::may(const sim_case& c, move m) const {
+bool simulation::may(const sim_case& c, move m) {
   const lifecycle_table::entry& e = table_.at(m, c.state);
-  return e.allowed && (e.guards & ~guards_passed(c)) == 0;
+  const bool allowed = e.allowed && (e.guards & ~guards_passed(c)) == 0;
+  if (!allowed && e.row != nullptr && c.trace >= 0) trace(c, m, true);
+  return allowed;
 }
 
 bool simulation::take(std::uint32_t slot, move m) {

@@ -11,7 +11,7 @@ std::string name_of(const casework::transition& row) {
 
 }  // namespace
 
-void simulation::trace(sim_case& c, move m) {
+void simulation::trace(const sim_case& c, move m, bool refused) {
   const lifecycle_table::entry& entry = table_.at(m, c.state);
   const move_info info = info_of(m);
   const casework::transition& row = *entry.row;
@@ -28,8 +28,8 @@ void simulation::trace(sim_case& c, move m) {
   if (e.code.empty() && row.code == casework::need::required) e.code = "simulated";
   if (row.moment == casework::need::required) e.about_at = e.at;
   if (m == move::opened || row.with_charge) e.charge = charge_of(c.facts, what_);
-  lines.push_back({e, c.rules, c.clock_end_ms});
-  if (info.step != case_step::status_found || c.facts.status == found_status::citizen ||
+  lines.push_back({e, c.rules, c.clock_end_ms, refused});
+  if (refused || info.step != case_step::status_found || c.facts.status == found_status::citizen ||
       c.facts.status == found_status::lawful || lines.size() > 8)
     return;
   // With the status the analyst puts class and criminal history on record.
