@@ -105,7 +105,7 @@ result<int> run(const context& ctx, const run_options& o) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   const auto all = rollout::monthly_series(runs);
-  rollout::report_parts parts{&inputs.what, runs, &all, {}, {}, 0};
+  rollout::report_parts parts{&inputs.what, runs, &all, {}, {}, 0, 0};
   WHORL_ASSIGN(const auto published, known_figures(""));
   parts.published = published;
   if (o.sensitivity) {

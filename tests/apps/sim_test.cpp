@@ -152,6 +152,8 @@ TEST_CASE("sim: what is wrong is said with file, line and what to do") {
   CHECK(whorl_program({"sim", "cluster", "--seed", "-1"}).code == 2);
   CHECK(whorl_program({"sim", "cluster", "--repeat-every", "-1"}).code == 2);
   CHECK(sim({"load"}).err.find("--out FOLDER") != std::string::npos);
+  CHECK(sim({"load", "--strategy", "capacity-gated", "--out", "x"}).err.find("activation.csv") !=
+        std::string::npos);
 }
 
 TEST_CASE("sim: its bookings are transactions that the exchange takes") {

@@ -74,7 +74,7 @@ TEST_CASE("report: one file, nothing from a network, every hole filled, each cou
 TEST_CASE("report: a title that looks like a hole is text") {
   small_world w;
   w.what.title = "{{cards}} of {{mine";
-  const report r = make_report({&w.what, w.runs, &w.monthly, {}, {}, 0});
+  const report r = make_report({&w.what, w.runs, &w.monthly, {}, {}, 0, 0});
   CHECK(r.html.find("{{cards}} of {{mine;") != std::string::npos);
 }
 
@@ -101,6 +101,19 @@ TEST_CASE("report: series as CSV and JSON say the same") {
   CHECK(nlohmann::json::parse(traces.substr(0, traces.find('\n')))["step"] == "opened");
 }
 
+TEST_CASE("report: the days of a run are a strategy of another") {
+  small_world w;
+  scenario again = w.what;
+  again.strategy = strategy_kind::file;
+  again.strategy_file = "activation.csv";
+  const auto days = plan(again, counties(), 1, activation_csv(w.runs[0]));
+  REQUIRE(days);
+  for (std::size_t i = 0; i < counties().size(); ++i) {
+    const std::int32_t was = w.runs[0].activated[i];
+    CHECK(days->day[i] == (was < w.what.to ? was : never));
+  }
+}
+
 TEST_CASE("report: the tornado finds what matters") {
   small_world w;
   w.what.to = parse_day("2008-11-25").value();
@@ -111,6 +124,9 @@ TEST_CASE("report: the tornado finds what matters") {
   bool has_matches = false;
   for (const sensitivity& s : found.strongest) has_matches |= s.parameter == "noncitizen_match";
   CHECK(has_matches);
+  CHECK(found.until == w.what.to);
+  report_parts parts{&w.what, w.runs, &w.monthly, {}, found.strongest, found.centre, found.until};
+  CHECK(make_report(parts).html.find("Removals before 2008-11-25 with one") != std::string::npos);
 }
 
 TEST_CASE("report: of a scenario that begins after the published figures") {
@@ -120,7 +136,7 @@ TEST_CASE("report: of a scenario that begins after the published figures") {
   w.what.statistics_from = w.what.from;
   w.runs = *replicate({&w.what, &w.rules, {}, 1, 1, 1, 0, {}});
   w.monthly = monthly_series(w.runs);
-  const report r = make_report({&w.what, w.runs, &w.monthly, {}, {}, 0});
+  const report r = make_report({&w.what, w.runs, &w.monthly, {}, {}, 0, 0});
   CHECK(r.html.find("Submissions against history") == std::string::npos);
   CHECK(r.html.find("Activation") != std::string::npos);
   CHECK(tornado(w.what, w.rules, 1, "", 1, 3, {}).centre > 0);
