@@ -182,11 +182,23 @@ class writer {
     panel("cases", "Matches and what follows", "New in each month.", draw(cases));
   }
 
+  /// Series in minutes, in the unit that reads well.
+  line_plot plot_of_times(const char* ending,
+                          const std::vector<std::pair<std::string, std::string>>& lines) const {
+    double most = 0;
+    for (const auto& [words, name] : lines)
+      for (const interval& i : of(name)) most = std::max(most, i.mean);
+    const auto [unit, minutes] = most > 3 * 24 * 60 ? std::pair{"days", 24.0 * 60}
+                                 : most > 5 * 60    ? std::pair{"hours", 60.0}
+                                                    : std::pair{"minutes", 1.0};
+    line_plot p = plot(std::string(unit) + ending);
+    for (const auto& [words, name] : lines) p.lines.push_back({words, divided(of(name), minutes)});
+    return p;
+  }
+
   void answers() {
-    line_plot p = plot("minutes");
-    p.lines = {{"95 in 100", of("answer_p95")},
-               {"half", of("answer_p50")},
-               {"99 in 100", of("answer_p99")}};
+    const line_plot p = plot_of_times(
+        "", {{"95 in 100", "answer_p95"}, {"half", "answer_p50"}, {"99 in 100", "answer_p99"}});
     panel("answers", "From the booking to the status",
           "How long the operations centre's answer takes, search included.", draw(p));
   }
@@ -197,10 +209,10 @@ class writer {
                {"cases in line", of("analysts_waiting")}};
     panel("work", "Work of the operations centre and the field",
           "Busy people, and cases that wait for an analyst.", draw(p));
-    line_plot lines = plot("minutes, 95 in 100 of the month");
-    lines.lines = {{"analyst", of("wait_analysts_p95")},
-                   {"officer", of("wait_officers_p95")},
-                   {"examiner", of("wait_examiners_p95")}};
+    const line_plot lines =
+        plot_of_times(", 95 in 100 of the month", {{"analyst", "wait_analysts_p95"},
+                                                   {"officer", "wait_officers_p95"},
+                                                   {"examiner", "wait_examiners_p95"}});
     panel("waits", "Waiting for somebody", "From joining the line to being served.", draw(lines));
   }
 
