@@ -1,5 +1,7 @@
 // whorl status: the store at a glance; no personal data, so any principal may ask.
+#include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "apps/answers.hpp"
 #include "apps/cli.hpp"
@@ -10,6 +12,36 @@ namespace whorl::apps {
 namespace {
 
 constexpr std::size_t last_answers = 5;
+
+/// Facts of each stream that a projection of it has not applied: what follows shows less than the
+/// journal holds. Usually none; many on one of two exchanges that stood by without the keys of what
+/// the other did. Galleries are left out: a partition keeps no place for facts that
+/// are about nobody in it.
+result<std::map<std::string, std::uint64_t>> facts_behind(storage::store& store) {
+  std::map<std::string, std::uint64_t> behind;
+  for (const storage::projection* each : store.projections()) {
+    if (each->follows() == stream_id::criminal || each->follows() == stream_id::immigration)
+      continue;
+    WHORL_ASSIGN(const auto tail, store.log->tail(each->follows()));
+    const std::uint64_t applied = each->applied().seq;
+    if (applied >= tail.seq) continue;
+    std::uint64_t& most = behind[std::string(to_string(each->follows()))];
+    most = std::max(most, tail.seq - applied);
+  }
+  return behind;
+}
+
+void say_behind(const session& s, const std::map<std::string, std::uint64_t>& behind) {
+  if (behind.empty()) return;
+  std::string list;
+  for (const auto& [stream, facts] : behind)
+    list += (list.empty() ? "" : ", ") + stream + " " + with_commas(facts);
+  std::cout << "\nnot in what is shown here, facts of the journal: " << list
+            << (s.settings().exchange
+                    ? "; this store is one of several exchanges and may lack their keys: ask the "
+                      "one that acts, with --server\n"
+                    : "; the next command that books, or `whorl serve`, applies them\n");
+}
 
 result<int> run(const context& ctx, session& s) {
   storage::store& store = s.store();
@@ -48,8 +80,10 @@ result<int> run(const context& ctx, session& s) {
       answers.push_back({{"booking", to_string(row.accepted.booking)},
                          {"criminal", to_string(row.criminal->decision)},
                          {"answered_at", to_string(row.criminal->answered_at)}});
+  WHORL_ASSIGN(const auto behind, facts_behind(store));
   if (ctx.as_json) {
     print_document({{"store", store.folder},
+                    {"facts_behind", behind},
                     {"partitions", store.partition_count},
                     {"streams", streams},
                     {"galleries", galleries},
@@ -68,6 +102,7 @@ result<int> run(const context& ctx, session& s) {
             << ", of them waiting for an examiner " << waiting << "; cases "
             << with_commas(store.cases->count()) << "; answers not delivered yet " << pending.size()
             << "\n";
+  say_behind(s, behind);
   for (const auto& a : answers)
     std::cout << "  " << a["answered_at"].get<std::string>() << " "
               << a["booking"].get<std::string>() << " " << a["criminal"].get<std::string>() << "\n";

@@ -212,8 +212,12 @@ fan_out_asks fan_out_round::on_node_lost(const std::string& node, const search_v
 
 fan_out_asks fan_out_round::hedge(const search_view& view, node_loads& loads) {
   std::vector<std::uint32_t> slow;
-  for (const auto& [index, one] : parts_)
-    if (!one.over && one.open.size() == 1) slow.push_back(index);
+  for (const auto& [index, one] : parts_) {
+    if (one.over || one.open.size() != 1) continue;
+    // The exchange is slower than a slow node: all that is slow would come together there.
+    const search_place* place = choose(index, view, loads);
+    if (place != nullptr && !place->last_resort) slow.push_back(index);
+  }
   fan_out_asks asks = ask(slow, view, loads);
   extra_.hedges += asks.size();
   return asks;

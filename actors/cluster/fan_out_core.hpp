@@ -5,7 +5,8 @@
 //   start:   every partition's least loaded place; one message a node, with all its partitions
 //   reply:   what it covers is answered; what it misses is asked of a place that was not asked yet
 //   failure, node lost: all its partitions likewise
-//   hedge:   what is still open after the usual time is asked of a second place as well
+//   hedge:   what is still open after the usual time is asked of a second place as well, unless
+//            that is the last resort
 //   over:    each partition is answered, or has no place left that was not asked
 //
 // The first answer for a partition counts; another node's later one, with the same candidates, is
@@ -62,7 +63,7 @@ class fan_out_round {
   fan_out_asks on_failure(std::uint64_t ticket, const std::string& reason, const search_view& view,
                           node_loads& loads);
   fan_out_asks on_node_lost(const std::string& node, const search_view& view, node_loads& loads);
-  /// Once a round; partitions with one open question each.
+  /// Once a round; partitions with one open question each, of places that are no last resort.
   fan_out_asks hedge(const search_view& view, node_loads& loads);
   /// Gives up what is still open: nobody waits for it.
   void close(node_loads& loads);

@@ -74,12 +74,13 @@ void connect(caf::event_based_actor* self, member_state& state) {
   self->send(state.connector, connect_atom::value);
 }
 
-void lose_exchange(caf::event_based_actor* self, member_state& state) {
+void lose_exchange(caf::event_based_actor* self, member_state& state, const std::string& why) {
   if (!state.exchange) return;
   self->demonitor(state.exchange);
   state.exchange = nullptr;
   self->send(state.keeper, exchange_atom::value, false);
-  note(self, state, {.what = "lost", .level = event_level::warning, .text = "the exchange"});
+  note(self, state,
+       {.what = "lost", .level = event_level::warning, .text = "the exchange: " + why});
   look_whether_whole(self, state);
 }
 
@@ -117,9 +118,11 @@ void take_map(caf::event_based_actor* self, member_state& state, partition_map m
 
 void say_hello(caf::event_based_actor* self, const state_ptr& state) {
   if (!state->exchange) return;
-  const caf::actor asked = state->exchange;
-  self->request(asked, std::chrono::milliseconds(state->settings.reply_ms), hello_atom::value,
-                pack(wire::encode(report_of(*state))))
+  // To CAF an exchange that is found again is the one that was lost: what was asked over an earlier
+  // connection, and is answered by nobody, says nothing about this one.
+  const std::uint64_t connection = state->connects;
+  self->request(state->exchange, std::chrono::milliseconds(state->settings.reply_ms),
+                hello_atom::value, pack(wire::encode(report_of(*state))))
       .then(
           [=](const packet& frame) {
             if (frame.data->empty()) return;  // nothing new
@@ -127,11 +130,11 @@ void say_hello(caf::event_based_actor* self, const state_ptr& state) {
             if (map) take_map(self, *state, *std::move(map));
           },
           [=](const caf::error& e) {
-            if (state->exchange != asked) return;
+            if (state->connects != connection) return;
             if (e == caf::sec::invalid_argument && state->settings.on_failed)
               return state->settings.on_failed(make_error(
                   errc::conflict, "the exchange refuses this node: " + self->system().render(e)));
-            lose_exchange(self, *state);
+            lose_exchange(self, *state, self->system().render(e));
           });
 }
 
@@ -176,7 +179,7 @@ caf::result<node_counts_ptr> status_of(caf::event_based_actor* self, const membe
 
 void on_down(caf::event_based_actor* self, const state_ptr& state, const caf::down_msg& down) {
   if (state->exchange && state->exchange.address() == down.source)
-    return lose_exchange(self, *state);
+    return lose_exchange(self, *state, self->system().render(down.reason));
   if (state->shard && state->shard.address() == down.source) {
     note(self, *state,
          {.what = "fell",

@@ -26,6 +26,13 @@ status check_address(const transport_settings& settings, const std::string& host
 
 process_config::process_config(std::size_t threads, const transport_settings* transport) {
   add_message_type<packet>("whorl::packet");
+  // Workers that wait for work sleep until there is some. CAF's usual ones, which take work from
+  // one another, look for it thousands of times a second: of a search that is spread over the nodes
+  // of one machine a third of the processor time (docs/BENCHMARKS.md, "What a fan-out costs").
+  set("scheduler.policy", caf::atom("sharing"));
+  // CAF lets an actor go on as long as it has messages, and a replica sends itself the next turn of
+  // its pass: a node with as many replicas as workers would answer nobody until a pass is over.
+  set("scheduler.max-throughput", std::size_t{1});
   if (threads > 0) set("scheduler.max-threads", threads);
   set("logger.verbosity", caf::atom("quiet"));
   if (transport != nullptr) usable_ = use_transport(*this, *transport);

@@ -41,18 +41,6 @@ double number_in(const std::string& metrics, const std::string& name) {
 
 }  // namespace
 
-std::uint16_t free_port() {
-  const int handle = ::socket(AF_INET, SOCK_STREAM, 0);
-  REQUIRE(handle >= 0);
-  sockaddr_in where = here(0);
-  auto* const address = reinterpret_cast<sockaddr*>(&where);
-  socklen_t size = sizeof where;
-  REQUIRE(::bind(handle, address, sizeof where) == 0);
-  REQUIRE(::getsockname(handle, address, &size) == 0);
-  ::close(handle);
-  return ntohs(where.sin_port);
-}
-
 std::unique_ptr<started_program> start_fence(const std::string& config_file,
                                              const std::vector<std::string>& words, int files_max) {
   const outcome made = started_program(WHORL_SOURCE_DIR "/script/fence", words).wait();

@@ -13,9 +13,6 @@
 
 namespace whorl::test {
 
-/// One on which nobody listens now.
-std::uint16_t free_port();
-
 /// A fence in a folder of its own; `words` are script/fence's. `files_max`: that it may have open.
 std::unique_ptr<started_program> start_fence(const std::string& config_file,
                                              const std::vector<std::string>& words,

@@ -1,8 +1,11 @@
 #include "tests/apps/program.hpp"
 
+#include <arpa/inet.h>
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,6 +98,20 @@ outcome started_program::wait() {
   ended_ = true;
   return {WIFEXITED(status_) ? WEXITSTATUS(status_) : -WTERMSIG(status_),
           slurp(folder_.path() / "out"), slurp(folder_.path() / "err")};
+}
+
+std::uint16_t free_port() {
+  const int handle = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  REQUIRE(handle >= 0);
+  sockaddr_in where{};
+  where.sin_family = AF_INET;
+  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* const address = reinterpret_cast<sockaddr*>(&where);
+  socklen_t size = sizeof where;
+  REQUIRE(::bind(handle, address, sizeof where) == 0);
+  REQUIRE(::getsockname(handle, address, &size) == 0);
+  ::close(handle);
+  return ntohs(where.sin_port);
 }
 
 outcome whorl_program(const std::vector<std::string>& arguments, int kill_after_ms, int signal) {

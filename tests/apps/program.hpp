@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -12,6 +13,9 @@
 #include "tests/support.hpp"
 
 namespace whorl::test {
+
+/// One on which nobody listens now.
+std::uint16_t free_port();
 
 struct outcome {
   int code = -1;  ///< exit code; -9 when killed

@@ -26,11 +26,11 @@ std::uint64_t rounds_of(const actors::counts_of_rounds& all, std::size_t round) 
   return all[round].took.rounds();
 }
 
-/// Its place among what happened; fails where it did not happen after `from`.
+/// The place of what begins so among what happened; fails where it did not happen after `from`.
 std::size_t place_of(const std::vector<std::string>& events, const std::string& what,
                      std::size_t from = 0) {
-  const auto found =
-      std::find(events.begin() + static_cast<std::ptrdiff_t>(from), events.end(), what);
+  const auto found = std::find_if(events.begin() + static_cast<std::ptrdiff_t>(from), events.end(),
+                                  [&](const std::string& line) { return line.starts_with(what); });
   CHECK_MESSAGE(found != events.end(), what);
   return static_cast<std::size_t>(found - events.begin());
 }
@@ -112,7 +112,7 @@ TEST_CASE("cluster counts: what happens is said, by the node and by its exchange
   cluster.await_searchable(1);
   cluster.await("the node is whole again", [&](const auto&) { return whole(); });
   events = cluster.events();
-  const std::size_t lost = place_of(events, "node-a lost: the exchange", met);
+  const std::size_t lost = place_of(events, "node-a lost: the exchange: ", met);
   place_of(events, "node-a connected: to the exchange", lost);
   CHECK(must(cluster.node("node-a").counts()).connects == 2);
   cluster.stop_node("node-a");

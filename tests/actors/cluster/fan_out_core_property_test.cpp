@@ -118,10 +118,19 @@ struct any_cluster {
     if (!chance(5)) open.erase(open.begin() + static_cast<std::ptrdiff_t>(at));  // else: twice
     return ticket;
   }
+  void hedge() {
+    fan_out_asks asks = round.hedge(view, loads);
+    for (const fan_out_ask& ask : asks)
+      for (const std::uint32_t index : wanted(ask.request)) {
+        const auto& places = view.places.at({gallery_kind::criminal, index});
+        RC_ASSERT(std::ranges::count(places, search_place{ask.node, false}) == 1);
+      }
+    note(std::move(asks));
+  }
   void step() {
     switch (below(8)) {
       case 0:
-        return note(round.hedge(view, loads));
+        return hedge();
       case 1:
         view = any_view(partitions);
         return;

@@ -263,17 +263,17 @@ TEST_CASE("fan-out: a ticket that is not open changes nothing (answered, failed,
 
 TEST_CASE("fan-out: a hedge asks a second place for partitions with one open question alone") {
   search_view view = everywhere({{"a"}, {"b"}, {"c"}});
-  view.places[criminal(2)] = {{"a"}};
+  view.places[criminal(2)] = {{"a"}, {"exchange", true}};
   fan_out_fixture f(coarse_round({0, 1, 2}), view);
   f.loads = {{"b", 5}, {"c", 9}};
   CHECK(f.start() == by_node{{"a", {0, 1, 2}}});
   scan_outcome first_only = covering({0});
-  CHECK(f.hedge() == by_node{{"b", {0, 1}}});  // nobody else has 2
+  CHECK(f.hedge() == by_node{{"b", {0, 1}}});  // 2: the last resort is not asked early
   CHECK(f.hedge().empty());
   CHECK(f.reply("b", first_only) == by_node{{"c", {1}}});  // 1 is missing there
   CHECK(f.hedge().empty());                                // 0 is answered, though a works on it
-  CHECK(f.fail("a", "broken").empty());                    // c still works on 1
-  CHECK(f.reason(2) == "a: broken");
+  CHECK(f.fail("a", "broken") == by_node{{"exchange", {2}}});  // c still works on 1
+  CHECK(f.reply("exchange", covering({2})).empty());
   CHECK_FALSE(f.round.complete());
   CHECK(f.hedge().empty());  // no place is left for 1
   CHECK(f.fail("c", "broken as well").empty());

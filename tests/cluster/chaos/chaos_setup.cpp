@@ -1,9 +1,6 @@
 // How the world of chaos is made: store, certificates, people, bookings, configurations.
-#include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/in.h>
 #include <sys/mount.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -33,19 +30,6 @@ booked kind_of(std::size_t number) {
   return number % 5 < 2 ? booked::known : number % 5 < 4 ? booked::stranger : booked::kept;
 }
 
-int free_port() {
-  const int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in where{};
-  where.sin_family = AF_INET;
-  where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof where;
-  auto* const address = reinterpret_cast<sockaddr*>(&where);
-  REQUIRE(::bind(s, address, size) == 0);
-  REQUIRE(::getsockname(s, address, &size) == 0);
-  ::close(s);
-  return ntohs(where.sin_port);
-}
-
 void must_run(const std::vector<std::string>& words) {
   const outcome done = whorl_program(words);
   REQUIRE_MESSAGE(done.code == 0, words.front(), " ", words.back(), ": ", done.err);
@@ -63,8 +47,8 @@ std::string files_of(const std::string& certificate, const std::string& key,
 
 chaos_world::chaos_world(std::size_t people, std::size_t bookings)
     : servers_(server_count),
-      port_(free_port()),
-      cluster_port_(free_port()),
+      port_(test::free_port()),
+      cluster_port_(test::free_port()),
       networks_(networks_possible()) {
   make_store(people);
   make_bookings(people, bookings);

@@ -14,6 +14,7 @@
 
 #include "apps/table.hpp"
 #include "tests/cluster/chaos/chaos_world.hpp"
+#include "tests/cluster/chaos/reporting.hpp"
 
 using namespace whorl;
 using namespace whorl::chaos;
@@ -24,30 +25,6 @@ namespace {
 
 constexpr std::size_t people = 300, bookings = 150;
 constexpr std::int64_t rest_patience_ms = 180'000;
-
-std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-std::string setting(const char* name, const std::string& otherwise) {
-  const char* const set = std::getenv(name);
-  return set != nullptr && *set != '\0' ? set : otherwise;
-}
-
-/// JSON lines, to a file as well where one is named.
-class reporter {
- public:
-  reporter() : file_(setting("WHORL_CHAOS_REPORT", "/dev/null"), std::ios::app) {}
-  void say(const json& what) {
-    std::cout << what.dump() << std::endl;
-    file_ << what.dump() << std::endl;
-  }
-
- private:
-  std::ofstream file_;
-};
 
 struct what_happened {
   std::vector<fault> faults;              ///< moments since the load began
@@ -176,21 +153,6 @@ void show_latencies(const std::vector<latency_beside>& all, const what_happened&
   };
   target("node_killed", 3'000);
   target("server_killed", 10'000);
-}
-
-json document_of(const broken_promises& of) {
-  return {{"event", "promises"},
-          {"accepted", of.accepted},
-          {"unacknowledged", of.unacknowledged},
-          {"lost", of.lost},
-          {"unanswered", of.unanswered},
-          {"answered_twice", of.answered_twice},
-          {"failed_answers", of.failed_answers},
-          {"messages_twice", of.messages_twice},
-          {"no_hit_without_coverage", of.no_hit_without_coverage},
-          {"missed_known", of.missed_known},
-          {"enrolled_twice", of.enrolled_twice},
-          {"in_review", of.in_review}};
 }
 
 /// All that this machine allows, or those of them that are named: "node_killed,node_frozen",

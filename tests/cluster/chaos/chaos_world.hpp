@@ -23,6 +23,10 @@ using nlohmann::json;
 inline constexpr std::size_t node_count = 4, server_count = 3, full_node = node_count - 1;
 inline constexpr std::uint32_t partition_count = 4, replica_count = 2;
 
+/// Of a journal under `prefix`, from its first fact on.
+journal_facts read_facts(const test::nats_servers& servers, const std::string& prefix, int replicas,
+                         std::uint32_t partitions);
+
 class chaos_world {
  public:
   /// Made, filled with people, started and settled.

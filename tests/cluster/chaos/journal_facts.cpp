@@ -15,11 +15,12 @@ namespace {
 namespace js = storage::jetstream;
 
 std::unique_ptr<storage::journal> open_journal(const test::nats_servers& servers,
-                                               const std::string& prefix) {
+                                               const std::string& prefix, int replicas) {
   auto connection = js::connection::open(servers.options());
   REQUIRE_MESSAGE(connection.has_value(), connection.error().message);
   js::jetstream_options streams;
   streams.prefix = prefix;
+  streams.replicas = replicas;
   auto log = js::open_jetstream_journal(*std::move(connection), streams);
   REQUIRE_MESSAGE(log.has_value(), log.error().message);
   return *std::move(log);
@@ -51,9 +52,14 @@ digest content_of(storage::gallery_partition& partition) {
 }  // namespace
 
 journal_facts chaos_world::read_journal() const {
+  return read_facts(servers_, prefix_, server_count, partition_count);
+}
+
+journal_facts read_facts(const test::nats_servers& servers, const std::string& prefix, int replicas,
+                         std::uint32_t partitions) {
   journal_facts out;
-  out.partition_count = partition_count;
-  const auto log = open_journal(servers_, prefix_);
+  out.partition_count = partitions;
+  const auto log = open_journal(servers, prefix, replicas);
   each_fact(*log, stream_id::bookings, [&out](fact what) {
     if (auto* a = std::get_if<booking_accepted>(&what)) out.accepted[a->booking] = std::move(*a);
     if (auto* a = std::get_if<booking_answered>(&what)) out.answers.push_back(std::move(*a));
@@ -69,7 +75,7 @@ journal_facts chaos_world::read_journal() const {
 
 std::vector<std::string> chaos_world::compare_digests(std::size_t& compared) const {
   std::vector<std::string> out;
-  const auto own = storage::open_store(store(), {}, open_journal(servers_, prefix_));
+  const auto own = storage::open_store(store(), {}, open_journal(servers_, prefix_, server_count));
   REQUIRE_MESSAGE(own.has_value(), own.error().message);
   std::map<partition_id, digest> wanted;
   for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
