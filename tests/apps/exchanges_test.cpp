@@ -21,11 +21,13 @@ constexpr int lease_seconds = 5;  // the least there is
 
 class exchange_pair {
  public:
-  explicit exchange_pair(const nats_servers& servers) : a_(made(folder_.path() / "a"), 0) {
+  explicit exchange_pair(const nats_servers& servers, bool has_people = true)
+      : a_(made(folder_.path() / "a"), 0) {
     const small_world& a = a_;
     put_journal(servers);
     // Two people who are in the gallery, before there are two exchanges.
-    REQUIRE(a.as("operator", {"gallery", "import", "criminal", people()}).code == 0);
+    if (has_people)
+      REQUIRE(a.as("operator", {"gallery", "import", "criminal", people()}).code == 0);
     REQUIRE(a.as("", {"pki", "init"}).code == 0);
     issue({"--host", "localhost", "--host", "127.0.0.1"});
     issue({"--node", "exchange-a"});
@@ -345,6 +347,18 @@ TEST_CASE("exchanges: one that lacks keys does not take over, and a store of one
   CHECK(refused.code != 0);
   CHECK_MESSAGE(refused.err.find("one of several exchanges") != std::string::npos, refused.err);
   CHECK(whorl_program({"--store", pair.store("b"), "--as", "operator", "status"}).code == 0);
+}
+
+TEST_CASE("exchanges: one that was stopped before it made its first key acts again") {
+  if (!nats_server_present()) return;
+  nats_servers servers(1);
+  exchange_pair pair(servers, false);
+  for (int i = 0; i < 2; ++i) {  // the second time the journal has rows of the first
+    pair.start("a");
+    pair.await("a", "listening");
+    pair.process("a").stop(SIGTERM);
+    CHECK(pair.process("a").wait().code == 0);
+  }
 }
 
 TEST_CASE("exchanges: keys go to the other exchange alone") {

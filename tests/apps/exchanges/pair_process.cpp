@@ -24,12 +24,10 @@ class world_time final : public feed_time {
   }
   void wait(std::unique_lock<std::mutex>& lock, std::condition_variable&,
             std::chrono::milliseconds most, const std::function<bool()>& so) const override {
-    const std::int64_t until = turns_.now_ms() + most.count();
-    while (!so() && turns_.now_ms() < until) {
-      lock.unlock();
-      turns_.sleep(5);
-      lock.lock();
-    }
+    if (so()) return;
+    lock.unlock();
+    turns_.wait(most.count(), so);
+    lock.lock();
   }
 
  private:
@@ -147,9 +145,7 @@ result<key_page> exchange_process::ask_for_keys(const std::string& from) {
   };
   if (world.reaches(name_, from))
     world.turns_.post(from, world.turns_.draw.between(1, world.trouble_.late_ms), question);
-  for (const std::int64_t until = world.turns_.now_ms() + keys_patience_ms;
-       !*said && world.turns_.now_ms() < until;)
-    world.turns_.sleep(5);
+  world.turns_.wait(keys_patience_ms, [said] { return said->has_value(); });
   if (!*said) return make_error(errc::unavailable, "no answer");
   return **said;
 }

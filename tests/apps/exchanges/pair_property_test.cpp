@@ -47,7 +47,7 @@ std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
 
 TEST_CASE("pair: one acts, with every key, whatever is lost, late, frozen or killed (seeds)") {
   const std::uint64_t first = number_of("WHORL_PAIR_SEED", 1);
-  const std::uint64_t count = number_of("WHORL_PAIR_SEEDS", long_run() ? 500 : 16);
+  const std::uint64_t count = number_of("WHORL_PAIR_SEEDS", long_run() ? 500 : 40);
   met sum;
   for (std::uint64_t seed = first; seed < first + count; ++seed) play(seed, sum);
   MESSAGE(count << " seeds: " << sum.bookings << " bookings, " << sum.takeovers << " takeovers, "

@@ -1,9 +1,32 @@
 #include "tests/apps/exchanges/turns.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/common_interface_defs.h>
+#endif
+
 namespace whorl::test {
+namespace {
+
+constexpr std::size_t stack_bytes = 1u << 20;
+
+// The address sanitizer wants to know on which stack it is.
+#ifdef __SANITIZE_ADDRESS__
+void leave(void** fake, const void* to, std::size_t size) {
+  __sanitizer_start_switch_fiber(fake, to, size);
+}
+void arrive(void* fake, const void** from, std::size_t* size) {
+  __sanitizer_finish_switch_fiber(fake, from, size);
+}
+#else
+void leave(void**, const void*, std::size_t) {}
+void arrive(void*, const void**, std::size_t*) {}
+#endif
+
+}  // namespace
 
 std::uint64_t dice::below(std::uint64_t bound) {
   std::uint64_t x = state_ += 0x9e3779b97f4a7c15ull;
@@ -23,23 +46,49 @@ void turns::spawn(const std::string& process, std::function<void()> what) {
   thread& made = threads_.emplace_back();
   made.process = process;
   made.due = now_;
-  made.runs = std::thread([this, &made, what = std::move(what)] {
-    made.turn.acquire();
-    try {
-      if (!made.dead) what();
-    } catch (const killed&) {
-    }
-    made.over = true;
-    back_.release();
-  });
+  made.what = std::move(what);
+  made.stack = std::make_unique_for_overwrite<std::byte[]>(stack_bytes);
+  getcontext(&made.context);
+  made.context.uc_stack.ss_sp = made.stack.get();
+  made.context.uc_stack.ss_size = stack_bytes;
+  const auto me = reinterpret_cast<std::uintptr_t>(this);
+  makecontext(&made.context, reinterpret_cast<void (*)()>(&turns::enter), 2,
+              static_cast<unsigned>(me >> 32), static_cast<unsigned>(me));
+}
+
+/// makecontext passes whole numbers alone.
+void turns::enter(unsigned high, unsigned low) {
+  auto& all = *reinterpret_cast<turns*>(std::uintptr_t{high} << 32 | low);
+  all.run_in(*all.running_);
+}
+
+void turns::run_in(thread& me) {
+  arrive(nullptr, &own_stack_, &own_stack_bytes_);
+  try {
+    if (!me.dead) me.what();
+  } catch (const killed&) {
+  }
+  me.over = true;
+  give_back(me);
 }
 
 void turns::sleep(std::int64_t ms) {
   thread& me = *running_;
   me.due = now_ + std::max<std::int64_t>(ms, 1);
-  back_.release();
-  me.turn.acquire();
+  give_back(me);
+  me.so = nullptr;
   if (me.dead) throw killed();
+}
+
+void turns::wait(std::int64_t most_ms, std::function<bool()> so) {
+  running_->so = std::move(so);
+  sleep(most_ms);
+}
+
+/// Whoever waits for what is so now.
+void turns::wake_up() {
+  for (thread& each : threads_)
+    if (each.so && each.so()) each.due = now_;
 }
 
 void turns::post(const std::string& process, std::int64_t in_ms, std::function<void()> what) {
@@ -56,10 +105,19 @@ bool turns::is_frozen(const std::string& process) const {
 }
 
 void turns::give_turn(thread& to) {
-  thread* const before = std::exchange(running_, &to);
-  to.turn.release();
-  back_.acquire();
-  running_ = before;
+  running_ = &to;
+  void* fake = nullptr;
+  leave(&fake, to.stack.get(), stack_bytes);
+  swapcontext(&own_, &to.context);
+  arrive(fake, nullptr, nullptr);
+  running_ = nullptr;
+}
+
+/// Of one that is over: for ever.
+void turns::give_back(thread& me) {
+  leave(me.over ? nullptr : &me.fake_stack, own_stack_, own_stack_bytes_);
+  swapcontext(&me.context, &own_);
+  arrive(me.fake_stack, &own_stack_, &own_stack_bytes_);
 }
 
 void turns::kill(const std::string& process) {
@@ -70,11 +128,7 @@ void turns::kill(const std::string& process) {
     each.dead = true;
     give_turn(each);
   }
-  std::erase_if(threads_, [&](thread& each) {
-    if (each.process != process) return false;
-    each.runs.join();
-    return true;
-  });
+  std::erase_if(threads_, [&](const thread& each) { return each.process == process; });
 }
 
 std::int64_t turns::due_of(const std::string& process, std::int64_t due) const {
@@ -85,6 +139,7 @@ std::int64_t turns::due_of(const std::string& process, std::int64_t due) const {
 void turns::run(std::int64_t ms) {
   const std::int64_t until = now_ + ms;
   while (true) {
+    wake_up();
     std::int64_t next = until;
     for (const thread& each : threads_)
       if (!each.over) next = std::min(next, due_of(each.process, each.due));

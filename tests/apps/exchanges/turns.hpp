@@ -1,16 +1,18 @@
-// Threads of simulated processes that run one at a time, in virtual time: each goes on until it
-// sleeps, and a seed decides who of several goes first. Production code that blocks runs on them
-// as it is, with whatever it waits for replaced by sleep().
+// Threads of simulated processes in virtual time, all on one of the machine's: each goes on until
+// it sleeps, and a seed decides who of several goes first. Production code that blocks runs on them
+// as it is, with whatever it waits for replaced by sleep(). No mutex that two want may be held
+// across one, and nothing that is caught.
 #pragma once
 
+#include <ucontext.h>
+
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <map>
 #include <memory>
-#include <semaphore>
 #include <string>
-#include <thread>
 
 namespace whorl::test {
 
@@ -40,6 +42,8 @@ class turns {
   void spawn(const std::string& process, std::function<void()> what);
   /// Of the thread that calls.
   void sleep(std::int64_t ms);
+  /// The same, until it is so or for so long. `so` is asked while others have their turns.
+  void wait(std::int64_t most_ms, std::function<bool()> so);
   /// Done once by nobody's thread, when its process is not frozen; dropped if that is killed. It
   /// must not sleep.
   void post(const std::string& process, std::int64_t in_ms, std::function<void()> what);
@@ -54,9 +58,12 @@ class turns {
   struct thread {
     std::string process;
     std::int64_t due = 0;
+    std::function<bool()> so;  ///< waits for it
     bool dead = false, over = false;
-    std::binary_semaphore turn{0};
-    std::thread runs;
+    std::function<void()> what;
+    std::unique_ptr<std::byte[]> stack;
+    ucontext_t context{};
+    void* fake_stack = nullptr;  ///< the address sanitizer's
   };
   struct posted {
     std::string process;
@@ -64,14 +71,20 @@ class turns {
     std::function<void()> what;
   };
   std::int64_t due_of(const std::string& process, std::int64_t due) const;
+  static void enter(unsigned high, unsigned low);
+  void run_in(thread& me);
   void give_turn(thread& to);
+  void give_back(thread& me);
+  void wake_up();
 
   std::int64_t now_ = 0;
   std::list<thread> threads_;
   std::list<posted> posted_;
   std::map<std::string, std::int64_t> frozen_until_;
   thread* running_ = nullptr;
-  std::binary_semaphore back_{0};
+  ucontext_t own_{};
+  const void* own_stack_ = nullptr;
+  std::size_t own_stack_bytes_ = 0;
 };
 
 }  // namespace whorl::test
