@@ -39,7 +39,7 @@ struct shard_settings {
   std::uint32_t partition_count = 1;
   /// A partition on whose job no work is done for so long is given up as missing.
   std::int64_t scan_patience_ms = 5000;
-  /// Called before each round one; tests throw from it. Empty in production.
+  /// Called before each round; tests throw from it. Empty in production.
   std::function<void()> fault_hook;
   /// Called on a worker thread at the end of each round; must not block. Empty: nobody is told.
   std::function<void(const round_note&)> on_round;

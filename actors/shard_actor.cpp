@@ -166,6 +166,7 @@ caf::behavior shard_actor(caf::event_based_actor* self, std::vector<replica_hand
         });
       },
       [=](round2_atom, const packet& frame) -> caf::result<packet> {
+        if (state->settings.fault_hook) state->settings.fault_hook();
         auto request = wire::decode_round_two_request(*frame.data);
         if (!request) return refuse(request.error());
         return search(self, state, *request, 2, &gathering::round_two, [&] {

@@ -7,6 +7,7 @@
 
 #include "apps/exchanges/held_back_journal.hpp"
 #include "apps/exchanges/key_follower.hpp"
+#include "apps/exchanges/succession.hpp"
 #include "apps/http/problem.hpp"
 #include "apps/session.hpp"
 #include "apps/store_journal.hpp"
@@ -77,10 +78,7 @@ class standing_store {
     return out;
   }
   storage::store& store() { return *store_; }
-  result<bool> has_facts() const {
-    WHORL_ASSIGN(const auto tails, journal_->tails_now());
-    return std::ranges::any_of(tails, [](std::uint64_t tail) { return tail > 0; });
-  }
+  result<bool> has_facts() const { return exchanges::has_facts_with_keys(journal_->all()); }
   /// Applies what it has the keys for, in two halves: facts up to the tails of now, once every key
   /// of now is here.
   status follow(exchanges::key_follower& keys) {
@@ -181,8 +179,8 @@ std::vector<storage::append_request> rows_of_new_holder(const std::string& name,
   row.purpose = "facts are appended here from now on";
   row.detail = "epoch " + std::to_string(epoch);
   for (const stream_id stream : all_streams)
-    out.push_back(
-        {stream, "exchange/epoch/" + std::to_string(epoch), std::nullopt, wire::encode(fact(row))});
+    out.push_back({stream, std::string(exchanges::epoch_row_prefix) + std::to_string(epoch),
+                   std::nullopt, wire::encode(fact(row))});
   return out;
 }
 

@@ -24,6 +24,8 @@ class held_back_journal final : public storage::journal {
     }
     return out;
   }
+  /// Everything, for who applies nothing.
+  const storage::journal& all() const { return *all_; }
   void release(const std::array<std::uint64_t, 6>& up_to) { released_ = up_to; }
 
   std::vector<result<storage::append_outcome>> append(

@@ -16,7 +16,6 @@ constexpr auto retry_pause = std::chrono::milliseconds(200);
 }  // namespace
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 key_feed::key_feed(const storage::own_keyring& keys, const key_feed_settings& settings,
                    record_function record)
@@ -59,7 +58,7 @@ status key_feed::changed(std::span<const key_copy> changes) {
     if (each.secret) storage::wipe(*each.secret);
   {
     std::unique_lock lock(mutex_);
-    heard_.wait_for(lock, milliseconds(how_.wait_ms),
+    how_.time->wait(lock, heard_, milliseconds(how_.wait_ms),
                     [&] { return broken_ || standbys_.lagging(which).empty(); });
     if (broken_) return *broken_;
     if (standbys_.lagging(which).empty()) return {};
@@ -75,7 +74,7 @@ status key_feed::drop_lagging(std::uint64_t which) {
     if (written) return {};
     if (written.error().code != errc::unavailable) return broken(written.error());
     std::unique_lock lock(mutex_);
-    heard_.wait_for(lock, retry_pause, [&] { return broken_.has_value(); });
+    how_.time->wait(lock, heard_, retry_pause, [&] { return broken_.has_value(); });
     if (broken_) return *broken_;
   }
 }
@@ -150,7 +149,7 @@ void key_feed::follow(const std::string& name, std::uint64_t feed, std::uint64_t
     standbys_.heard(name, after, last_);
     heard_.notify_all();
     if (after == last_) {
-      waiting_.push_back({steady_clock::now() + milliseconds(how_.hold_ms), std::move(reply)});
+      waiting_.push_back({how_.time->now() + milliseconds(how_.hold_ms), std::move(reply)});
       return;
     }
     page = page_after(after);
@@ -163,7 +162,7 @@ void key_feed::tick() {
   key_page nothing;
   {
     const std::lock_guard lock(mutex_);
-    const auto now = steady_clock::now();
+    const auto now = how_.time->now();
     while (!waiting_.empty() && waiting_.front().until <= now) {
       over.push_back(std::move(waiting_.front()));
       waiting_.pop_front();

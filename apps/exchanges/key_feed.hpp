@@ -3,10 +3,12 @@
 // question says what it has. Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,12 +19,26 @@
 
 namespace whorl::apps::exchanges {
 
+/// How time passes for a feed. A simulation has its own.
+class feed_time {
+ public:
+  using clock = std::chrono::steady_clock;
+  virtual ~feed_time() = default;
+  virtual clock::time_point now() const { return clock::now(); }
+  /// Until it is so, which `changes` may make it, or for so long.
+  virtual void wait(std::unique_lock<std::mutex>& lock, std::condition_variable& changes,
+                    std::chrono::milliseconds most, const std::function<bool()>& so) const {
+    changes.wait_for(lock, most, so);
+  }
+};
+
 struct key_feed_settings {
   std::uint64_t number = 0;     ///< drawn at each start: positions are of one feed
   digest lineage{};             ///< of the holder's store
   std::int64_t wait_ms = 2000;  ///< for the standbys, before one is taken out of the record
   std::int64_t hold_ms =
       1000;  ///< a question without an answer is answered with nothing after that
+  std::shared_ptr<const feed_time> time = std::make_shared<const feed_time>();
 };
 
 struct key_feed_counts {
@@ -62,7 +78,7 @@ class key_feed {
 
  private:
   struct waiting {  ///< has every change there is
-    std::chrono::steady_clock::time_point until;
+    feed_time::clock::time_point until;
     reply_function reply;
   };
   key_page page_after(std::uint64_t after) const;

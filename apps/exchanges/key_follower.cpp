@@ -38,13 +38,14 @@ key_follower::~key_follower() {
 
 std::uint64_t key_follower::mark() const {
   const std::lock_guard lock(mutex_);
-  return asked_;
+  return at_.mark();
 }
 
 bool key_follower::wait_level(std::uint64_t since, std::int64_t for_ms) {
   std::unique_lock lock(mutex_);
-  moved_.wait_for(lock, std::chrono::milliseconds(for_ms), [&] { return level_ > since; });
-  return level_ > since;
+  moved_.wait_for(lock, std::chrono::milliseconds(for_ms),
+                  [&] { return at_.has_all_since(since); });
+  return at_.has_all_since(since);
 }
 
 std::string key_follower::standing() const {
@@ -61,22 +62,16 @@ void key_follower::say(const std::string& standing) {
   if (how_.on_change) how_.on_change(standing);
 }
 
-void key_follower::begin_again() {
-  feed_ = 0;
-  listed_.reset();
-  first_next_.reset();
-}
-
 void key_follower::run() {
   for (std::size_t at = 0;; at = (at + 1) % how_.peers.size()) {
     const auto holder = client::remote::make(how_.peers[at]);
     status done = holder ? status{} : status(holder.error());
-    begin_again();
-    while (done) {
+    for (bool first = true; done; first = false) {
       {
         const std::lock_guard lock(mutex_);
         if (stopping_) return;
-        ++asked_;
+        if (first) at_.begin_again();
+        at_.asks();
       }
       done = step(**holder);
     }
@@ -97,10 +92,12 @@ result<key_page> key_follower::ask(client::remote& holder, const std::string& pa
 }
 
 status key_follower::step(client::remote& holder) {
-  const bool lists = feed_ == 0;
-  auto page = ask(holder, lists ? listing_path(listed_) : following_path(feed_, next_));
+  const bool lists = at_.lists();
+  auto page =
+      ask(holder, lists ? listing_path(at_.listed()) : following_path(at_.feed(), at_.next()));
   if (!page && page.error().code == errc::conflict && !lists) {
-    begin_again();  // too far behind, or another holder
+    const std::lock_guard lock(mutex_);
+    at_.begin_again();
     return {};
   }
   if (!page) return page.error();
@@ -114,25 +111,14 @@ status key_follower::step(client::remote& holder) {
   for (key_copy& each : page->keys)
     if (each.secret) storage::wipe(*each.secret);
   WHORL_TRY(taken);
-  if (lists) {
-    if (!first_next_) first_next_ = page->next;
-    listed_ = last;
-    if (!page->whole) {
-      say("lists the keys");
-      return {};
-    }
-    feed_ = page->feed;
-    next_ = *first_next_;
-    return {};
-  }
-  next_ = page->next;
-  if (page->next < page->last) return {};
+  bool level = false;
   {
     const std::lock_guard lock(mutex_);
-    level_ = asked_;
+    at_.took(*page, last);
+    level = at_.is_level();
   }
-  moved_.notify_all();
-  say("has every key");
+  if (level) moved_.notify_all();
+  if (level || at_.lists()) say(level ? "has every key" : "lists the keys");
   return {};
 }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "apps/client/remote.hpp"
+#include "apps/exchanges/key_position.hpp"
 #include "messages/exchanges.hpp"
 #include "storage/keyring.hpp"
 
@@ -44,8 +45,6 @@ class key_follower {
 
  private:
   void run();
-  /// With a listing of all keys.
-  void begin_again();
   /// One question, and what comes of it. Errors: whatever keeps it from having all keys.
   status step(client::remote& holder);
   result<key_page> ask(client::remote& holder, const std::string& path) const;
@@ -56,14 +55,8 @@ class key_follower {
   mutable std::mutex mutex_;
   std::condition_variable moved_;
   bool stopping_ = false;
-  std::uint64_t asked_ =
-      0;  ///< questions begun; a level answer to one of them counts for before it
-  std::uint64_t level_ = 0;  ///< the newest question that was answered with nothing missing
+  key_position at_;  ///< changed by the thread alone
   std::string standing_;
-  // Of the thread alone:
-  std::uint64_t feed_ = 0, next_ = 0;  ///< feed 0: lists
-  std::optional<key_id> listed_;
-  std::optional<std::uint64_t> first_next_;
   std::thread thread_;
 };
 

@@ -28,7 +28,7 @@ lease_keeper::lease_keeper(std::shared_ptr<storage::coordination> bucket,
                            lease_keeper_settings settings)
     : bucket_(std::move(bucket)), how_(std::move(settings)) {
   core_.emplace(how_.lease, how_.name, how_.incarnation);
-  thread_ = std::thread([this] { run(); });
+  if (how_.has_thread) thread_ = std::thread([this] { run(); });
 }
 
 lease_keeper::~lease_keeper() {
@@ -37,7 +37,7 @@ lease_keeper::~lease_keeper() {
     stopping_ = true;
   }
   changed_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 bool lease_keeper::holds() const {
@@ -75,6 +75,10 @@ void lease_keeper::run() {
     }
     look();
   }
+  end();
+}
+
+void lease_keeper::end() {
   cluster::lease_effects last;
   {
     const std::lock_guard lock(mutex_);

@@ -30,13 +30,19 @@ struct lease_keeper_settings {
   bool has_facts = false;
   /// Monotonic, and goes on while the machine sleeps.
   std::function<instant()> clock;
+  bool has_thread = true;  ///< false: whoever owns it calls look() and end(), as a simulation does
 };
 
 class lease_keeper {
  public:
   /// Asks from now on.
   lease_keeper(std::shared_ptr<storage::coordination> bucket, lease_keeper_settings settings);
-  ~lease_keeper();  ///< gives the lease back
+  ~lease_keeper();  ///< with a thread: gives the lease back
+
+  /// Expected several times in lease_settings::poll_ms, from one thread.
+  void look();
+  /// Gives the lease back, after the last look.
+  void end();
 
   /// Whether this process is the exchange at this moment. From any thread; cheap.
   bool holds() const;
@@ -54,7 +60,6 @@ class lease_keeper {
 
  private:
   void run();
-  void look();
   bool may_take();
   void perform(cluster::lease_effects effects);
   cluster::lease_effects ask(const cluster::lease_effect::read& what);

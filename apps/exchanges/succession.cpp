@@ -4,6 +4,21 @@
 
 namespace whorl::apps::exchanges {
 
+result<bool> has_facts_with_keys(const storage::journal& log) {
+  constexpr std::size_t page = 64;
+  for (const stream_id stream : all_streams) {
+    if (stream == stream_id::audit) continue;
+    for (std::uint64_t next = 1;;) {
+      WHORL_ASSIGN(const auto facts, log.read(stream, next, page));
+      for (const fact_record& each : facts)
+        if (!each.message_id.starts_with(epoch_row_prefix)) return true;
+      if (facts.empty()) break;
+      next += facts.size();
+    }
+  }
+  return false;
+}
+
 status may_take_over(const std::optional<succession_record>& record, const std::string& name,
                      bool is_empty, bool has_facts) {
   if (is_empty && has_facts)

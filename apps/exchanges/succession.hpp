@@ -1,5 +1,5 @@
 // Which exchanges of a store may hold the lease: those that have every key that a fact needs
-// (docs/decisions/0026). Pure.
+// (docs/decisions/0026). Pure but for what is read from the journal.
 //
 //   holder makes or destroys a key -> every standby that is waited for has it -> facts rest on it
 //   a standby that does not say so in time is taken out of the record first, then waited for no
@@ -11,15 +11,24 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "messages/exchanges.hpp"
 #include "messages/result.hpp"
+#include "storage/journal.hpp"
 
 namespace whorl::apps::exchanges {
 
-/// Whether `name` may take the lease. `is_empty`: its store has no key. `has_facts`: the journal
-/// has some. Error unavailable says what to do.
+/// Ids of the rows by which each new holder begins to append, in every stream.
+inline constexpr std::string_view epoch_row_prefix = "exchange/epoch/";
+
+/// Whether `log` has a fact that may rest on a key. Audit rows do not, and epoch rows: an exchange
+/// that was never used has nothing else, and no key.
+result<bool> has_facts_with_keys(const storage::journal& log);
+
+/// Whether `name` may take the lease. `is_empty`: its store has no key. `has_facts`: as
+/// has_facts_with_keys. Error unavailable says what to do.
 status may_take_over(const std::optional<succession_record>& record, const std::string& name,
                      bool is_empty, bool has_facts);
 

@@ -31,7 +31,7 @@ std::vector<probe_print> prints_of(const planned_booking& booking) {
 
 /// Under either hypothesis of whose hand is whose; null where they do not read.
 fingerprint::prepared_probe_ptr probe_of(std::vector<probe_print> prints, bool exchanged) {
-  const auto prepared = actors::prepare({{}, std::move(prints), exchanged});
+  const auto prepared = remembered_comparing()->prepare({{}, std::move(prints), exchanged});
   return prepared ? *prepared : nullptr;
 }
 
@@ -43,6 +43,12 @@ struct searched_by {
   fingerprint::prepared_probe_ptr given;
 };
 
+/// Read once a process: runs share their bookings.
+const searched_by& what_is_searched(std::size_t planned) {
+  static std::map<std::size_t, searched_by> known;
+  return known.try_emplace(planned, shared_scenario().bookings[planned]).first->second;
+}
+
 /// A candidate as the exchange's own partition scores it; nothing: it is not there any more.
 std::optional<scored_candidate> scored_again(const scored_candidate& candidate,
                                              const storage::gallery_partition& partition,
@@ -50,6 +56,7 @@ std::optional<scored_candidate> scored_again(const scored_candidate& candidate,
   actors::scan_job job;
   job.round = 2;
   job.probe = probe;
+  job.matcher = remembered_comparing();
   job.candidates.push_back({candidate.subject, candidate.identity, 0});
   const auto outcome = actors::run_job(partition, partition.applied().seq, job);
   if (outcome.scored.empty()) return std::nullopt;
@@ -113,14 +120,12 @@ std::vector<std::string> unlike_scores(const world_state& world, storage::store&
   std::map<booking_id, std::size_t> planned;
   for (const client_record& c : world.clients)
     if (c.acknowledged) planned[c.booking] = c.planned;
-  std::map<booking_id, searched_by> probes;  // each booking is answered by two galleries
   std::vector<std::string> unlike;
   for (const auto& answer : only<booking_answered>(facts_of(*world.journal, stream_id::bookings))) {
     const auto of = planned.find(answer.booking);
     if (of == planned.end() || answer.candidates.empty()) continue;
-    const auto& asked =
-        probes.try_emplace(answer.booking, shared_scenario().bookings[of->second]).first->second;
-    if (auto what = unlike_score(answer, asked, original)) unlike.push_back(*std::move(what));
+    if (auto what = unlike_score(answer, what_is_searched(of->second), original))
+      unlike.push_back(*std::move(what));
   }
   return unlike;
 }

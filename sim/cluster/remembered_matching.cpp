@@ -1,16 +1,26 @@
 #include "sim/cluster/remembered_matching.hpp"
 
+#include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
+
+#include "fingerprint/matcher.hpp"
 
 namespace whorl::sim {
 namespace {
 
 using namespace fingerprint;
 
-std::string text_of(byte_view data) {
+std::string_view text_of(byte_view data) {
   return {reinterpret_cast<const char*>(data.data()), data.size()};
 }
+
+/// Finds by a text that is not copied.
+struct text_hash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
 
 /// Everything a prepared probe depends on.
 std::string text_of(const probe& what) {
@@ -33,15 +43,19 @@ class remembering final : public actors::matching {
   std::uint32_t coarse(const prepared_probe& probe, const coarse_scan& scan, finger_set met,
                        byte_view stored) const override {
     auto& known = about(probe).coarse;
-    const std::size_t key = number_of(stored);
-    if (const auto found = known.find(key); found != known.end()) return found->second;
-    return known.emplace(key, matching::coarse(probe, scan, met, stored)).first->second;
+    entry& one = about(stored);
+    if (const auto found = known.find(one.number); found != known.end()) return found->second;
+    const auto expanded = one.met.try_emplace(met.to_ulong());
+    if (expanded.second)
+      expanded.first->second = expand(stored, met, parameters::coarse_minutiae_max);
+    return known.emplace(one.number, scan.score(expanded.first->second)).first->second;
   }
   person_score precise(const prepared_probe& probe, byte_view stored) const override {
     auto& known = about(probe).precise;
-    const std::size_t key = number_of(stored);
-    if (const auto found = known.find(key); found != known.end()) return found->second;
-    return known.emplace(key, matching::precise(probe, stored)).first->second;
+    entry& one = about(stored);
+    if (const auto found = known.find(one.number); found != known.end()) return found->second;
+    if (one.expanded.empty()) one.expanded = expand(stored);
+    return known.emplace(one.number, precise_score(probe, one.expanded)).first->second;
   }
 
  private:
@@ -49,20 +63,33 @@ class remembering final : public actors::matching {
     std::unordered_map<std::size_t, std::uint32_t> coarse;
     std::unordered_map<std::size_t, person_score> precise;
   };
-  std::size_t number_of(byte_view stored) const {
-    return numbers_.emplace(text_of(stored), numbers_.size()).first->second;
+  /// Stored. Expanding it is half of the work of its first answers.
+  struct entry {
+    std::size_t number = 0;
+    bytes expanded;                      ///< for precise(), else empty
+    std::map<unsigned long, bytes> met;  ///< for coarse(), by the fingers that are met
+  };
+  entry& about(byte_view stored) const {
+    const std::string_view text = text_of(stored);
+    if (const auto known = entries_.find(text); known != entries_.end()) return known->second;
+    return entries_.emplace(text, entry{entries_.size(), {}, {}}).first->second;
   }
   /// Prepared probes are kept for ever, so that an address stands for one.
   answers& about(const prepared_probe& probe) const { return answers_[&probe]; }
 
   mutable std::unordered_map<std::string, prepared_probe_ptr> probes_;
   mutable std::unordered_map<const prepared_probe*, answers> answers_;
-  mutable std::unordered_map<std::string, std::size_t> numbers_;  ///< of stored entries
+  mutable std::unordered_map<std::string, entry, text_hash, std::equal_to<>> entries_;
 };
 
 }  // namespace
 
 const actors::matching_ptr& remembered_matching() {
+  static const actors::matching_ptr one = std::make_shared<const remembering>();
+  return one;
+}
+
+const actors::matching_ptr& remembered_comparing() {
   static const actors::matching_ptr one = std::make_shared<const remembering>();
   return one;
 }

@@ -11,4 +11,8 @@ namespace whorl::sim {
 /// alone. Not to be asked from several threads.
 const actors::matching_ptr& remembered_matching();
 
+/// The same with a memory of its own, for what is compared at the end of a run: an answer of the
+/// run's own memory is never compared with itself.
+const actors::matching_ptr& remembered_comparing();
+
 }  // namespace whorl::sim

@@ -20,11 +20,13 @@ inline constexpr int lease_seconds = 5;  // the least there is
 
 class exchange_pair {
  public:
-  explicit exchange_pair(const nats_servers& servers) : a_(made(folder_.path() / "a"), 0) {
+  explicit exchange_pair(const nats_servers& servers, bool has_people = true)
+      : a_(made(folder_.path() / "a"), 0) {
     const small_world& a = a_;
     put_journal(servers);
     // Two people who are in the gallery, before there are two exchanges.
-    REQUIRE(a.as("operator", {"gallery", "import", "criminal", people()}).code == 0);
+    if (has_people)
+      REQUIRE(a.as("operator", {"gallery", "import", "criminal", people()}).code == 0);
     REQUIRE(a.as("", {"pki", "init"}).code == 0);
     issue({"--host", "localhost", "--host", "127.0.0.1"});
     issue({"--node", "exchange-a"});

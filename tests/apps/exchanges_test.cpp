@@ -218,6 +218,18 @@ TEST_CASE("exchanges: a stopped store that lacks keys of bookings can be looked 
   CHECK_MESSAGE(refused.err.find("name it with --server") != std::string::npos, refused.err);
 }
 
+TEST_CASE("exchanges: one that was stopped before it made its first key acts again") {
+  if (!nats_server_present()) return;
+  nats_servers servers(1);
+  exchange_pair pair(servers, false);
+  for (int i = 0; i < 2; ++i) {  // the second time the journal has rows of the first
+    pair.start("a");
+    pair.await("a", "listening");
+    pair.process("a").stop(SIGTERM);
+    CHECK(pair.process("a").wait().code == 0);
+  }
+}
+
 TEST_CASE("exchanges: keys go to the other exchange alone") {
   if (!nats_server_present()) return;
   nats_servers servers(1);

@@ -5,8 +5,11 @@
 
 #include <algorithm>
 
+#include "tests/support.hpp"
+
 using namespace whorl;
 using namespace whorl::apps::exchanges;
+using namespace whorl::test;
 
 TEST_CASE("succession: the last holder and who is in sync may take over, nobody else") {
   const succession_record record{7, "a", {"b", "c"}};
@@ -24,6 +27,23 @@ TEST_CASE("succession: without a record a store without keys does not take over 
   CHECK_FALSE(may_take_over(std::nullopt, "a", true, true).has_value());
   // Nor one that is on record: its disk is another.
   CHECK_FALSE(may_take_over(succession_record{7, "a", {}}, "a", true, true).has_value());
+}
+
+TEST_CASE("succession: an exchange that was never used has no key and no fact that wants one") {
+  const temp_folder folder;
+  const auto log = *storage::open_embedded_journal(folder.path().string(), {.durable = false});
+  const auto put = [&](stream_id stream, const std::string& id) {
+    const storage::append_request one{stream, id, std::nullopt, to_bytes("x")};
+    REQUIRE(log->append({&one, 1}).front().has_value());
+  };
+  for (int epoch = 1; epoch <= 70; ++epoch)
+    for (const stream_id stream : all_streams)
+      put(stream, std::string(epoch_row_prefix) + std::to_string(epoch));
+  put(stream_id::audit, "who-saw/1");
+  CHECK_FALSE(*has_facts_with_keys(*log));
+  CHECK(may_take_over(succession_record{70, "a", {}}, "a", true, *has_facts_with_keys(*log)));
+  put(stream_id::bookings, "b1/accepted");
+  CHECK(*has_facts_with_keys(*log));
 }
 
 TEST_CASE("standby set: who has every change is waited for; who does not, is not") {
