@@ -72,7 +72,7 @@ class lifecycle_table {
 
  private:
   static constexpr std::size_t state_count =
-      static_cast<std::size_t>(casework::case_state::closed) + 1;
+      static_cast<std::size_t>(casework::case_state::appealed) + 1;
   std::array<std::array<entry, state_count>, move_count> entries_{};
 };
 

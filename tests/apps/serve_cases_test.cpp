@@ -122,6 +122,21 @@ TEST_CASE("safeguard: a 287(g) officer and a field office know of their own case
               .status == 200);
   CHECK(w.ask("delegate", "/v1/cases/" + own).status == 404);
   CHECK(w.ask("delegate", "/v1/cases").document()["cases"].empty());
+  // Nor does whoever of the federal side is not named: not even that there is one, on record.
+  CHECK(w.ask("operator", "/v1/cases/" + own).status == 404);
+  CHECK(w.ask("operator", "/v1/cases").document()["cases"].size() == 1);
+  CHECK(w.ask("second-examiner", "/v1/queues/examiners").document()["waiting"] == 1);
+  CHECK(w.ask("examiner", "/v1/queues/examiners").document()["waiting"] == 2);
+  CHECK(w.ask("oversight", "/v1/cases/" + own).status == 200);
+  CHECK(step(w, "second-examiner", own, R"({"step":"note","reason":"r"})").status == 404);
+  const json seen = w.ask("oversight", "/v1/audit?object=" + own).document()["audit"];
+  const auto rows = [&](const char* action, const char* who) {
+    return std::ranges::count_if(
+        seen, [&](const json& row) { return row["action"] == action && row["principal"] == who; });
+  };
+  CHECK(rows("refused", "operator") == 1);
+  CHECK(rows("refused", "second-examiner") == 1);
+  CHECK(rows("read case", "oversight") >= 1);
   const json hidden = w.ask("delegate", answers).document();
   CHECK(hidden["immigration"]["decision"] == "pending");
   CHECK(hidden["immigration"]["subject"].is_null());
