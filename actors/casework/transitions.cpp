@@ -221,13 +221,13 @@ std::vector<transition> appeal_rows() {
        .reason = true, .code = need::required, .codes = {"sustained"},
        .means = "relief: the order is set aside for good"},
       {.step = step::counsel_recorded, .from = any_open, .to = {}, .by = everybody,
-       .code = need::required, .protects = true,
+       .code = need::required,
        .means = "code: who represents the person from now on"},
       {.step = step::counsel_withdrawn, .from = any_open, .to = {}, .by = deciders,
-       .reason = true, .guards = {counsel_on_record}, .protects = true,
+       .reason = true, .guards = {counsel_on_record},
        .means = "nobody does any more"},
       {.step = step::counsel_notified, .from = any_open, .to = {}, .by = deciders,
-       .code = need::required, .guards = {counsel_on_record}, .protects = true,
+       .code = need::required, .guards = {counsel_on_record},
        .means = "code: of what counsel was told"},
   };
 }

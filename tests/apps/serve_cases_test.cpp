@@ -143,6 +143,21 @@ TEST_CASE("safeguard: a 287(g) officer and a field office know of their own case
   CHECK(hidden.dump().find("IAQ") == std::string::npos);
 }
 
+TEST_CASE("serve: a case is handed over to whom whorl.toml names now, not at the start") {
+  served_world w;
+  const std::string c = booked_case(w, "city-police", "one", 3, "ZZPD00001");
+  for (int i = 0; i < 200 && w.ask("analyst", "/v1/cases/" + c).status == 404; ++i) {
+  }
+  const std::string hand_over = R"({"step":"handed_over","code":"newcomer"})";
+  REQUIRE(step(w, "analyst", c, R"({"step":"taken_up"})").status == 200);
+  CHECK(step(w, "analyst", c, hand_over).status == 400);
+  w.configure("[[principal]]\nname = \"examiner\"",
+              "[[principal]]\nname = \"newcomer\"\nrole = \"analyst\"\n\n"
+              "[[principal]]\nname = \"examiner\"");
+  CHECK(step(w, "analyst", c, hand_over).status == 200);
+  CHECK(w.ask("analyst", "/v1/cases/" + c).document()["now"]["assignee"] == "newcomer");
+}
+
 TEST_CASE("serve: an examiner decides over HTTP what waits, once, and is on record") {
   served_world w;
   const auto files =

@@ -63,7 +63,7 @@ class many_bookings {
       const auto at = static_cast<std::size_t>(i - first) * 2;
       add_facts(i, sealed[at], sealed[at + 1], noticed, all);
     }
-    append(std::move(all));
+    must(append(std::move(all)));
   }
   status append(std::vector<storage::append_request> rows) {
     for (auto& outcome : store->log->append(rows))
