@@ -76,7 +76,7 @@ class lifecycle_table {
   std::array<std::array<entry, state_count>, move_count> entries_{};
 };
 
-static_assert(static_cast<unsigned>(casework::guard::is_assignee) < 64);
+static_assert(static_cast<unsigned>(casework::guard::counsel_was_told) < 64);
 constexpr std::uint64_t bit(casework::guard g) { return 1ull << static_cast<unsigned>(g); }
 
 }  // namespace whorl::rollout
