@@ -34,6 +34,8 @@ result<role> parse_role(std::string_view text) {
                     "'" + std::string(text.substr(0, 40)) + "' is not a role: use " + list);
 }
 
+bool may_be_named(role r) { return r != role::lea && r != role::sib && r != role::officer_287g; }
+
 std::size_t ori_length(role r) {
   switch (r) {
     case role::lea:

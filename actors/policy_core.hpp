@@ -38,7 +38,13 @@ struct principal {
   role acts_as = role::lea;
   /// lea, officer_287g: the agency's ORI; sib, field_officer: the state's two letters; else empty
   std::string ori;
+  /// One of the named people who see cases of victims, witnesses and the protected; never of an
+  /// agency or a state.
+  bool protected_records = false;
 };
+
+/// Whether a principal of that role can be one of those who see protected records.
+bool may_be_named(role r);
 
 /// Characters of a principal's ORI by role: 9 of an agency, 2 of a state, 0 none.
 std::size_t ori_length(role r);

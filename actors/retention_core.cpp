@@ -46,6 +46,18 @@ bool is_shown_to_booking_side(const storage::booking_row& row, instant now, std:
   return now.ms < row.criminal->answered_at.ms + days * day_ms;
 }
 
+bool is_past_retention(instant answered_at, instant now, const retention_rules& rules) {
+  return rules.days >= 0 && now.ms >= answered_at.ms + rules.days * day_ms;
+}
+
+std::vector<key_id> keys_of(const storage::booking_row& row) {
+  const std::uint64_t owner = row.accepted.booking.value;
+  std::vector<key_id> out = {{owner, key_purpose::probe_criminal},
+                             {owner, key_purpose::biographics}};
+  if (row.accepted.immigration_prints) out.push_back({owner, key_purpose::probe_immigration});
+  return out;
+}
+
 purge_plan due_for_purge(const booking_remains& what, instant now, const retention_rules& rules) {
   const storage::booking_row& row = what.row;
   const std::uint64_t owner = row.accepted.booking.value;
@@ -59,8 +71,7 @@ purge_plan due_for_purge(const booking_remains& what, instant now, const retenti
   const std::int64_t days = limited ? std::max(rules.days, rules.limited_days_least) : rules.days;
   if (!kept && rules.days >= 0 && now.ms >= last_answer(row).ms + days * day_ms) {
     plan.reason = purge_reason::retention;
-    plan.keys = {{owner, key_purpose::probe_criminal}, {owner, key_purpose::biographics}};
-    if (has_immigration) plan.keys.push_back({owner, key_purpose::probe_immigration});
+    plan.keys = keys_of(row);
     return plan;
   }
   if (row.criminal && spends_probe(row.criminal->decision))

@@ -56,6 +56,13 @@ bool purge_is_due(const purge_clock& of, instant now);
 /// the criminal answer, whatever else keeps them (negative: for ever).
 bool is_shown_to_booking_side(const storage::booking_row& row, instant now, std::int64_t days);
 
+/// Whether the clock may be over for a booking that was answered then: due_for_purge() says whether
+/// it is. Never while the clock stands still.
+bool is_past_retention(instant answered_at, instant now, const retention_rules& rules);
+
+/// Every key of a booking.
+std::vector<key_id> keys_of(const storage::booking_row& row);
+
 /// Is the probe's key of a gallery of no more use after its answer? A hit and a review keep it.
 bool spends_probe(answer_decision decision);
 

@@ -81,7 +81,7 @@ bool sees_immigration(storage::store& store, const actors::principal& who,
                       const booking_accepted& booking) {
   const auto allows = [&](bool is_protected) {
     return casework::may_know(who.acts_as, casework::item::case_timeline,
-                              {booking.mode, true, is_protected})
+                              {booking.mode, true, is_protected, false, who.protected_records})
         .allowed;
   };
   if (allows(true) == allows(false)) return allows(true);  // whatever the case says
@@ -118,6 +118,15 @@ result<shown_booking> show_booking(session& s, const actors::principal& who,
     if (all || m.queued.recipient == out.row.accepted.ori) out.messages.push_back(std::move(m));
   out.opened_case = all && s.store().cases->get({booking.value}).has_value();
   return out;
+}
+
+result<standing_case> known_case(session& s, const std::string& id) {
+  WHORL_ASSIGN(const case_id which, parse_case_id(id));
+  WHORL_ASSIGN(auto one, read_case(s.store(), which));
+  if (may_know_case(s.who(), one)) return one;
+  WHORL_TRY(s.append({s.audit("refused", to_string(which), "case work",
+                              "a case that is none of this principal's")}));
+  return make_error(errc::not_found, "no case " + to_string(which));
 }
 
 result<shown_booking> show_booking(session& s, booking_id booking) {

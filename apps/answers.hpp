@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/casework/case_desk.hpp"
 #include "apps/cli.hpp"
 #include "apps/session.hpp"
 
@@ -43,6 +44,10 @@ bool sees_immigration(storage::store& store, const actors::principal& who,
 
 /// Whether a booking is of the principal's agency or state; those that see all may see each.
 bool may_see(const actors::principal& who, const booking_accepted& booking);
+
+/// A case that the session's principal may know of. Where there is one that it may not, the refusal
+/// is put on record, and answered as if there were none. Errors: not_found.
+result<standing_case> known_case(session& s, const std::string& id);
 
 /// A booking with a principal's eyes. The caller has asked may_see, and writes the audit row.
 result<shown_booking> show_booking(session& s, const actors::principal& who,

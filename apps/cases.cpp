@@ -21,6 +21,7 @@ std::string step_words(const case_event& e) {
   if (e.about_at.ms != 0)
     text += (text.empty() ? "" : ", ") +
             std::string(e.step <= case_step::iaq_queued ? "due " : "") + to_string(e.about_at);
+  if (e.clock_ends.ms != 0) text += ", ends " + to_string(e.clock_ends);
   return text + (text.empty() || e.reason.empty() ? "" : ": ") + e.reason;
 }
 
@@ -54,9 +55,7 @@ result<int> list(const context& ctx, session& s, std::size_t limit) {
 }
 
 result<int> show(const context& ctx, session& s, const std::string& id) {
-  WHORL_ASSIGN(const case_id which, parse_case_id(id));
-  WHORL_ASSIGN(const auto known, read_case(s.store(), which));
-  if (!may_know_case(s.who(), known)) return make_error(errc::not_found, "no case " + id);
+  WHORL_ASSIGN(const auto known, known_case(s, id));
   const storage::case_row& row = known.row;
   WHORL_ASSIGN(const auto booking, show_booking(s, row.events.front().booking));
   // The row of the audit first: nobody sees the case unrecorded.

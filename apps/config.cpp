@@ -7,6 +7,7 @@
 
 #include "actors/casework/rule_file.hpp"
 #include "actors/settings/toml_reader.hpp"
+#include "apps/cases_reader.hpp"
 #include "apps/exchange_reader.hpp"
 #include "apps/files.hpp"
 #include "messages/limits.hpp"
@@ -27,7 +28,6 @@ class config_reader : settings::toml_reader {
     if (const toml::node* n = root.get("node")) node(*n);
     if (const toml::node* n = root.get("osia")) osia(*n);
     if (const toml::node* n = root.get("rules")) rules(*n);
-    if (const toml::node* n = root.get("cases")) cases(*n);
     if (const toml::node* n = root.get("state_bureau")) bureaus(*n);
     if (const toml::node* n = root.get("cluster")) cluster(*n);
     if (const toml::node* n = root.get("journal")) journal(*n);
@@ -51,7 +51,7 @@ class config_reader : settings::toml_reader {
     for (const toml::node& n : *list) {
       const toml::table* table = n.as_table();
       if (table == nullptr) return refuse(n, "principal", "expected [[principal]] tables");
-      known(*table, "principal.", {"name", "role", "ori"});
+      known(*table, "principal.", {"name", "role", "ori", "protected_records"});
       actors::principal who;
       who.name = text(*table, "name", "principal.name");
       for (const auto& other : out_.principals)
@@ -68,6 +68,10 @@ class config_reader : settings::toml_reader {
                wanted == 9   ? "a lea and an officer_287g need the agency's ORI of 9 characters"
                : wanted == 2 ? "a sib and a field_officer need the two letters of their state"
                              : "only lea, officer_287g, sib and field_officer have one");
+      boolean(*table, "protected_records", "principal.protected_records", who.protected_records);
+      if (who.protected_records && !actors::may_be_named(who.acts_as))
+        refuse(n, "principal.protected_records",
+               "whoever books, and an agency's officers, see no protected records: leave it out");
       out_.principals.push_back(std::move(who));
     }
     out_.default_principal = text(root, "default_principal", "default_principal");
@@ -115,7 +119,8 @@ class config_reader : settings::toml_reader {
   void jurisdictions(const toml::node& n) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "jurisdictions", "expected a table");
-    known(*table, "jurisdictions.", {"default_mode", "by_state", "by_ori", "change", "sources"});
+    known(*table, "jurisdictions.",
+          {"default_mode", "by_state", "by_ori", "change", "sources", "time_zones"});
     if (const toml::node* m = table->get("default_mode"))
       out_.modes.default_mode = mode(*m, "jurisdictions.default_mode");
     modes_by(*table, "by_state", 2, out_.modes.by_state);
@@ -230,34 +235,6 @@ class config_reader : settings::toml_reader {
     }
   }
 
-  /// A review that needs more people than there are would wait for ever.
-  void examiners(const toml::table& table, std::string_view key, std::int64_t& out) {
-    number(table, key, "cases." + std::string(key), out, 1, 3);
-    const auto all =
-        std::ranges::count(out_.principals, actors::role::examiner, &actors::principal::acts_as);
-    if (!failed() && out > 1 && all < out)
-      refuse(*table.get(key), "cases." + std::string(key),
-             "needs as many principals of role examiner; there are " + std::to_string(all));
-  }
-
-  void cases(const toml::node& n) {
-    const toml::table* table = n.as_table();
-    if (table == nullptr) return refuse(n, "cases", "expected a table");
-    known(*table, "cases.",
-          {"stale_after_days", "cannot_receive", "criminal_examiners", "immigration_examiners"});
-    examiners(*table, "criminal_examiners", out_.cases.reviews.criminal_examiners);
-    examiners(*table, "immigration_examiners", out_.cases.reviews.immigration_examiners);
-    number(*table, "stale_after_days", "cases.stale_after_days", out_.cases.stale_after_days, 0,
-           36'500);
-    texts(*table, "cannot_receive", "cases.cannot_receive",
-          [this](const toml::node& where, std::string place) {
-            if (place.size() != 2 && place.size() != 9)
-              refuse(where, "cases.cannot_receive",
-                     "'" + place + "' is neither a state's two letters nor an ORI of nine");
-            out_.cases.cannot_receive.insert(std::move(place));
-          });
-  }
-
   void journal(const toml::node& n) {
     const toml::table* table = n.as_table();
     if (table == nullptr) return refuse(n, "journal", "expected a table");
@@ -329,6 +306,7 @@ result<config> parse_config(std::string_view text, const std::string& file) {
   WHORL_ASSIGN(const toml::table root, settings::parse_toml(text, file, limits::config_bytes_max));
   WHORL_ASSIGN(config out, config_reader(file).read(root));
   WHORL_ASSIGN(out.exchange, parse_exchange_config(root, file));
+  WHORL_TRY(read_case_settings(root, file, out.principals, out.cases));
   return out;
 }
 

@@ -63,8 +63,9 @@ inline constexpr std::string_view all_or_none =
 /// The principal of that name (empty: the default). invalid_input lists those there are.
 result<actors::principal> find_principal(const config& settings, const std::string& name);
 /// Whether a case may be handed over to the principal of that name: one who works on cases for the
-/// federal side. Errors: invalid_input.
-status may_take_over(const config& settings, const std::string& name);
+/// federal side, and sees protected records where it is one. Errors: invalid_input.
+status may_take_over(const std::vector<actors::principal>& all, const std::string& name,
+                     bool is_protected);
 /// What `whorl init` writes: the defaults, commented.
 std::string default_config();
 

@@ -14,6 +14,8 @@ default_principal = "operator"
 # reviews, confirms prints), analyst (answers status queries), field_officer (works the cases of its
 # state), officer_287g (an agency's, trained for the immigration side), operator (galleries and
 # store), oversight (reads cases and the audit)
+# protected_records: one of those who see the cases of victims, witnesses and protected people; to
+# everybody else they are not there
 [[principal]]
 name = "operator"
 role = "operator"
@@ -31,6 +33,7 @@ ori = "ZZPD00001"
 [[principal]]
 name = "examiner"
 role = "examiner"
+protected_records = true
 
 [[principal]]
 name = "second-examiner"
@@ -39,15 +42,18 @@ role = "examiner"
 [[principal]]
 name = "analyst"
 role = "analyst"
+protected_records = true
 
 [[principal]]
 name = "field-office"
 role = "field_officer"
 ori = "ZZ"
+protected_records = true
 
 [[principal]]
 name = "oversight"
 role = "oversight"
+protected_records = true
 
 # inactive: criminal search only, the prints never reach the immigration gallery
 # limited: both are searched, the agency is not told about the immigration side
@@ -74,6 +80,11 @@ ZZSO00003 = "inactive"
 # is in nobody's custody, so that no detainer can be issued.
 # [jurisdictions.sources]
 # ZZDC00004 = "state_prison"
+
+# Time zones of agencies whose state has two, or of a whole state; else that of most of its people.
+# By it a detainer's 48 hours end; what was told of one stands, whatever is written here later.
+# [jurisdictions.time_zones]
+# ZZSO00002 = "America/Denver"
 
 [node]
 threads = 0                  # workers of searches; 0: one a core
@@ -144,6 +155,7 @@ stale_after_days = 365       # an older status record asks for an interview befo
 cannot_receive = []          # states and agencies that cannot receive second responses
 criminal_examiners = 1       # that must find the same before a review is decided: 1 to 3
 immigration_examiners = 1    # and in the other gallery; what it opens is confirmed by one more
+disagreement_hours = 24      # a review that examiners disagree on is overdue after so long
 )";
 
 }  // namespace

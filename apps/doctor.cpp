@@ -5,7 +5,9 @@
 #include <iostream>
 #include <map>
 #include <optional>
+#include <set>
 
+#include "actors/casework/clocks.hpp"
 #include "apps/cli.hpp"
 #include "apps/config.hpp"
 #include "apps/session.hpp"
@@ -47,6 +49,49 @@ void examine_roles(const config& settings, findings& all) {
   }
 }
 
+/// The agencies that the configuration names.
+std::set<std::string> agencies_of(const config& settings) {
+  std::set<std::string> all;
+  for (const auto& who : settings.principals) all.insert(who.ori);
+  for (const auto& [ori, mode] : settings.modes.by_ori) all.insert(ori);
+  for (const auto& [ori, source] : settings.modes.sources) all.insert(ori);
+  for (const auto& change : settings.modes.log) all.insert(change.place);
+  std::erase_if(all, [](const std::string& place) { return place.size() != 9; });
+  return all;
+}
+
+/// Whose clocks may run by the wrong time.
+void examine_zones(const config& settings, findings& all) {
+  const auto& zones = settings.cases.time_zones;
+  for (const std::string& ori : agencies_of(settings)) {
+    const std::string state = ori.substr(0, 2);
+    if (!casework::has_two_zones(state) || zones.contains(ori) || zones.contains(state)) continue;
+    all.push_back({check_name, health::remark,
+                   ori + " names no time zone, and " + state +
+                       " has two: its detainers' 48 hours are reckoned in " +
+                       std::string(casework::zone_of_state(state)),
+                   "[jurisdictions.time_zones] of whorl.toml: " + ori + " = \"America/...\""});
+  }
+}
+
+/// What of people's work nobody is left for.
+void examine_examiners(const config& settings, findings& all) {
+  const auto is_named = [](const auto& who) { return who.protected_records; };
+  if (std::ranges::none_of(settings.principals, is_named))
+    all.push_back({check_name, health::remark,
+                   "nobody may see protected records: a case that is flagged waits for ever",
+                   "protected_records = true at those [[principal]] of whorl.toml who may"});
+  const auto there =
+      std::ranges::count(settings.principals, actors::role::examiner, &actors::principal::acts_as);
+  const auto& rules = settings.cases.reviews;
+  const auto needed = std::max(rules.criminal_examiners, rules.immigration_examiners);
+  if (needed > 1 && there == needed)
+    all.push_back({check_name, health::remark,
+                   "reviews ask for " + std::to_string(needed) +
+                       " examiners, and there are no more: where they disagree nobody decides",
+                   "add an examiner to whorl.toml"});
+}
+
 findings examine_config(const context& ctx) {
   const auto settings = read_config(ctx.store + "/whorl.toml");
   if (!settings)
@@ -61,6 +106,8 @@ findings examine_config(const context& ctx) {
     if (const auto who = find_principal(*settings, ctx.as); !who)
       all.push_back({check_name, health::wrong, who.error().message, "choose one of them"});
   examine_roles(*settings, all);
+  examine_zones(*settings, all);
+  examine_examiners(*settings, all);
   if (all.empty())
     all.push_back({check_name, health::well,
                    std::to_string(settings->principals.size()) + " principals, default " +

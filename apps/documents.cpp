@@ -85,6 +85,8 @@ json case_view_document(const casework::case_view& view) {
   out["status_record_at"] =
       view.status_record_at.ms == 0 ? json() : json(to_string(view.status_record_at));
   out["notice_language"] = view.notice_language;
+  out["counsel"] = view.counsel;
+  out["counsel_told"] = view.counsel_told;
   out["closing"] = view.closing;
   return out;
 }
@@ -112,6 +114,7 @@ json case_document(const storage::case_row& row, const shown_booking& booking) {
                  {"reason", e.reason},
                  {"code", e.code}};
     if (e.about_at.ms != 0) line["about_at"] = to_string(e.about_at);
+    if (e.clock_ends.ms != 0) line["clock_ends"] = to_string(e.clock_ends);
     if (e.charge) line["offence"] = offence_document(*e.charge);
     events.push_back(std::move(line));
   }

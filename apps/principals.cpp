@@ -14,10 +14,14 @@ result<actors::principal> find_principal(const config& settings, const std::stri
                     "no principal '" + wanted + "' in whorl.toml; there are: " + list);
 }
 
-status may_take_over(const config& settings, const std::string& name) {
+status may_take_over(const std::vector<actors::principal>& all, const std::string& name,
+                     bool is_protected) {
   using actors::role;
-  for (const auto& who : settings.principals) {
+  for (const auto& who : all) {
     if (who.name != name) continue;
+    if (is_protected && !who.protected_records)
+      return make_error(errc::invalid_input,
+                        name + " is not named for protected records: whorl.toml says who is");
     if (who.acts_as == role::examiner || who.acts_as == role::analyst ||
         who.acts_as == role::field_officer)
       return {};

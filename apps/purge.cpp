@@ -25,6 +25,7 @@ void show(const context& ctx, const purge_tally& done, bool dry_run) {
                 {"deleted", done.deleted},
                 {"keys", done.keys},
                 {"copies", done.copies},
+                {"bookings_read", done.looked},
                 {"failed", done.failed}});
   else if (!ctx.quiet)
     std::cout << (dry_run ? "would destroy " : "destroyed ") << words_of(done) << "\n";
@@ -42,10 +43,15 @@ result<int> run(const context& ctx, session& s, const purge_options& o) {
   purge_run purge(
       s.store(), [&s](auto rows) { return s.append(std::move(rows)); }, wanted);
   progress bar("purging", s.store().bookings->count(), ctx.quiet || ctx.as_json);
-  purge_marks from_the_beginning;
+  // Days of one's own are no time that the marks know of: everything is looked at.
+  purge_marks marks;
+  if (!o.own_days) {
+    WHORL_ASSIGN(marks, load_purge_marks(s.store()));
+  }
   const std::atomic<bool> never{false};
-  WHORL_ASSIGN(const auto done, purge.run(wall_now(), from_the_beginning, never,
+  WHORL_ASSIGN(const auto done, purge.run(wall_now(), marks, never,
                                           [&bar](std::size_t at, std::size_t) { bar.at(at); }));
+  if (!o.own_days && !o.dry_run) WHORL_TRY(save_purge_marks(s.store(), marks));
   show(ctx, done, o.dry_run);
   if (done.failed > 0)
     return make_error(errc::io, std::to_string(done.failed) +

@@ -14,7 +14,7 @@ namespace {
 result<int> run(const context& ctx, session& s, const std::string& name, std::size_t limit) {
   WHORL_ASSIGN(const auto kind, casework::parse_queue_kind(name));
   const instant now = wall_now();
-  WHORL_ASSIGN(auto all, queue_of(s.store(), s.board(), s.who(), kind, now));
+  WHORL_ASSIGN(auto all, queue_of(s.board(), s.settings().cases, s.who(), kind, now));
   const json document = queue_document(name, all, now, limit);
   all.resize(std::min(all.size(), limit));
   std::vector<storage::append_request> rows;

@@ -1,9 +1,12 @@
 #include "apps/review_list.hpp"
 
+#include <algorithm>
 #include <iostream>
+#include <limits>
 #include <set>
 
 #include "apps/answers.hpp"
+#include "apps/casework/review_clock.hpp"
 #include "apps/casework/review_desk.hpp"
 #include "apps/client/answer.hpp"
 #include "apps/table.hpp"
@@ -47,28 +50,56 @@ json review_document(const shown_booking& shown, const booking_answered& answer,
           {"candidates", candidates}};
 }
 
+/// A review that waits, and since when examiners disagree on it.
+struct waiting_review {
+  booking_id booking;
+  gallery_kind gallery = gallery_kind::criminal;
+  std::optional<instant> disagree_since;
+};
+
+/// Those that examiners disagree on first, the oldest disagreement before the others: nobody else
+/// comes back to them. Then as they were accepted.
+result<std::vector<waiting_review>> waiting_reviews(session& s, const actors::principal& who) {
+  WHORL_ASSIGN(const auto open, s.store().bookings->open_bookings());
+  std::vector<waiting_review> out;
+  for (const booking_id booking : open) {
+    WHORL_ASSIGN(const auto row, s.store().bookings->get(booking));
+    if (!may_see(who, row.accepted)) continue;
+    for (const auto* answer : {&row.criminal, &row.immigration}) {
+      if (!waits(*answer)) continue;
+      out.push_back({booking, (*answer)->gallery, {}});
+      WHORL_ASSIGN(out.back().disagree_since, disagreement(s.store(), s.settings().cases.reviews,
+                                                           booking, (*answer)->gallery));
+    }
+  }
+  const auto since = [](const waiting_review& one) {
+    return one.disagree_since ? one.disagree_since->ms : std::numeric_limits<std::int64_t>::max();
+  };
+  std::ranges::stable_sort(out, {}, since);
+  return out;
+}
+
 }  // namespace
 
 result<review_list> list_reviews(session& s, const actors::principal& who, std::size_t most) {
-  WHORL_ASSIGN(const auto open, s.store().bookings->open_bookings());
+  WHORL_ASSIGN(const auto waiting, waiting_reviews(s, who));
   json all = json::array();
   review_list out;
-  std::size_t waiting = 0;
-  for (const booking_id booking : open) {
-    WHORL_ASSIGN(auto row, s.store().bookings->get(booking));
-    if (!may_see(who, row.accepted)) continue;
-    const std::size_t here = std::size_t{waits(row.criminal)} + waits(row.immigration);
-    waiting += here;
-    if (here == 0 || all.size() == most) continue;
+  for (const waiting_review& one : waiting) {
+    if (all.size() == most) break;
+    WHORL_ASSIGN(auto row, s.store().bookings->get(one.booking));
+    const auto& stored = one.gallery == gallery_kind::criminal ? row.criminal : row.immigration;
+    if (!waits(stored)) continue;  // decided since
+    const booking_answered answer = *stored;
     WHORL_ASSIGN(const auto shown, show_booking(s, who, std::move(row)));
-    for (const auto* answer : {&shown.row.criminal, &shown.row.immigration}) {
-      if (!waits(*answer) || all.size() == most) continue;
-      WHORL_ASSIGN(const auto findings, findings_of(s.store(), booking, (*answer)->gallery));
-      all.push_back(review_document(shown, **answer, findings));
-    }
-    out.objects.push_back(to_string(booking));
+    WHORL_ASSIGN(const auto findings, findings_of(s.store(), one.booking, one.gallery));
+    all.push_back(review_document(shown, answer, findings));
+    all.back()["disagree_since"] =
+        one.disagree_since ? json(to_string(*one.disagree_since)) : json();
+    const std::string object = to_string(one.booking);
+    if (std::ranges::find(out.objects, object) == out.objects.end()) out.objects.push_back(object);
   }
-  out.document = {{"reviews", all}, {"waiting", waiting}};
+  out.document = {{"reviews", all}, {"waiting", waiting.size()}};
   return out;
 }
 
@@ -97,7 +128,7 @@ void print_reviews(const json& document, bool quiet) {
     return;
   }
   table text({"booking", "gallery", "candidate", "score", "a hit needs", "fingers", "name given",
-              "sequence error", "examined by"});
+              "sequence error", "examined by", "examiners disagree since"});
   using client::cell;  // what comes from a gateway may hold signs that a terminal obeys
   for (const json& one : document["reviews"]) {
     std::string names;
@@ -106,11 +137,11 @@ void print_reviews(const json& document, bool quiet) {
     for (const json& c : one["candidates"])
       text.add({cell(one, "booking"), cell(one, "gallery"), cell(c, "subject"), cell(c, "score"),
                 cell(one, "hit_score"), cell(c, "fingers"), cell(one, "name_given"),
-                cell(c, "sequence"), names});
+                cell(c, "sequence"), names, cell(one, "disagree_since")});
   }
   text.print(std::cout);
   if (!quiet && document["waiting"] > document["reviews"].size())
-    std::cout << "\n" << document["waiting"] << " wait; these are the oldest\n";
+    std::cout << "\n" << document["waiting"] << " wait; these come first\n";
 }
 
 }  // namespace whorl::apps

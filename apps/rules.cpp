@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "actors/casework/rule_file.hpp"
+#include "actors/casework/rule_history.hpp"
+#include "apps/answers.hpp"
 #include "apps/case_commands.hpp"
 #include "apps/casework/case_desk.hpp"
 #include "apps/casework/step_words.hpp"
@@ -69,11 +71,33 @@ result<rule_set> named_rules(session& s, const std::string& name) {
   return found != nullptr ? *found : read_rules(name);
 }
 
+/// Which set decided what so far, and why that one.
+json decisions_document(const std::vector<casework::rule_use>& uses) {
+  json out = json::array();
+  for (const casework::rule_use& one : uses)
+    out.push_back({{"at", to_string(one.at)},
+                   {"step", to_string(one.step)},
+                   {"decided", one.decided},
+                   {"level", one.level},
+                   {"rule_set", one.version},
+                   {"effective", one.effective.empty() ? json() : json(date_words(one.effective))},
+                   {"because", one.because}});
+  return out;
+}
+
+void print_decisions(const std::vector<casework::rule_use>& uses) {
+  table text({"when", "step", "level", "by", "in force from", "decided", "because"});
+  for (const casework::rule_use& one : uses)
+    text.add({to_string(one.at), std::string(to_string(one.step)), level_words(one.level),
+              one.version, one.effective.empty() ? "-" : date_words(one.effective), one.decided,
+              one.because});
+  std::cout << "\nwhat has been decided so far, each step by the set of its own day\n\n";
+  text.print(std::cout);
+}
+
 result<int> explain(const context& ctx, session& s, const std::string& id,
                     const std::string& with) {
-  WHORL_ASSIGN(const case_id which, parse_case_id(id));
-  WHORL_ASSIGN(const standing_case one, read_case(s.store(), which));
-  if (!may_know_case(s.who(), one)) return make_error(errc::not_found, "no case " + id);
+  WHORL_ASSIGN(const standing_case one, known_case(s, id));
   WHORL_TRY(s.append({s.audit("explain rules", id, "case work", with)}));
   const std::string& as_of = s.settings().cases.as_of;
   const std::string day = as_of.empty() ? to_date8(wall_now()) : as_of;
@@ -106,6 +130,7 @@ result<int> explain(const context& ctx, session& s, const std::string& id,
                         {"undecided", f.undecided}});
   }
   const auto& follows = rules.by_level[ruling.level];
+  const auto uses = casework::rule_history(s.settings().cases, one.accepted.ori, one.row.events);
   if (ctx.as_json) {
     print_document({{"case", id},
                     {"rule_set", rules.version},
@@ -113,7 +138,8 @@ result<int> explain(const context& ctx, session& s, const std::string& id,
                     {"detainer", to_string(follows.detainer)},
                     {"status_presumed_removable", presumed},
                     {"missing_facts", ruling.missing},
-                    {"criteria", criteria}});
+                    {"criteria", criteria},
+                    {"decisions", decisions_document(uses)}});
     return exit_done;
   }
   std::cout << "case " << id << " under " << rules.version << " (" << rules.title << ")\n\n";
@@ -125,6 +151,7 @@ result<int> explain(const context& ctx, session& s, const std::string& id,
                  "removable\n";
   for (const auto& fact : ruling.missing)
     std::cout << "the rule-set asks for the fact '" << fact << "', which is not on record\n";
+  print_decisions(uses);
   return exit_done;
 }
 

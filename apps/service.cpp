@@ -119,7 +119,9 @@ service::service(session& s, actors::local_node& node, osia::desk& desk, service
       lasting_(std::make_shared<lasting>(s, node, std::move(settings))),
       connections_(std::move(connections)),
       steps_(s.store(), s.board(), node, s.settings().cases,
-             [&s](const std::string& name) { return may_take_over(s.settings(), name); }) {}
+             [this](const std::string& name, bool is_protected) {
+               return lasting_->callers.may_take_over(name, is_protected);
+             }) {}
 
 http::server_hooks service::hooks() {
   return {[keep = lasting_](const http::peer& who) {

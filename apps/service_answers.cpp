@@ -80,6 +80,7 @@ result<response> service::answer(const asked& what, const http::request& whole, 
           {connections_(), lasting_->callers.unrecorded(), lasting_->callers.lists_refused(),
            lasting_->log->lines_lost(), session_.journal_open()});
       out.body += retention_metrics(retention_());
+      out.body += review_metrics(steps_.disputes());
       if (const auto cases = session_.board().numbers(wall_now())) out.body += case_metrics(*cases);
       if (const auto now = lasting_->node.cluster()) out.body += cluster_metrics(*now);
       out.body += exchange_metrics();

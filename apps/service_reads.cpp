@@ -233,7 +233,7 @@ class reader {
     WHORL_ASSIGN(const std::size_t most, limit(limits::journal_batch_max));
     const instant now = wall_now();
     WHORL_ASSIGN(const auto all,
-                 queue_of(session_.store(), session_.board(), what_.who, kind, now));
+                 queue_of(session_.board(), session_.settings().cases, what_.who, kind, now));
     for (std::size_t i = 0; i < std::min(all.size(), most); ++i)
       about_.objects.push_back(to_string(all[i].item.which));
     return json_response(queue_document(path("queue"), all, now, most));

@@ -26,10 +26,11 @@ result<json> read_flat(const bytes& body) {
 
 service_steps::service_steps(storage::store& store, case_board& board, actors::local_node& node,
                              const casework::case_settings& settings,
-                             std::function<status(const std::string&)> may_receive)
+                             case_desk::may_receive_function may_receive)
     : store_(store),
       node_(node),
       reviews_(settings.reviews),
+      review_clock_(store, node, settings.reviews),
       desk_(store, board, node, settings, wall_now, std::move(may_receive)),
       thread_([this] { work(); }) {}
 
@@ -88,8 +89,9 @@ http::response service_steps::step(const actors::principal& who, case_id which,
   if (!refusal.empty()) refused(refusal);
   if (!now) return http::problem(now.error());
   json out = {{"case", to_string(which)}, {"step", to_string(what.step)}, {"by", who.name}};
-  // An agency takes its step; what the federal side knows is not for it.
-  if (is_booking_side(who.acts_as))
+  // An agency takes its step; what the federal side knows is not for it. Nor is a case for whoever
+  // has just protected it and is not named.
+  if (is_booking_side(who.acts_as) || !may_know_case(who, *now))
     out["taken"] = true;
   else
     out["now"] = case_view_document(now->view);
@@ -100,6 +102,7 @@ http::response service_steps::decide(const actors::principal& who, booking_id bo
                                      const wanted_review& what) {
   const auto done = decide_review(store_, node_, reviews_, who, booking, what, wall_now());
   if (!done) return http::problem(done.error());
+  look_at_reviews();
   const subject_id found = done->answer.subject;
   json out = {
       {"booking", to_string(booking)},
@@ -114,6 +117,12 @@ http::response service_steps::decide(const actors::principal& who, booking_id bo
   return json_response(out, done->decided ? 200 : 202);
 }
 
+void service_steps::look_at_reviews() {
+  if (const auto looked = review_clock_.look(wall_now()); !looked)
+    std::cerr << "whorl: reviews that examiners disagree on could not be looked at: "
+              << looked.error().message << "\n";
+}
+
 void service_steps::tick() {
   const auto looked = desk_.end_overdue_detainers();
   if (!looked)
@@ -122,6 +131,7 @@ void service_steps::tick() {
   else if (looked->failed > 0)
     std::cerr << "whorl: " << looked->failed << " detainers are over and could not be ended, first "
               << looked->first_error << "\n";
+  look_at_reviews();
   if (const auto said = desk_.record_overdue_answers(); !said)
     std::cerr << "whorl: answers that are overdue could not be put on record: "
               << said.error().message << "\n";

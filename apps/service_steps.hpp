@@ -1,7 +1,7 @@
 // Steps of cases and examiners' decisions over HTTP: one thread takes them, since each waits for
-// the disk; each minute it ends detainers whose time is over and says which answers are overdue.
-// Bounded: one more than limits::http_steps_waiting_max is refused as overloaded before anything is
-// done.
+// the disk; each minute it ends detainers whose time is over and says which answers and which
+// reviews that examiners disagree on are overdue. Bounded: one more than
+// limits::http_steps_waiting_max is refused as overloaded before anything is done.
 #pragma once
 
 #include <condition_variable>
@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "apps/casework/case_desk.hpp"
+#include "apps/casework/review_clock.hpp"
 #include "apps/casework/review_desk.hpp"
 #include "apps/http/message.hpp"
 
@@ -21,7 +22,7 @@ class service_steps {
   /// All must outlive it.
   service_steps(storage::store& store, case_board& board, actors::local_node& node,
                 const casework::case_settings& settings,
-                std::function<status(const std::string&)> may_receive);
+                case_desk::may_receive_function may_receive);
   ~service_steps();  ///< the step that is being taken ends; what waits is answered 503
   service_steps(const service_steps&) = delete;
   service_steps& operator=(const service_steps&) = delete;
@@ -30,6 +31,9 @@ class service_steps {
   /// `refused` is told why, before the answer, where that belongs into the audit.
   void take(const actors::principal& who, const std::string& which, const bytes& body,
             http::reply_function reply, std::function<void(const std::string& why)> refused);
+
+  /// Reviews that examiners disagree on, as of the last look: each minute, and after each finding.
+  dispute_counts disputes() const { return review_clock_.counts(); }
 
   /// An examiner's decision of a booking that waits.
   void review(const actors::principal& who, const std::string& booking, const bytes& body,
@@ -43,6 +47,7 @@ class service_steps {
   void enqueue(job what);
   void work();
   void tick();
+  void look_at_reviews();
   http::response step(const actors::principal& who, case_id which, const wanted_step& what,
                       const std::function<void(const std::string& why)>& refused);
   http::response decide(const actors::principal& who, booking_id booking,
@@ -51,6 +56,7 @@ class service_steps {
   storage::store& store_;
   actors::local_node& node_;
   const casework::review_rules reviews_;
+  review_clock review_clock_;
   case_desk desk_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -6,6 +6,7 @@
 #include "apps/answers.hpp"
 #include "apps/case_commands.hpp"
 #include "apps/casework/case_desk.hpp"
+#include "apps/casework/review_clock.hpp"
 #include "apps/casework/step_words.hpp"
 #include "apps/documents.hpp"
 #include "apps/http/routes.hpp"
@@ -20,9 +21,14 @@ struct step_options {
 };
 
 case_desk desk_of(session& s, actors::local_node& node) {
-  return {s.store(), s.board(),
-          node,      s.settings().cases,
-          wall_now,  [&s](const std::string& name) { return may_take_over(s.settings(), name); }};
+  return {s.store(),
+          s.board(),
+          node,
+          s.settings().cases,
+          wall_now,
+          [&s](const std::string& name, bool is_protected) {
+            return may_take_over(s.settings().principals, name, is_protected);
+          }};
 }
 
 result<wanted_step> wanted(const step_options& o) {
@@ -57,7 +63,7 @@ result<int> take(const context& ctx, session& s, const step_options& o) {
   WHORL_TRY(node->drain());
   WHORL_ASSIGN(const standing_case now, std::move(outcome));
   // Whoever books takes a step; what the federal side knows of the case is not for them.
-  const bool shown = !is_booking_side(who.acts_as);
+  const bool shown = !is_booking_side(who.acts_as) && may_know_case(who, now);
   if (ctx.as_json) {
     json out = {{"case", o.id}, {"step", o.step}, {"by", who.name}};
     if (shown)
@@ -81,15 +87,22 @@ result<int> end_clocks(const context& ctx, session& s) {
   case_desk desk = desk_of(s, *node);
   WHORL_ASSIGN(const expiries done, desk.end_overdue_detainers());
   WHORL_ASSIGN(const overdue_answers late, desk.record_overdue_answers());
+  review_clock reviews(s.store(), *node, s.settings().cases.reviews);
+  WHORL_ASSIGN(const dispute_counts disputes, reviews.look(wall_now()));
   WHORL_TRY(node->drain());
   if (ctx.as_json)
     print_document({{"detainers_expired", done.ended},
                     {"failed", done.failed},
                     {"answers_overdue", late.all},
-                    {"answers_overdue_new", late.said}});
+                    {"answers_overdue_new", late.said},
+                    {"reviews_disputed", disputes.all},
+                    {"reviews_disputed_overdue", disputes.overdue},
+                    {"reviews_disputed_overdue_new", disputes.said}});
   else if (!ctx.quiet)
     std::cout << done.ended << " detainers have expired; " << late.all
-              << " answers of the operations centre are overdue, " << late.said << " of them new\n";
+              << " answers of the operations centre are overdue, " << late.said
+              << " of them new; on " << disputes.all << " reviews examiners disagree, on "
+              << disputes.overdue << " for too long, " << disputes.said << " of them new\n";
   if (done.failed == 0) return exit_done;
   return make_error(errc::internal, std::to_string(done.failed) +
                                         " detainers are over and could not be ended, first " +

@@ -146,7 +146,12 @@ constexpr std::array step_names = std::to_array<std::string_view>({"opened",
                                                                    "offence_withdrawn",
                                                                    "fact_withdrawn",
                                                                    "flag_lifted",
-                                                                   "released_on_bond"});
+                                                                   "released_on_bond",
+                                                                   "appeal_filed",
+                                                                   "appeal_decided",
+                                                                   "counsel_recorded",
+                                                                   "counsel_withdrawn",
+                                                                   "counsel_notified"});
 constexpr std::array class_names =
     std::to_array<std::string_view>({"unknown", "infraction", "misdemeanour", "felony"});
 constexpr std::array disposition_names =

@@ -232,7 +232,12 @@ enum class case_step : std::uint8_t {
   offence_withdrawn = 39,
   fact_withdrawn = 40,
   flag_lifted = 41,
-  released_on_bond = 42
+  released_on_bond = 42,
+  appeal_filed = 43,
+  appeal_decided = 44,
+  counsel_recorded = 45,
+  counsel_withdrawn = 46,
+  counsel_notified = 47
 };
 std::string_view to_string(case_step step);
 result<case_step> parse_case_step(std::string_view text);
@@ -276,6 +281,7 @@ struct case_event {
   std::string code{};               ///< what the step says besides (lifecycle table), empty in most
   instant about_at{};               ///< the moment that the step is about; 0 in most
   std::optional<offence> charge{};  ///< of `opened` and `offence_recorded`
+  instant clock_ends{};  ///< of `release_notified`: the detainer's end as it was told then; else 0
   friend bool operator==(const case_event&, const case_event&) = default;
 };
 

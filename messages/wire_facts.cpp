@@ -14,7 +14,7 @@ static_assert(enum_to<BookingSource>(booking_source::parole) == BookingSource::P
 static_assert(enum_to<AnswerDecision>(answer_decision::failed) == AnswerDecision::FAILED);
 static_assert(enum_to<CaseStep>(case_step::opened) == CaseStep::OPENED);
 static_assert(enum_to<CaseStep>(case_step::corrected) == CaseStep::CORRECTED);
-static_assert(enum_to<CaseStep>(case_step::released_on_bond) == CaseStep::RELEASED_ON_BOND);
+static_assert(enum_to<CaseStep>(case_step::counsel_notified) == CaseStep::COUNSEL_NOTIFIED);
 static_assert(enum_to<OffenceClass>(offence_class::felony) == OffenceClass::FELONY);
 static_assert(enum_to<OffenceDisposition>(offence_disposition::acquitted) ==
               OffenceDisposition::ACQUITTED);
@@ -230,19 +230,21 @@ static void write(CaseEvent::Builder to, const case_event& from) {
   if (!from.code.empty()) to.setCode(text(from.code));
   to.setAboutAt(from.about_at.ms);
   if (from.charge) write(to.initOffence(), *from.charge);
+  to.setClockEnds(from.clock_ends.ms);
 }
 
 static void read(CaseEvent::Reader from, case_event& to) {
   to.which.value = from.getCaseId();
   to.booking.value = from.getBooking();
   to.subject.value = from.getSubject();
-  to.step = enum_from(from.getStep(), case_step::opened, case_step::released_on_bond, "step");
+  to.step = enum_from(from.getStep(), case_step::opened, case_step::counsel_notified, "step");
   to.level = from.getLevel();
   to.rule_set = read_text(from.getRuleSet(), "rule set");
   read_signed(from, to);
   to.code = read_text(from.getCode(), "code");
   to.about_at.ms = from.getAboutAt();
   if (from.hasOffence()) read(from.getOffence(), to.charge.emplace());
+  to.clock_ends.ms = from.getClockEnds();
 }
 
 static void write(MessageQueued::Builder to, const message_queued& from) {

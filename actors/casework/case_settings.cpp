@@ -1,5 +1,6 @@
 #include "actors/casework/case_settings.hpp"
 
+#include "actors/casework/clocks.hpp"
 #include "actors/casework/rule_file.hpp"
 
 namespace whorl::casework {
@@ -24,6 +25,13 @@ ruled rule_case(const case_settings& settings, std::string_view ori, instant now
   evidence known = evidence_of(view);
   if (view.status.empty()) known.facts.emplace("removable");
   return rule(settings, ori, now, known);
+}
+
+std::string_view zone_of(const case_settings& settings, std::string_view ori) {
+  for (const std::string_view place : {ori, ori.substr(0, 2)})
+    if (const auto found = settings.time_zones.find(place); found != settings.time_zones.end())
+      return found->second;
+  return zone_of_state(ori.substr(0, 2));
 }
 
 bool can_receive(const case_settings& settings, std::string_view ori) {

@@ -2,6 +2,7 @@
 // for one case on one day. Pure.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ struct case_settings {
   /// ORIs and states that cannot receive a second response.
   std::set<std::string, std::less<>> cannot_receive;
   review_rules reviews;
+  /// By ORI, or a state's two letters: IANA names, known to this system.
+  std::map<std::string, std::string, std::less<>> time_zones;
 };
 /// The shipped rules and nothing else.
 case_settings usual_settings();
@@ -35,6 +38,9 @@ ruled rule(const case_settings& settings, std::string_view ori, instant now, con
 /// the operations centre find so. Otherwise as rule().
 ruled rule_case(const case_settings& settings, std::string_view ori, instant now,
                 const case_view& view);
+
+/// The time zone of an agency: its own of whorl.toml, its state's there, else zone_of_state().
+std::string_view zone_of(const case_settings& settings, std::string_view ori);
 
 /// Whether the agency can receive a second response, by itself and its state.
 bool can_receive(const case_settings& settings, std::string_view ori);

@@ -113,6 +113,19 @@ constexpr state_zone zones[] = {
     {"WY", mountain},
 };
 
+/// States (as of the zones above) of which some counties keep another time.
+constexpr std::string_view two_zones[] = {"AK", "AZ", "FL", "ID", "IN", "KS", "KY", "MI",
+                                          "NB", "ND", "NE", "NV", "OR", "SD", "TN", "TX"};
+
+/// Null where the system has none of that name.
+const date::time_zone* find_zone(std::string_view name) {
+  try {
+    return date::locate_zone(name);
+  } catch (const std::exception&) {  // the edge of the date library
+    return nullptr;
+  }
+}
+
 }  // namespace
 
 bool is_federal_holiday(std::string_view day) {
@@ -131,14 +144,17 @@ std::string_view zone_of_state(std::string_view state) {
   return "Etc/UTC";
 }
 
+bool has_two_zones(std::string_view state) {
+  return std::ranges::find(two_zones, state) != std::end(two_zones);
+}
+
+bool is_zone(std::string_view name) { return find_zone(name) != nullptr; }
+
 result<instant> add_business_hours(instant from, std::int64_t hours, std::string_view zone) {
-  const date::time_zone* place = nullptr;
-  try {
-    place = date::locate_zone(zone);
-  } catch (const std::exception&) {  // the edge of the date library
+  const date::time_zone* const place = find_zone(zone);
+  if (place == nullptr)
     return make_error(errc::invalid_input, "'" + std::string(zone) +
                                                "' is no time zone of this system (package tzdata)");
-  }
   using clock = std::chrono::system_clock;
   using milliseconds = std::chrono::milliseconds;
   auto at = date::sys_time<milliseconds>(milliseconds(from.ms));
@@ -158,6 +174,7 @@ result<instant> add_business_hours(instant from, std::int64_t hours, std::string
 
 result<std::optional<instant>> detainer_end(const case_view& view, std::string_view zone) {
   if (view.state != case_state::detainer || !view.release_at) return std::optional<instant>();
+  if (view.clock_ends) return view.clock_ends;
   WHORL_ASSIGN(const instant end, add_business_hours(*view.release_at, detainer_hours, zone));
   return std::optional<instant>(end);
 }

@@ -26,8 +26,14 @@ bool is_federal_holiday(std::string_view day);
 /// The zone of a state's jurisdictions by its two letters, for states in more than one that of most
 /// people; UTC for what is no state.
 std::string_view zone_of_state(std::string_view state);
+/// Whether parts of that state keep another time, so that an agency there should name its zone.
+bool has_two_zones(std::string_view state);
+/// Whether this system's database (package tzdata) has a zone of that name.
+bool is_zone(std::string_view name);
 
-/// When the detainer must end; none while no release was notified. A claim or a correction suspends
+/// When the detainer must end; none while no release was notified: what was reckoned when the
+/// release was told stands, whatever the configuration says since. `zone` is for a release that is
+/// told now, and for those that are on record without an end. A claim or a correction suspends
 /// the detainer and not its clock: nobody waits for longer because of them.
 result<std::optional<instant>> detainer_end(const case_view& view, std::string_view zone);
 

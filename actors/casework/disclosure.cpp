@@ -29,6 +29,14 @@ disclosure to_booking_side(item what, const disclosure_case& of) {
   return {true, "jurisdiction mode full"};
 }
 
+/// Of a protected case whoever is not named learns nothing, not that there is one.
+disclosure to_federal_side(item what, const disclosure_case& of, disclosure usual) {
+  const bool is_case = what != item::criminal_answer && what != item::no_match;
+  if (!of.is_protected || !is_case || what == item::prints) return usual;
+  return of.is_named ? disclosure{true, "named for protected records"}
+                     : disclosure{false, "protected: named people alone"};
+}
+
 /// Trained local officers see the immigration side of their own agency's bookings (S0).
 disclosure to_officer_287g(item what, const disclosure_case& of) {
   if (what == item::criminal_answer) return {true, "every booking is answered"};
@@ -51,12 +59,12 @@ disclosure may_know(role who, item what, const disclosure_case& of) {
       return to_officer_287g(what, of);
     case role::examiner:
     case role::oversight:
-      return {true, "decides on identity, or oversees"};
+      return to_federal_side(what, of, {true, "decides on identity, or oversees"});
     case role::operator_:
     case role::analyst:
     case role::field_officer:
       if (what == item::prints) return {false, "examiners and oversight look at prints"};
-      return {true, "works on the exchange or the case"};
+      return to_federal_side(what, of, {true, "works on the exchange or the case"});
   }
   return {false, "no such role"};
 }

@@ -31,6 +31,7 @@ struct disclosure_case {
   bool can_receive = true;    ///< second responses, by the flags of state and agency
   bool is_protected = false;  ///< victim, witness, or protected by law (8 USC 1367, 8 CFR 208.6)
   bool was_told = false;      ///< the agency was sent a status answer or a detainer of it
+  bool is_named = false;      ///< who asks is one of those who see protected records
 };
 
 struct disclosure {

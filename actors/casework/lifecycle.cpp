@@ -37,6 +37,36 @@ void record(std::vector<offence>& all, const offence& fresh) {
   all.push_back(fresh);
 }
 
+/// Of the order of removal, what the Board says of it, and who speaks for the person. `view` is as
+/// it was before the step: an order from custody is an earlier one, reinstated.
+void apply_order(case_view& view, const case_event& e) {
+  switch (e.step) {
+    case case_step::removal_ordered:
+      view.ordered_at = e.at;
+      view.order_reinstated = view.state == case_state::custody;
+      view.order_reviewed = false;
+      view.counsel_told = false;
+      break;
+    case case_step::appeal_decided:
+      view.order_reviewed = true;
+      view.counsel_told = false;
+      if (e.code == "remanded") view.hearing_held = false;
+      break;
+    case case_step::counsel_recorded:
+      view.counsel = e.code;
+      view.counsel_told = false;
+      break;
+    case case_step::counsel_withdrawn:
+      view.counsel.clear();
+      break;
+    case case_step::counsel_notified:
+      view.counsel_told = true;
+      break;
+    default:
+      break;
+  }
+}
+
 void apply_record(case_view& view, const case_event& e) {
   switch (e.step) {
     case case_step::prints_confirmed:
@@ -76,6 +106,8 @@ void apply_record(case_view& view, const case_event& e) {
     case case_step::flag_lifted:
       (e.code == "protected" ? view.protected_person : view.victim_witness) =
           e.step == case_step::flagged;
+      // Whoever worked on it may not be one of those who see it from now on.
+      if (e.step == case_step::flagged) view.assignee.clear();
       break;
     case case_step::record_changed:
       if (!view.record_changed) view.record_changed_at = e.at;
@@ -85,8 +117,22 @@ void apply_record(case_view& view, const case_event& e) {
       view.hearing_held = true;
       break;
     default:
-      break;
+      apply_order(view, e);
   }
+}
+
+/// Facts of earlier versions say no end: it is reckoned when it is asked for.
+void tell_release(case_view& view, const case_event& e) {
+  std::optional<instant> ends;
+  if (e.clock_ends.ms != 0) ends = e.clock_ends;
+  if (!view.release_at) view.release_told_at = e.at;
+  const bool earlier = view.release_at && e.about_at < *view.release_at;
+  // A moment that has come stands: a later one must not hold anybody for longer.
+  if (view.release_at && e.at >= *view.release_at && !earlier) return;
+  // Nor must an earlier one, by another time zone than before.
+  if (earlier && ends && view.clock_ends) ends = std::min(*ends, *view.clock_ends);
+  view.release_at = e.about_at;
+  view.clock_ends = ends;
 }
 
 void apply_work(case_view& view, const case_event& e) {
@@ -104,10 +150,7 @@ void apply_work(case_view& view, const case_event& e) {
       ++view.remarks[e.by];
       break;
     case case_step::release_notified:
-      if (!view.release_at) view.release_told_at = e.at;
-      // A moment that has come stands: a later one must not hold anybody for longer.
-      if (!view.release_at || e.at < *view.release_at || e.about_at < *view.release_at)
-        view.release_at = e.about_at;
+      tell_release(view, e);
       ++view.remarks[e.by];
       break;
     case case_step::detainer_lifted:
@@ -122,6 +165,7 @@ void apply_work(case_view& view, const case_event& e) {
       [[fallthrough]];
     case case_step::taken_into_custody:
       view.release_at.reset();  // custody of another kind: what was said before is over
+      view.clock_ends.reset();
       break;
     case case_step::taken_up:
       view.assignee = e.by;
@@ -157,7 +201,7 @@ void move(case_view& view, const transition& row, const case_event& e) {
 
 constexpr auto state_names = std::to_array<std::string_view>(
     {"none", "awaiting_status", "adjudicated", "interview", "conditional_detainer", "detainer",
-     "at_large", "custody", "charged", "hearing", "ordered", "closed"});
+     "at_large", "custody", "charged", "hearing", "ordered", "closed", "appealed"});
 constexpr auto resource_names =
     std::to_array<std::string_view>({"interview slot", "bed", "hearing slot", "transport seat"});
 std::string people_of(const transition& row) {

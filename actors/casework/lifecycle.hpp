@@ -33,7 +33,8 @@ enum class case_state : std::uint8_t {
   charged,  ///< a charging document is served
   hearing,  ///< a slot at the court is held
   ordered,  ///< removal is ordered
-  closed
+  closed,
+  appealed  ///< the order waits for the Board: nobody is removed
 };
 std::string_view to_string(case_state state);
 
@@ -82,7 +83,11 @@ enum class guard : std::uint8_t {
   agency_has_custody,  ///< booked in a jail or prison, or found in one since: not under supervision
   nobody_has_custody,  ///< the contrary: there is nobody whom a detainer could ask
   not_taken_up,        ///< by somebody else
-  is_assignee
+  is_assignee,
+  order_appealable,  ///< a judge's order that the Board has not decided on; none that is reinstated
+  appeal_in_time,
+  counsel_on_record,
+  counsel_was_told,  ///< where there is counsel: since it came, and since the order
 };
 std::string_view to_string(guard g);
 
@@ -108,6 +113,9 @@ struct transition {
 /// Rows of one step differ in their codes or states. No two rows fit the same event.
 std::span<const transition> transitions();
 
+/// An appeal is filed within so many days of the order (8 CFR 1003.38; M).
+inline constexpr std::int64_t appeal_days = 30;
+
 /// The status that allows removal once there is a conviction.
 inline constexpr std::string_view removable_if_convicted = "removable-if-convicted";
 
@@ -126,6 +134,10 @@ struct case_view {
   bool claim_open = false;
   bool record_changed = false;
   bool hearing_held = false;
+  instant ordered_at;                                     ///< of the last order of removal
+  bool order_reinstated = false, order_reviewed = false;  ///< by the Board, on appeal
+  std::string counsel;        ///< who represents the person; empty: nobody
+  bool counsel_told = false;  ///< since counsel was recorded, and since the order
   bool victim_witness = false, protected_person = false;
   std::string notice_language;                     ///< of the notice served; empty: none
   std::set<std::string, std::less<>> detainer_by;  ///< who issued or activated one
@@ -134,6 +146,7 @@ struct case_view {
   bool located = false;               ///< in custody somewhere, wherever the person was booked
   std::string final_order_by;         ///< who recorded that fact
   std::optional<instant> release_at;  ///< as the agency told
+  std::optional<instant> clock_ends;  ///< of that release, as it was reckoned when it was told
   std::optional<instant> interviewed_at;
   std::string assignee;
   std::vector<held_resource> holds;

@@ -1,5 +1,6 @@
 #include "actors/casework/reviews.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 
@@ -14,19 +15,37 @@ std::map<std::string_view, const review_finding*> last_words(std::span<const rev
   return out;
 }
 
+bool is_same(const review_finding& a, const review_finding& b) {
+  return a.same == b.same && a.subject == b.subject;
+}
+
 }  // namespace
 
 std::int64_t agreed(std::span<const review_finding> before, const review_finding& now) {
   std::int64_t people = 1;
-  for (const auto& [by, last] : last_words(before))
-    people += by != now.by && last->same == now.same && last->subject == now.subject;
+  for (const auto& [by, last] : last_words(before)) people += by != now.by && is_same(*last, now);
   return people;
 }
 
 bool is_said(std::span<const review_finding> before, const review_finding& now) {
   const auto all = last_words(before);
   const auto own = all.find(now.by);
-  return own != all.end() && *own->second == now;
+  return own != all.end() && is_same(*own->second, now);
+}
+
+std::optional<instant> disagree_since(std::span<const review_finding> all) {
+  std::optional<instant> since;
+  for (std::size_t count = 1; count <= all.size(); ++count) {
+    const auto words = last_words(all.first(count));
+    const review_finding& first = *words.begin()->second;
+    const bool agree =
+        std::ranges::all_of(words, [&](const auto& one) { return is_same(*one.second, first); });
+    if (agree)
+      since.reset();
+    else if (!since)
+      since = all[count - 1].at;
+  }
+  return since;
 }
 
 std::string to_text(const review_finding& what, const std::string& reason) {

@@ -3,6 +3,7 @@
 // the same. Who finds otherwise keeps it open, for one more or until one of them looks again.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 
@@ -16,6 +17,8 @@ struct review_rules {
   std::int64_t criminal_examiners = 1;
   /// One here: what opens a case is confirmed by another examiner there (guard second_examiner).
   std::int64_t immigration_examiners = 1;
+  /// A review that examiners disagree on is overdue after so long.
+  std::int64_t disagreement_hours = 24;
   std::int64_t needed(gallery_kind gallery) const {
     return gallery == gallery_kind::criminal ? criminal_examiners : immigration_examiners;
   }
@@ -26,6 +29,7 @@ struct review_finding {
   std::string by;
   bool same = false;
   subject_id subject;  ///< whom; 0 where the prints are nobody's
+  instant at{};        ///< when it was put on record
   friend bool operator==(const review_finding&, const review_finding&) = default;
 };
 
@@ -34,6 +38,9 @@ struct review_finding {
 std::int64_t agreed(std::span<const review_finding> before, const review_finding& now);
 /// Whether that person's last word says so already.
 bool is_said(std::span<const review_finding> before, const review_finding& now);
+
+/// Since when the last words of two people differ; nothing where they do not.
+std::optional<instant> disagree_since(std::span<const review_finding> all);
 
 /// A finding as the detail of its audit row, and back. invalid_input for what is none.
 std::string to_text(const review_finding& what, const std::string& reason);

@@ -45,8 +45,12 @@ constexpr auto guard_names = std::to_array<std::string_view>({
     "an agency holds the person: a detainer comes first (detainer_issued)",
     "somebody else works on the case: it must be put back or handed over",
     "the case is not taken up by this person (taken_up)",
+    "the order is no judge's that the Board has not decided on: it cannot be appealed",
+    "the 30 days in which the order may be appealed are over",
+    "no counsel is on record (counsel_recorded)",
+    "the person's counsel was not told (counsel_notified)",
 });
-static_assert(guard_names.size() == static_cast<std::size_t>(guard::is_assignee) + 1);
+static_assert(guard_names.size() == static_cast<std::size_t>(guard::counsel_was_told) + 1);
 
 /// A record, or an interview held after the status was found, that is young enough.
 bool is_fresh(const case_view& view, const circumstances& when) {
@@ -92,6 +96,21 @@ bool passes_offences(guard g, const case_view& view, const case_event& e) {
   }
 }
 
+bool passes_order(guard g, const case_view& view, const circumstances& when) {
+  switch (g) {
+    case guard::order_appealable:
+      return !view.order_reinstated && !view.order_reviewed;
+    case guard::appeal_in_time:
+      return when.now.ms - view.ordered_at.ms <= appeal_days * day_ms;
+    case guard::counsel_on_record:
+      return !view.counsel.empty();
+    case guard::counsel_was_told:
+      return view.counsel.empty() || view.counsel_told;
+    default:
+      return true;
+  }
+}
+
 bool passes_record(guard g, const case_view& view, const case_event& e, const circumstances& when) {
   switch (g) {
     case guard::prints_are_confirmed:
@@ -117,7 +136,7 @@ bool passes_record(guard g, const case_view& view, const case_event& e, const ci
     case guard::flag_not_set:
       return !is_flagged(view, e);
     default:
-      return passes_offences(g, view, e);
+      return passes_order(g, view, when) && passes_offences(g, view, e);
   }
 }
 

@@ -13,7 +13,7 @@ using enum guard;
 
 const std::vector<case_state> any_open = {
     awaiting_status, adjudicated, interview, conditional_detainer, detainer, at_large, custody,
-    charged,         hearing,     ordered};
+    charged,         hearing,     ordered,   appealed};
 const std::vector<case_state> any_state = [] {
   std::vector<case_state> all = any_open;
   all.push_back(closed);
@@ -21,7 +21,8 @@ const std::vector<case_state> any_state = [] {
 }();
 const std::vector<case_state> undecided = {awaiting_status, adjudicated};
 const std::vector<case_state> decided = {
-    interview, conditional_detainer, detainer, at_large, custody, charged, hearing, ordered};
+    interview, conditional_detainer, detainer, at_large, custody, charged, hearing, ordered,
+    appealed};
 
 const std::vector<role> officer = {role::field_officer};
 const std::vector<role> officers = {role::field_officer, role::officer_287g};
@@ -34,18 +35,21 @@ const std::vector<role> everybody = {role::lea,     role::sib,           role::e
                                      role::analyst, role::field_officer, role::officer_287g};
 const std::vector<role> itself = {};
 
-/// What must be so for everything that holds, charges or removes a person, to the end.
-const std::vector<guard> of_person = {
-    prints_are_confirmed, status_removable, convicted_where_needed, no_open_claim,
-    record_fresh,         record_unchanged, charge_present,         not_protected};
-/// A conditional detainer waits for the conviction.
-const std::vector<guard> before_condition = {
-    prints_are_confirmed, status_removable, no_open_claim, agency_has_custody, not_the_decider,
-    record_fresh,         record_unchanged, charge_present, not_protected, rules_allow_condition};
 std::vector<guard> with(std::vector<guard> all, std::initializer_list<guard> more) {
   all.insert(all.end(), more);
   return all;
 }
+
+/// What must be so for everything that holds, charges or removes a person, to the end.
+const std::vector<guard> of_person = {
+    prints_are_confirmed, status_removable, convicted_where_needed, no_open_claim,
+    record_fresh,         record_unchanged, charge_present,         not_protected};
+/// What is done on an order.
+const std::vector<guard> of_order = with(of_person, {counsel_was_told});
+/// A conditional detainer waits for the conviction.
+const std::vector<guard> before_condition = {
+    prints_are_confirmed, status_removable, no_open_claim, agency_has_custody, not_the_decider,
+    record_fresh,         record_unchanged, charge_present, not_protected, rules_allow_condition};
 
 constexpr std::string_view removable_statuses[] = {"removable-if-convicted", "not-lawfully-present",
                                                    "prior-removal", "final-order", "insufficient"};
@@ -167,7 +171,7 @@ std::vector<transition> proceedings_rows() {
       {.step = step::released_on_bond, .from = {custody}, .to = adjudicated, .by = officer,
        .reason = true, .gives = {kind::bed}, .protects = true,
        .means = "free while the case goes on"},
-      {.step = step::released_on_bond, .from = {charged, hearing, ordered}, .to = {},
+      {.step = step::released_on_bond, .from = {charged, hearing, ordered, appealed}, .to = {},
        .by = officer, .reason = true, .gives = {kind::bed}, .protects = true,
        .means = "free while the proceedings go on"},
       {.step = step::charging_document_served, .from = {adjudicated, custody}, .to = charged,
@@ -184,19 +188,47 @@ std::vector<transition> proceedings_rows() {
        .means = "the judge's decision"},
       {.step = step::removal_ordered, .from = {charged}, .to = ordered, .by = officer,
        .reason = true,
-       .guards = with(of_person, {hearing_was_held, notice_given}),
+       .guards = with(of_person, {hearing_was_held, notice_given, counsel_was_told}),
        .means = "the judge's decision"},
       {.step = step::removal_ordered, .from = {custody}, .to = ordered, .by = officer,
        .reason = true,
-       .guards = with(of_person, {final_order_known, notice_given}),
+       .guards = with(of_person, {final_order_known, notice_given, counsel_was_told}),
        .means = "an earlier final order is reinstated"},
       {.step = step::transport_booked, .from = {ordered}, .to = {}, .by = officer,
-       .code = need::required, .moment = need::required, .guards = of_person,
+       .code = need::required, .moment = need::required, .guards = of_order,
        .takes = kind::transport_seat, .means = "code: the seat"},
       {.step = step::removed, .from = {ordered}, .to = closed, .by = officer,
        .reason = true, .code = need::required, .codes = left,
-       .guards = with(of_person, {dispositions_known, seat_held}),
+       .guards = with(of_order, {dispositions_known, seat_held}),
        .means = "the person left"},
+  };
+}
+
+/// The Board of Immigration Appeals (8 CFR 1003.38; M), and counsel at any time.
+std::vector<transition> appeal_rows() {
+  return {
+      {.step = step::appeal_filed, .from = {ordered}, .to = appealed, .by = officer,
+       .reason = true, .guards = {order_appealable, appeal_in_time},
+       .gives = {kind::transport_seat}, .protects = true,
+       .means = "within 30 days; nobody is removed until it is decided"},
+      {.step = step::appeal_decided, .from = {appealed}, .to = ordered, .by = officer,
+       .reason = true, .code = need::required, .codes = {"dismissed", "withdrawn"},
+       .means = "the order stands"},
+      {.step = step::appeal_decided, .from = {appealed}, .to = charged, .by = officer,
+       .reason = true, .code = need::required, .codes = {"remanded"}, .protects = true,
+       .means = "back to the judge: the order is set aside, a hearing must be held again"},
+      {.step = step::appeal_decided, .from = {appealed}, .to = closed, .by = officer,
+       .reason = true, .code = need::required, .codes = {"sustained"},
+       .means = "relief: the order is set aside for good"},
+      {.step = step::counsel_recorded, .from = any_open, .to = {}, .by = everybody,
+       .code = need::required,
+       .means = "code: who represents the person from now on"},
+      {.step = step::counsel_withdrawn, .from = any_open, .to = {}, .by = deciders,
+       .reason = true, .guards = {counsel_on_record},
+       .means = "nobody does any more"},
+      {.step = step::counsel_notified, .from = any_open, .to = {}, .by = deciders,
+       .code = need::required, .guards = {counsel_on_record},
+       .means = "code: of what counsel was told"},
   };
 }
 
@@ -262,7 +294,7 @@ std::vector<transition> record_rows() {
 std::span<const transition> transitions() {
   static const std::vector<transition> table = [] {
     std::vector<transition> all = status_rows();
-    for (auto* rows : {&detainer_rows, &proceedings_rows, &record_rows})
+    for (auto* rows : {&detainer_rows, &proceedings_rows, &appeal_rows, &record_rows})
       for (transition& one : (*rows)()) all.push_back(std::move(one));
     return all;
   }();

@@ -42,16 +42,6 @@ result<std::vector<standing_case>> all_cases(storage::store& store) {
   return out;
 }
 
-result<std::vector<standing_case>> open_cases(storage::store& store, case_board& board) {
-  WHORL_ASSIGN(const auto open, board.open_cases());
-  std::vector<standing_case> out;
-  for (const case_id which : open) {
-    WHORL_ASSIGN(auto one, read_case(store, which));
-    if (casework::is_open(one.view)) out.push_back(std::move(one));  // not closed since
-  }
-  return out;
-}
-
 result<std::vector<storage::append_request>> sealed_notices(
     storage::store& store, actors::local_node& node, const casework::case_settings& settings,
     const standing_case& from, const case_view& after, const case_event& step) {

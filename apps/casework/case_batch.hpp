@@ -22,7 +22,6 @@ storage::append_request following_audit(const audit_row& row, const std::string&
 
 result<standing_case> with_booking(storage::store& store, storage::case_row row);
 result<std::vector<standing_case>> all_cases(storage::store& store);
-result<std::vector<standing_case>> open_cases(storage::store& store, case_board& board);
 
 /// The step as a fact, with the level that it leads to.
 case_event event_of(const standing_case& from, const wanted_step& what, std::string by, instant now,

@@ -22,7 +22,23 @@ std::tuple<casework::resource_kind, std::string, std::int64_t> key_of(
 result<std::vector<case_id>> case_board::open_cases() {
   const std::scoped_lock lock(guard_);
   WHORL_TRY(catch_up());
-  return std::vector<case_id>(open_.begin(), open_.end());
+  std::vector<case_id> out;
+  for (const auto& [which, one] : open_) out.push_back(which);
+  return out;
+}
+
+status case_board::each_open(const std::function<status(case_id, const open_case&)>& visit) {
+  const std::scoped_lock lock(guard_);
+  WHORL_TRY(catch_up());
+  for (auto& [which, one] : open_) {
+    if (one.ori.empty()) {
+      WHORL_ASSIGN(const auto row, store_.bookings->get(one.booking));
+      one.ori = row.accepted.ori;
+      one.mode = row.accepted.mode;
+    }
+    WHORL_TRY(visit(which, one));
+  }
+  return {};
 }
 
 result<bool> case_board::is_held(const casework::held_resource& wanted, case_id by_other_than) {
@@ -84,11 +100,14 @@ status case_board::catch_up() {
   return {};
 }
 
-void case_board::note_state(case_id which, const casework::case_view& view) {
-  if (casework::is_open(view))
-    open_.insert(which);
-  else
+void case_board::note_state(case_id which, booking_id booking, const casework::case_view& view) {
+  if (casework::is_open(view)) {
+    open_case& one = open_[which];
+    one.booking = booking;
+    one.view = view;
+  } else {
     open_.erase(which);
+  }
   // By the same rule that says later that it is overdue.
   if (casework::is_answer_overdue(view, {std::numeric_limits<std::int64_t>::max()}))
     awaited_[which] = {view.opened.about_at, casework::queue_level(view)};
@@ -107,7 +126,7 @@ status case_board::look_at(case_id which) {
   if (!row && row.error().code == errc::not_found) return {};
   if (!row) return row.error();
   const casework::case_view view = casework::fold(row->events);
-  note_state(which, view);
+  note_state(which, row->events.front().booking, view);
   for (const resource_key& old : held_[which]) {
     auto& holders = holders_[old];
     holders.erase(which);

@@ -1,9 +1,10 @@
-// Which cases of a store are open, which resources cases hold, whose answer is due when and how
-// many have their charges complete: so that a queue, a clock, a step or a monitor looks at those
-// alone, not at every case there ever was. Kept in memory: the first question reads all cases once,
-// each later one only the steps that came since.
+// The open cases of a store as they stand, which resources cases hold, whose answer is due when and
+// how many have their charges complete: so that a queue, a clock, a step or a monitor reads no case
+// again, nor every case there ever was. Kept in memory: the first question reads all cases once,
+// each later one only those that a step has changed since.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -17,6 +18,14 @@
 
 namespace whorl::apps {
 
+/// A case that is open, and of its booking what decides who may know of it.
+struct open_case {
+  booking_id booking;
+  std::string ori;  ///< as each_open() shows it; before, it may not have been asked for yet
+  jurisdiction_mode mode = jurisdiction_mode::inactive;
+  casework::case_view view;
+};
+
 /// Of one store, which must outlive it. Safe from several threads.
 class case_board {
  public:
@@ -25,6 +34,9 @@ class case_board {
   /// As far as the store's projection of cases has come, or further where a step came meanwhile.
   /// Errors: of reading cases.
   result<std::vector<case_id>> open_cases();
+  /// Each of them, in order of their ids. `visit` is called under the board's lock. Errors: those
+  /// of reading cases, and the first of `visit`, which ends it.
+  status each_open(const std::function<status(case_id, const open_case&)>& visit);
   /// Whether a case other than `which` holds it.
   result<bool> is_held(const casework::held_resource& wanted, case_id by_other_than);
   /// Those whose answer by the operations centre was due before `now`, and has not come.
@@ -42,14 +54,14 @@ class case_board {
   };
   status catch_up();
   status look_at(case_id which);
-  void note_state(case_id which, const casework::case_view& view);
+  void note_state(case_id which, booking_id booking, const casework::case_view& view);
 
   const storage::store& store_;
   mutable std::mutex guard_;
   bool begun_ = false;
   std::uint64_t seen_seq_ = 0;  ///< of stream cases
   std::uint64_t reads_ = 0;
-  std::set<case_id> open_;
+  std::map<case_id, open_case> open_;
   std::map<case_id, awaited> awaited_;  ///< answers of the operations centre
   std::map<case_id, bool> complete_;    ///< of each case there ever was
   std::size_t complete_count_ = 0;

@@ -40,6 +40,15 @@ status check_texts(const wanted_step& what) {
   return {};
 }
 
+bool knows(const actors::principal& who, const std::string& ori, jurisdiction_mode mode,
+           const case_view& view, bool was_told) {
+  if (ori.substr(0, actors::ori_length(who.acts_as)) != who.ori) return false;
+  return casework::may_know(
+             who.acts_as, casework::item::own_case,
+             {mode, true, casework::is_protected(view), was_told, who.protected_records})
+      .allowed;
+}
+
 /// Of the audit row of a step that its client may send again.
 std::string request_id(case_id which, const std::string& by, const std::string& request) {
   return "case/" + to_string(which) + "/by/" + by + "/" + request;
@@ -53,12 +62,8 @@ result<standing_case> read_case(storage::store& store, case_id which) {
 }
 
 bool may_know_case(const actors::principal& who, const standing_case& one) {
-  const std::size_t length = actors::ori_length(who.acts_as);
-  if (one.accepted.ori.substr(0, length) != who.ori) return false;
-  return casework::may_know(who.acts_as, casework::item::own_case,
-                            {one.accepted.mode, true, casework::is_protected(one.view),
-                             one.agency_was_told || one.agency_has_detainer})
-      .allowed;
+  return knows(who, one.accepted.ori, one.accepted.mode, one.view,
+               one.agency_was_told || one.agency_has_detainer);
 }
 
 result<std::vector<standing_case>> known_cases(storage::store& store, const actors::principal& who,
@@ -78,7 +83,7 @@ result<std::vector<standing_case>> known_cases(storage::store& store, const acto
 
 case_desk::case_desk(storage::store& store, case_board& board, actors::local_node& node,
                      const casework::case_settings& settings, std::function<instant()> now,
-                     std::function<status(const std::string&)> may_receive)
+                     may_receive_function may_receive)
     : store_(store),
       board_(board),
       node_(node),
@@ -145,13 +150,13 @@ taken_step case_desk::take(const actors::principal& who, case_id which, const wa
 }
 
 result<std::optional<instant>> case_desk::clock_end(const standing_case& from) const {
-  return casework::detainer_end(from.view, casework::zone_of_state(from.accepted.ori.substr(0, 2)));
+  return casework::detainer_end(from.view, casework::zone_of(settings_, from.accepted.ori));
 }
 
 result<standing_case> case_desk::take_as(const actors::principal* who, const standing_case& from,
                                          const wanted_step& what) {
   const instant now = now_();
-  const case_event step =
+  case_event step =
       event_of(from, what, who != nullptr ? who->name : std::string(itself), now, settings_);
   casework::circumstances when;
   when.now = now;
@@ -170,7 +175,14 @@ result<standing_case> case_desk::take_as(const actors::principal* who, const sta
   const status allowed = casework::check(from.view, step, when);
   WHORL_TRY(looked);
   WHORL_TRY(allowed);
-  if (step.step == case_step::handed_over && may_receive_) WHORL_TRY(may_receive_(step.code));
+  if (step.step == case_step::handed_over && may_receive_)
+    WHORL_TRY(may_receive_(step.code, casework::is_protected(from.view)));
+  // The end goes with the step: no later change of the configuration moves it.
+  if (step.step == case_step::release_notified) {
+    WHORL_ASSIGN(step.clock_ends,
+                 casework::add_business_hours(step.about_at, casework::detainer_hours,
+                                              casework::zone_of(settings_, from.accepted.ori)));
+  }
   case_view after = from.view;
   casework::apply(after, step);
   WHORL_ASSIGN(auto batch, sealed_notices(store_, node_, settings_, from, after, step));
@@ -206,11 +218,23 @@ status case_desk::append(std::vector<storage::append_request> batch, case_id whi
   return {};
 }
 
+/// Those whose release was told, of the open ones: the others' clocks do not run.
+result<std::vector<case_id>> case_desk::running_clocks() {
+  std::vector<case_id> out;
+  WHORL_TRY(board_.each_open([&](case_id which, const open_case& one) -> status {
+    if (one.view.state == casework::case_state::detainer && one.view.release_at)
+      out.push_back(which);
+    return {};
+  }));
+  return out;
+}
+
 result<expiries> case_desk::end_overdue_detainers() {
   const std::scoped_lock lock(store_.case_steps);
-  WHORL_ASSIGN(const auto all, open_cases(store_, board_));
+  WHORL_ASSIGN(const auto all, running_clocks());
   expiries out;
-  for (const standing_case& one : all) {
+  for (const case_id which : all) {
+    WHORL_ASSIGN(const auto one, read_case(store_, which));
     const auto end = clock_end(one);
     if (end && (!*end || **end > now_())) continue;
     // One case that cannot be ended must not keep the others waiting.
@@ -219,7 +243,7 @@ result<expiries> case_desk::end_overdue_detainers() {
     if (done) {
       ++out.ended;
     } else if (++out.failed == 1) {
-      out.first_error = to_string(one.row.which) + ": " + done.error().message;
+      out.first_error = to_string(which) + ": " + done.error().message;
     }
   }
   return out;
@@ -263,30 +287,32 @@ result<overdue_answers> case_desk::record_overdue_answers() {
   return out;
 }
 
-result<std::vector<queued_case>> queue_of(storage::store& store, case_board& board,
+/// From memory: no case is read. Whoever books works no queue, so that what an agency was told is
+/// not asked.
+result<std::vector<queued_case>> queue_of(case_board& board,
+                                          const casework::case_settings& settings,
                                           const actors::principal& who, casework::queue_kind kind,
                                           instant now) {
-  WHORL_ASSIGN(auto all, open_cases(store, board));
   std::vector<queued_case> out;
-  for (standing_case& one : all) {
-    if (!may_know_case(who, one)) continue;
+  WHORL_TRY(board.each_open([&](case_id which, const open_case& one) -> status {
+    if (!knows(who, one.ori, one.mode, one.view, false)) return {};
     const auto queues = casework::queues_of(one.view);
-    if (std::find(queues.begin(), queues.end(), kind) == queues.end()) continue;
+    if (std::find(queues.begin(), queues.end(), kind) == queues.end()) return {};
     queued_case next;
-    next.item.which = one.row.which;
-    next.item.ori = one.accepted.ori;
+    next.item.which = which;
+    next.item.ori = one.ori;
     next.item.level = casework::queue_level(one.view);
     next.item.assignee = one.view.assignee;
     next.item.waits_since = casework::waits_since(one.view, kind);
     if (kind == casework::queue_kind::operations_centre || kind == casework::queue_kind::examiners)
       next.item.deadline = one.view.opened.about_at;
-    WHORL_ASSIGN(
-        const auto end,
-        casework::detainer_end(one.view, casework::zone_of_state(one.accepted.ori.substr(0, 2))));
+    WHORL_ASSIGN(const auto end,
+                 casework::detainer_end(one.view, casework::zone_of(settings, one.ori)));
     if (end) next.item.deadline = *end;
-    next.view = std::move(one.view);
+    next.view = one.view;
     out.push_back(std::move(next));
-  }
+    return {};
+  }));
   std::sort(out.begin(), out.end(), [now](const auto& a, const auto& b) {
     return casework::goes_before(a.item, b.item, now);
   });

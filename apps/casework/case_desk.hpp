@@ -77,10 +77,12 @@ struct queued_case {
 
 class case_desk {
  public:
-  /// All must outlive it. `may_receive`: whether a case may be handed over to that principal.
+  /// Whether a case, a protected one or not, may be handed over to the principal of that name.
+  using may_receive_function = std::function<status(const std::string& name, bool is_protected)>;
+  /// All must outlive it.
   case_desk(storage::store& store, case_board& board, actors::local_node& node,
             const casework::case_settings& settings, std::function<instant()> now,
-            std::function<status(const std::string&)> may_receive);
+            may_receive_function may_receive);
 
   taken_step take(const actors::principal& who, case_id which, const wanted_step& what);
   /// Ends the detainers whose 48 hours are over, each by itself. Errors: of reading the cases.
@@ -92,6 +94,7 @@ class case_desk {
  private:
   result<standing_case> take_as(const actors::principal* who, const standing_case& from,
                                 const wanted_step& what);
+  result<std::vector<case_id>> running_clocks();
   result<std::optional<instant>> clock_end(const standing_case& from) const;
   result<standing_case> find_for(const actors::principal& who, case_id which) const;
   result<std::optional<standing_case>> taken_before(const actors::principal& who,
@@ -104,13 +107,14 @@ class case_desk {
   actors::local_node& node_;
   const casework::case_settings& settings_;
   std::function<instant()> now_;
-  std::function<status(const std::string&)> may_receive_;
+  may_receive_function may_receive_;
   std::set<case_id> said_overdue_;  ///< what the journal need not be asked again
 };
 
 /// The open cases of a queue in the order of work, those that `who` may know of. Where the rules
 /// give no level yet because nobody has found a status, the charge's code alone orders them.
-result<std::vector<queued_case>> queue_of(storage::store& store, case_board& board,
+result<std::vector<queued_case>> queue_of(case_board& board,
+                                          const casework::case_settings& settings,
                                           const actors::principal& who, casework::queue_kind kind,
                                           instant now);
 

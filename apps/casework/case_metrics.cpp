@@ -21,4 +21,12 @@ std::string case_metrics(const case_numbers& now) {
   return out.text();
 }
 
+std::string review_metrics(const dispute_counts& now) {
+  metric_text out;
+  const char* help = "reviews that wait because examiners disagree, by whether they are overdue";
+  out.gauge("whorl_reviews_disputed", help, now.all - now.overdue, {{"overdue", "no"}});
+  out.gauge("whorl_reviews_disputed", help, now.overdue, {{"overdue", "yes"}});
+  return out.text();
+}
+
 }  // namespace whorl::apps

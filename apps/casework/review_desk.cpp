@@ -180,6 +180,7 @@ result<std::vector<casework::review_finding>> findings_of(const storage::store& 
     auto found = row == nullptr ? make_error(errc::corrupt, "no row of the audit")
                                 : casework::parse_finding(row->principal, row->detail);
     if (!found) return make_error(errc::corrupt, "audit " + id + ": " + found.error().message);
+    found->at = row->at;
     out.push_back(*std::move(found));
   }
 }

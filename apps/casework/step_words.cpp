@@ -22,8 +22,8 @@ std::string words_of(const std::vector<actors::role>& all) {
 }
 
 std::string states_of(const std::vector<casework::case_state>& all) {
-  if (all.size() == 10) return "any open state";
-  if (all.size() == 11) return "any state";
+  if (all.size() == 11) return "any open state";
+  if (all.size() == 12) return "any state";
   std::string out;
   for (const auto s : all) out += (out.empty() ? "" : ", ") + std::string(to_string(s));
   return out;
@@ -223,7 +223,7 @@ std::string lifecycle_diagram() {
   // One arrow from state to state, with all steps that go that way.
   std::map<std::pair<casework::case_state, casework::case_state>, std::set<std::string>> arrows;
   for (const auto& row : casework::transitions()) {
-    if (!row.to || row.from.size() >= 10) continue;
+    if (!row.to || row.from.size() >= 11) continue;
     for (const auto from : row.from) arrows[{from, *row.to}].emplace(to_string(row.step));
   }
   std::string out = "stateDiagram-v2\n";
@@ -258,16 +258,18 @@ std::string disclosure_markdown() {
     const char* name;
     casework::disclosure_case of;
   };
-  const column columns[] = {{"inactive", {jurisdiction_mode::inactive, true, false}},
-                            {"limited", {jurisdiction_mode::limited, true, false}},
-                            {"full", {jurisdiction_mode::full, true, false}},
-                            {"full, cannot receive", {jurisdiction_mode::full, false, false}},
-                            {"full, protected", {jurisdiction_mode::full, true, true}},
-                            {"full, was told", {jurisdiction_mode::full, true, false, true}},
-                            {"protected, was told", {jurisdiction_mode::full, true, true, true}}};
+  const column columns[] = {
+      {"inactive", {jurisdiction_mode::inactive, true, false}},
+      {"limited", {jurisdiction_mode::limited, true, false}},
+      {"full", {jurisdiction_mode::full, true, false}},
+      {"full, cannot receive", {jurisdiction_mode::full, false, false}},
+      {"full, protected", {jurisdiction_mode::full, true, true}},
+      {"full, was told", {jurisdiction_mode::full, true, false, true}},
+      {"protected, was told", {jurisdiction_mode::full, true, true, true}},
+      {"protected, named", {jurisdiction_mode::full, true, true, false, true}}};
   std::string out = "| role | what |";
   for (const auto& c : columns) out += std::string(" ") + c.name + " |";
-  out += "\n|---|---|---|---|---|---|---|---|---|\n";
+  out += "\n|---|---|---|---|---|---|---|---|---|---|\n";
   for (const actors::role r : actors::all_roles)
     for (const casework::item what : casework::all_items) {
       out += "| " + std::string(actors::to_string(r)) + " | " + std::string(to_string(what)) + " |";

@@ -100,6 +100,12 @@ result<actors::principal> callers::who(const peer& from, instant now) {
   return make_error(errc::forbidden, "the certificate's name is no principal of this exchange");
 }
 
+status callers::may_take_over(const std::string& name, bool is_protected) {
+  const std::scoped_lock lock(mutex_);
+  reload_people();
+  return apps::may_take_over(people_, name, is_protected);
+}
+
 bool callers::may_ask(const actors::principal& who, std::int64_t steady_ms) {
   const std::scoped_lock lock(mutex_);
   return asking_.take(who.name, steady_ms);

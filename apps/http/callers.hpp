@@ -41,6 +41,8 @@ class callers {
   result<actors::principal> who(const peer& from, instant now);
   /// Likewise of one that is another exchange; its name is one of these.
   status exchange(const peer& from, const std::vector<std::string>& names, instant now);
+  /// As apps::may_take_over(), of whom the file names now.
+  status may_take_over(const std::string& name, bool is_protected);
   /// Whether anybody can be let in: unavailable as above.
   status check();
   /// Whether one more of this principal's requests may be served now. `steady_ms` is of a clock

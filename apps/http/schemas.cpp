@@ -142,17 +142,19 @@ void add_reviews(json& to) {
               {"reordered", said("score in another order of them", whole())},
               {"sequence", said("that order, in words", text())},
               {"fingers", said("that were compared", whole())}});
-  to["review_list"] =
-      object({{"reviews",
-               list_of(object({{"booking", ref("booking_id")},
-                               {"gallery", ref("gallery")},
-                               {"tcn", text()},
-                               {"ori", text()},
-                               {"name_given", text()},
-                               {"hit_score", said("from which on it would be a hit", whole())},
-                               {"examined_by", said("who, not what they found", list_of(text()))},
-                               {"candidates", list_of(candidate)}}))},
-              {"waiting", said("also those that are not shown", whole())}});
+  to["review_list"] = object(
+      {{"reviews",
+        list_of(object({{"booking", ref("booking_id")},
+                        {"gallery", ref("gallery")},
+                        {"tcn", text()},
+                        {"ori", text()},
+                        {"name_given", text()},
+                        {"hit_score", said("from which on it would be a hit", whole())},
+                        {"examined_by", said("who, not what they found", list_of(text()))},
+                        {"disagree_since",
+                         said("those that examiners disagree on come first", or_null(moment()))},
+                        {"candidates", list_of(candidate)}}))},
+       {"waiting", said("also those that are not shown", whole())}});
 }
 
 void add_cases(json& to) {
@@ -188,6 +190,8 @@ void add_cases(json& to) {
        {"protected", yes_no()},
        {"status_record_at", or_null(moment())},
        {"notice_language", text()},
+       {"counsel", text()},
+       {"counsel_told", said("since counsel came, and since the last order", yes_no())},
        {"closing", text()}});
   to["stepped"] = object({{"case", ref("case_id")},
                           {"step", ref("case_step")},
@@ -202,6 +206,7 @@ void add_cases(json& to) {
                              {"reason", text()},
                              {"code", text()},
                              maybe("about_at", moment()),
+                             maybe("clock_ends", said("of a detainer, as it was told", moment())),
                              maybe("offence", ref("offence"))});
   to["case"] =
       object({{"case", ref("case_id")},

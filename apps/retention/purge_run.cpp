@@ -1,5 +1,6 @@
 #include "apps/retention/purge_run.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
@@ -13,7 +14,7 @@
 namespace whorl::apps {
 namespace {
 
-constexpr std::size_t read_facts = 1024, read_bookings = 256, read_rows = 64;
+constexpr std::size_t read_facts = 256, read_rows = 64;
 constexpr std::chrono::seconds patience{5};
 /// Of the row that each whole purge leaves.
 constexpr std::string_view object_of_runs = "retention", action_of_runs = "purge";
@@ -108,50 +109,122 @@ result<actors::booking_remains> purge_run::remains(const storage::booking_row& r
   return what;
 }
 
-status purge_run::one_booking(const storage::booking_row& row) {
-  // Most of a store is not due or gone long ago: nothing more is read of it.
+/// Whether nothing of it is left that a later run could destroy.
+result<bool> purge_run::one_booking(const storage::booking_row& row) {
+  // Most bookings are gone long ago: nothing more is read of them.
+  WHORL_ASSIGN(const auto left, live_of(actors::keys_of(row)));
+  if (left.empty()) return true;
   const auto at_most = actors::due_for_purge({row, false, false}, now_, settings_.rules);
   WHORL_ASSIGN(const auto live, live_of(at_most.keys));
-  if (live.empty()) return {};
+  if (live.empty()) return false;
   const std::scoped_lock lock(store_.case_steps);  // no step of its case comes in between
   std::vector<storage::outbox_row> sent;
   WHORL_ASSIGN(const auto what, remains(row, sent));
   const auto plan = actors::due_for_purge(what, now_, settings_.rules);
-  if (plan.reason == actors::purge_reason::none) return {};
+  if (plan.reason == actors::purge_reason::none) return false;
   const bool by_clock = plan.reason == actors::purge_reason::retention;
+  if (settings_.dry_run && !rehearsed_.insert(row.accepted.booking).second) return by_clock;
   if (by_clock) WHORL_TRY(remove_copies(sent));
-  return destroy(plan.keys, to_string(row.accepted.booking),
-                 std::string(actors::to_string(plan.reason)),
-                 by_clock ? done_.retention : done_.no_match);
+  WHORL_TRY(destroy(plan.keys, to_string(row.accepted.booking),
+                    std::string(actors::to_string(plan.reason)),
+                    by_clock ? done_.retention : done_.no_match));
+  return by_clock;
 }
 
-/// Newest first, a page at a time: the whole of a large store is never in memory.
-status purge_run::bookings(const std::atomic<bool>& stopping, const step_function& on_step) {
-  const std::uint64_t count = store_.bookings->count();
-  storage::booking_range older;
-  for (std::size_t at = 0;;) {
-    WHORL_ASSIGN(const auto rows, store_.bookings->list(read_bookings, older));
-    if (rows.empty()) return {};
-    for (const auto& row : rows) {
-      if (stopping) return stopped();
-      if (const status done = one_booking(row); !done) {
-        if (done.error().code == errc::unavailable) return done;  // as will be all others
-        failed(to_string(row.accepted.booking), done.error());
+/// After each read. Errors: unavailable once it is stopped.
+status purge_run::breathe() {
+  if (*stopping_) return stopped();
+  if (++batch_ < purge_batch) return {};
+  batch_ = 0;
+  if (settings_.pause) settings_.pause();
+  return *stopping_ ? status(stopped()) : status();
+}
+
+/// What is not over stays among the kept, so that a later run looks at it again.
+status purge_run::look_at(booking_id which, purge_marks& marks) {
+  WHORL_TRY(breathe());
+  ++done_.looked;
+  if (on_step_) {
+    const std::uint64_t all = store_.bookings->count();
+    on_step_(std::min(done_.looked, all), all);
+  }
+  const auto row = store_.bookings->get(which);
+  // A fact of an answer to a booking that never was is in the stream and in no row.
+  if (!row && row.error().code == errc::not_found) return {};
+  const auto over = row ? one_booking(*row) : result<bool>(row.error());
+  if (!over && over.error().code == errc::unavailable) return over.error();  // as of all others
+  if (!over) failed(to_string(which), over.error());
+  if (over && *over)
+    marks.kept.erase(which);
+  else
+    marks.kept.insert(which);
+  return {};
+}
+
+/// Along the stream of bookings from `mark` on, until `visit` says no: then that answer is the
+/// first of the next time.
+status purge_run::each_answer(std::uint64_t& mark, const answer_function& visit) {
+  for (;;) {
+    WHORL_TRY(breathe());
+    WHORL_ASSIGN(const auto facts, store_.log->read(stream_id::bookings, mark + 1, read_facts));
+    if (facts.empty()) return {};
+    for (const auto& record : facts) {
+      ++done_.facts;
+      WHORL_ASSIGN(const auto what, wire::decode_fact(record.payload));
+      const auto* const answer = std::get_if<booking_answered>(&what);
+      if (answer != nullptr) {
+        WHORL_ASSIGN(const bool go_on, visit(*answer));
+        if (!go_on) return {};
       }
-      if (on_step) on_step(++at, count);
+      mark = record.seq;
     }
-    older.before = rows.back().accepted.booking;
   }
 }
 
+status purge_run::kept_before(purge_marks& marks) {
+  const std::vector<booking_id> all(marks.kept.begin(), marks.kept.end());
+  for (const booking_id which : all) WHORL_TRY(look_at(which, marks));
+  return {};
+}
+
+/// What an answer spends goes at once; a crash, or a purge beside the answer, may have come
+/// between.
+status purge_run::answered_since(purge_marks& marks) {
+  return each_answer(marks.answered, [&](const booking_answered& answer) -> result<bool> {
+    if (!actors::spends_probe(answer.decision)) return true;
+    const bool was_kept = marks.kept.contains(answer.booking);
+    const std::uint64_t failures = done_.failed;
+    WHORL_TRY(look_at(answer.booking, marks));
+    // Its time comes with due_since(): it need not be kept until then.
+    if (!was_kept && done_.failed == failures) marks.kept.erase(answer.booking);
+    return true;
+  });
+}
+
+/// Answers stand in the order of their moments but for seconds. One of a moment to come is a wrong
+/// clock's: it must not hold up those behind it.
+status purge_run::due_since(purge_marks& marks) {
+  if (settings_.rules.days < 0) return {};
+  return each_answer(marks.timed, [&](const booking_answered& answer) -> result<bool> {
+    const bool is_due = actors::is_past_retention(answer.answered_at, now_, settings_.rules);
+    if (!is_due && answer.answered_at <= now_) return false;
+    if (!is_due) {
+      marks.kept.insert(answer.booking);
+      return true;
+    }
+    WHORL_TRY(look_at(answer.booking, marks));
+    return true;
+  });
+}
+
 /// A record is deleted by a fact and then its key: a crash may have come between the two.
-status purge_run::deleted_records(gallery_kind gallery, std::uint64_t& mark,
-                                  const std::atomic<bool>& stopping) {
+status purge_run::deleted_records(gallery_kind gallery, std::uint64_t& mark) {
   bool all_well = true;  // what failed is looked at again by the next run
   for (std::uint64_t seq = mark + 1;;) {
-    if (stopping) return stopped();
+    WHORL_TRY(breathe());
     WHORL_ASSIGN(const auto facts, store_.log->read(stream_of(gallery), seq, read_facts));
     if (facts.empty()) return {};
+    done_.facts += facts.size();
     for (const auto& record : facts) {
       WHORL_ASSIGN(const auto what, wire::decode_fact(record.payload));
       const auto* gone = std::get_if<subject_deleted>(&what);
@@ -163,7 +236,7 @@ status purge_run::deleted_records(gallery_kind gallery, std::uint64_t& mark,
       all_well &= done.has_value();
     }
     seq = facts.back().seq + 1;
-    if (all_well && !settings_.dry_run) mark = facts.back().seq;
+    if (all_well) mark = facts.back().seq;
   }
 }
 
@@ -172,9 +245,17 @@ result<purge_tally> purge_run::run(instant now, purge_marks& marks,
                                    const step_function& on_step) {
   now_ = now;
   done_ = {};
-  WHORL_TRY(bookings(stopping, on_step));
+  stopping_ = &stopping;
+  on_step_ = on_step;
+  batch_ = 0;
+  rehearsed_.clear();
+  purge_marks rehearsal = marks;  // a dry run leaves all to do
+  purge_marks& used = settings_.dry_run ? rehearsal : marks;
+  WHORL_TRY(kept_before(used));
+  WHORL_TRY(answered_since(used));
+  WHORL_TRY(due_since(used));
   for (const gallery_kind gallery : {gallery_kind::criminal, gallery_kind::immigration})
-    WHORL_TRY(deleted_records(gallery, marks[gallery], stopping));
+    WHORL_TRY(deleted_records(gallery, used.galleries[gallery]));
   if (settings_.dry_run || !settings_.is_whole) return done_;
   std::vector<storage::append_request> rows;
   rows.push_back(row(std::string(action_of_runs), std::string(object_of_runs), "retention",

@@ -15,6 +15,8 @@ void add(purge_tally& to, const purge_tally& more) {
   to.keys += more.keys;
   to.copies += more.copies;
   to.failed += more.failed;
+  to.looked += more.looked;
+  to.facts += more.facts;
   if (!more.first_error.empty()) to.first_error = more.first_error;
 }
 
@@ -26,7 +28,7 @@ retention_clock::retention_clock(storage::store& store, purge_run::append_functi
       settings_(std::move(wanted)),
       now_(std::move(now)),
       log_(std::move(log)),
-      run_(store, std::move(append), settings_.purge) {
+      run_(store, std::move(append), pausing(settings_.purge)) {
   counts_.every_hours = settings_.every_hours;
 }
 
@@ -37,6 +39,11 @@ retention_clock::~retention_clock() {
   }
   changed_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+purge_settings retention_clock::pausing(purge_settings wanted) {
+  wanted.pause = [this] { pause(); };
+  return wanted;
 }
 
 void retention_clock::start() {
@@ -57,8 +64,25 @@ result<std::optional<purge_tally>> retention_clock::run_if_due(instant now) {
   }
   if (!actors::purge_is_due({last, failed_at_, settings_.every_hours}, now))
     return std::optional<purge_tally>();
-  WHORL_ASSIGN(auto done, run_.run(now, marks_, stopping_));
-  return std::optional(std::move(done));
+  if (!marks_) {
+    WHORL_ASSIGN(marks_, load_purge_marks(store_));
+  }
+  paused_at_ = std::chrono::steady_clock::now();
+  auto done = run_.run(now, *marks_, stopping_);
+  // Also of a run that was cut short; without them the next process looks at everything again.
+  if (const status saved = save_purge_marks(store_, *marks_); !saved)
+    log_(true, "how far it came could not be written: " + saved.error().message);
+  if (!done) return done.error();
+  return std::optional(*std::move(done));
+}
+
+/// As long as the batch has taken: half of the disk's time is for those who are served.
+void retention_clock::pause() {
+  std::unique_lock lock(mutex_);
+  ++counts_.pauses;
+  const auto worked = std::chrono::steady_clock::now() - paused_at_;
+  changed_.wait_for(lock, worked, [this] { return stopping_.load(); });
+  paused_at_ = std::chrono::steady_clock::now();
 }
 
 std::optional<purge_tally> retention_clock::look() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -20,6 +21,7 @@ struct retention_counts {
   std::int64_t every_hours = 0;  ///< 0: off
   std::optional<instant> last_run;
   std::uint64_t runs = 0, runs_failed = 0;
+  std::uint64_t pauses = 0;  ///< so often others were let to the disk in between
   purge_tally done;
 };
 
@@ -48,6 +50,8 @@ class retention_clock {
 
  private:
   result<std::optional<purge_tally>> run_if_due(instant now);
+  purge_settings pausing(purge_settings wanted);
+  void pause();
   void work();
 
   storage::store& store_;
@@ -55,7 +59,8 @@ class retention_clock {
   std::function<instant()> now_;
   retention_log log_;
   purge_run run_;
-  purge_marks marks_;
+  std::optional<purge_marks> marks_;  ///< from the first run on
+  std::chrono::steady_clock::time_point paused_at_;
   std::optional<instant> failed_at_;
   std::atomic<bool> stopping_{false};
   mutable std::mutex mutex_;

@@ -20,6 +20,8 @@ std::string retention_metrics(const retention_counts& now) {
   out.counter("whorl_purged_total", help, now.done.retention, {{"reason", "retention"}});
   out.counter("whorl_purged_total", help, now.done.deleted, {{"reason", "deleted record"}});
   out.counter("whorl_purged_keys_total", "keys that this process destroyed", now.done.keys);
+  out.counter("whorl_purge_bookings_read_total",
+              "bookings that this process has read to see what is due", now.done.looked);
   out.counter("whorl_purge_failures_total",
               "bookings and records that were due and could not be purged", now.done.failed);
   return out.text();

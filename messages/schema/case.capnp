@@ -93,6 +93,16 @@ enum CaseStep {
   # A flag no longer holds; code: which.
   releasedOnBond @42;
   # Released from custody while the proceedings go on.
+  appealFiled @43;
+  # An appeal against the order of removal: it stays the removal.
+  appealDecided @44;
+  # code: dismissed, withdrawn, sustained or remanded.
+  counselRecorded @45;
+  # Somebody represents the person; code: who.
+  counselWithdrawn @46;
+  # And no longer does.
+  counselNotified @47;
+  # Counsel was told; code: of what.
 }
 
 enum OffenceClass {
@@ -151,4 +161,7 @@ struct CaseEvent {
   # The moment that the step is about, by step; 0 in most.
   offence @11 :Offence;
   # Of the steps opened and offenceRecorded; null in others.
+  clockEnds @12 :Int64;
+  # Of releaseNotified: when the detainer must end, as it was reckoned then; 0 in others, and in
+  # facts of earlier versions.
 }

@@ -72,11 +72,11 @@ class lifecycle_table {
 
  private:
   static constexpr std::size_t state_count =
-      static_cast<std::size_t>(casework::case_state::closed) + 1;
+      static_cast<std::size_t>(casework::case_state::appealed) + 1;
   std::array<std::array<entry, state_count>, move_count> entries_{};
 };
 
-static_assert(static_cast<unsigned>(casework::guard::is_assignee) < 64);
+static_assert(static_cast<unsigned>(casework::guard::counsel_was_told) < 64);
 constexpr std::uint64_t bit(casework::guard g) { return 1ull << static_cast<unsigned>(g); }
 
 }  // namespace whorl::rollout

@@ -75,13 +75,13 @@ std::uint64_t simulation::guards_passed(const sim_case& c) const {
   const bool allowed =
       c.rules == casework::detainer_rule::allowed && (s != found_status::if_convicted || convicted);
   // The model has no two officers and no typing mistakes: who else must act does, the person
-  // is told, dates are right. Every site is a jail.
+  // is told, dates are right. Every site is a jail, and nobody has counsel.
   std::uint64_t out =
       bit(guard::second_examiner) | bit(guard::flag_not_set) | bit(guard::record_unchanged) |
       bit(guard::charge_present) | bit(guard::another_decides) | bit(guard::not_the_decider) |
       bit(guard::another_says_so) | bit(guard::record_not_ahead) | bit(guard::release_is_near) |
       bit(guard::offence_on_record) | bit(guard::fact_on_record) | bit(guard::not_taken_up) |
-      bit(guard::is_assignee) | bit(guard::agency_has_custody);
+      bit(guard::is_assignee) | bit(guard::agency_has_custody) | bit(guard::counsel_was_told);
   const std::pair<guard, bool> known[] = {
       {guard::prints_are_confirmed, c.prints_confirmed},
       {guard::status_removable, removable},

@@ -299,6 +299,20 @@ TEST_CASE("case work: queues, rules explained and replayed, a report") {
   CHECK(level("2008-10") == 1);
   CHECK(level("2011-03") == 0);
   CHECK(level("2012-12") == 1);
+  const json decisions =
+      o.world.as("oversight", {"--json", "rules", "explain", c}).document()["decisions"];
+  REQUIRE(decisions.size() >= 1);
+  CHECK(decisions[0]["step"] == "opened");
+  CHECK(decisions[0]["rule_set"] == "2012-12");
+  CHECK(decisions[0]["effective"] == "2012-12-21");
+  CHECK(decisions[0]["because"].get<std::string>().find("in force for ZZPD00001 on ") == 0);
+  CHECK(o.world.as("oversight", {"rules", "explain", c}).out.find("the latest that had begun") !=
+        std::string::npos);
+  // Of a case that is none of one's own: answered as if there were none, and on record.
+  CHECK(o.world.as("far-office", {"case", c}).code != 0);
+  CHECK(o.world.as("far-office", {"rules", "explain", c}).code != 0);
+  CHECK(o.world.as("oversight", {"--json", "audit", "list", "--object", c}).out.find("refused") !=
+        std::string::npos);
   const json replay = o.world
                           .as("oversight", {"--json", "rules", "replay", "--from", "2000-01-01",
                                             "--to", "2100-01-01", "--with", "2011-03"})

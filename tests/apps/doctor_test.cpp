@@ -178,6 +178,25 @@ TEST_CASE("doctor: what is only to be noted leaves 0") {
               "default_principal = \"y\"\n[[principal]]\nname = \"y\"\nrole = \"operator\"\n");
     CHECK(holds(examine(world.store(), 0), "configuration", "note", "nobody can book"));
   }
+  SUBCASE("an agency without a time zone in a state that has two, and nobody for what is hidden") {
+    const auto with = [](const char* zones) {
+      return std::string(
+                 "default_principal = \"y\"\n[[principal]]\nname = \"y\"\nrole = \"examiner\"\n"
+                 "[[principal]]\nname = \"z\"\nrole = \"examiner\"\n"
+                 "[cases]\ncriminal_examiners = 2\n"
+                 "[jurisdictions.by_ori]\nTXSO00071 = \"full\"\nCASO00071 = \"full\"\n"
+                 "[jurisdictions.time_zones]\n") +
+             zones;
+    };
+    overwrite(world.store() + "/whorl.toml", with(""));
+    const auto without = examine(world.store(), 0);
+    CHECK(holds(without, "configuration", "note", "TXSO00071 names no time zone"));
+    CHECK_FALSE(holds(without, "configuration", "note", "CASO00071 names no time zone"));
+    CHECK(holds(without, "configuration", "note", "nobody may see protected records"));
+    CHECK(holds(without, "configuration", "note", "where they disagree nobody decides"));
+    overwrite(world.store() + "/whorl.toml", with("TXSO00071 = \"America/Denver\"\n"));
+    CHECK_FALSE(holds(examine(world.store(), 0), "configuration", "note", "names no time zone"));
+  }
   SUBCASE("a store of before the audit's key") {
     for (const char* file : {"/audit-key.pem", "/audit-key.pub.pem", "/audit-head"})
       fs::remove(world.store() + file);

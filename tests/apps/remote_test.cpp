@@ -90,7 +90,7 @@ TEST_CASE("remote: an examiner sees what waits and decides it, as on a store") {
   REQUIRE(listed.code == 0);
   for (const char* word : {"a hit needs", "name given", "the hands are exchanged", "criminal"})
     CHECK(says(listed, word));
-  CHECK(says(w.client("examiner", {"reviews", "--limit", "1"}), "2 wait; these are the oldest"));
+  CHECK(says(w.client("examiner", {"reviews", "--limit", "1"}), "2 wait; these come first"));
   // Who may, and what is wrong: refused with the codes of a store.
   const auto decide = [&](const char* who, std::vector<std::string> words) {
     words.insert(words.begin(), {"review", booking, "--reason", "14 points", "--gallery"});

@@ -122,10 +122,40 @@ TEST_CASE("safeguard: a 287(g) officer and a field office know of their own case
               .status == 200);
   CHECK(w.ask("delegate", "/v1/cases/" + own).status == 404);
   CHECK(w.ask("delegate", "/v1/cases").document()["cases"].empty());
+  // Nor does whoever of the federal side is not named: not even that there is one, on record.
+  CHECK(w.ask("operator", "/v1/cases/" + own).status == 404);
+  CHECK(w.ask("operator", "/v1/cases").document()["cases"].size() == 1);
+  CHECK(w.ask("second-examiner", "/v1/queues/examiners").document()["waiting"] == 1);
+  CHECK(w.ask("examiner", "/v1/queues/examiners").document()["waiting"] == 2);
+  CHECK(w.ask("oversight", "/v1/cases/" + own).status == 200);
+  CHECK(step(w, "second-examiner", own, R"({"step":"note","reason":"r"})").status == 404);
+  const json seen = w.ask("oversight", "/v1/audit?object=" + own).document()["audit"];
+  const auto rows = [&](const char* action, const char* who) {
+    return std::ranges::count_if(
+        seen, [&](const json& row) { return row["action"] == action && row["principal"] == who; });
+  };
+  CHECK(rows("refused", "operator") == 1);
+  CHECK(rows("refused", "second-examiner") == 1);
+  CHECK(rows("read case", "oversight") >= 1);
   const json hidden = w.ask("delegate", answers).document();
   CHECK(hidden["immigration"]["decision"] == "pending");
   CHECK(hidden["immigration"]["subject"].is_null());
   CHECK(hidden.dump().find("IAQ") == std::string::npos);
+}
+
+TEST_CASE("serve: a case is handed over to whom whorl.toml names now, not at the start") {
+  served_world w;
+  const std::string c = booked_case(w, "city-police", "one", 3, "ZZPD00001");
+  for (int i = 0; i < 200 && w.ask("analyst", "/v1/cases/" + c).status == 404; ++i) {
+  }
+  const std::string hand_over = R"({"step":"handed_over","code":"newcomer"})";
+  REQUIRE(step(w, "analyst", c, R"({"step":"taken_up"})").status == 200);
+  CHECK(step(w, "analyst", c, hand_over).status == 400);
+  w.configure("[[principal]]\nname = \"examiner\"",
+              "[[principal]]\nname = \"newcomer\"\nrole = \"analyst\"\n\n"
+              "[[principal]]\nname = \"examiner\"");
+  CHECK(step(w, "analyst", c, hand_over).status == 200);
+  CHECK(w.ask("analyst", "/v1/cases/" + c).document()["now"]["assignee"] == "newcomer");
 }
 
 TEST_CASE("serve: an examiner decides over HTTP what waits, once, and is on record") {

@@ -50,8 +50,9 @@ TEST_CASE("case step: names as in the enum") {
   CHECK(to_string(case_step{0}) == "unknown");
   CHECK(to_string(case_step::handed_over) == "handed_over");
   CHECK(to_string(case_step::released_on_bond) == "released_on_bond");
-  CHECK(to_string(case_step{43}) == "unknown");
-  for (int i = 1; i <= 42; ++i) {
+  CHECK(to_string(case_step::counsel_notified) == "counsel_notified");
+  CHECK(to_string(case_step{48}) == "unknown");
+  for (int i = 1; i <= 47; ++i) {
     const auto step = static_cast<case_step>(i);
     CHECK(parse_case_step(to_string(step)).value() == step);
   }

@@ -95,7 +95,7 @@ WHORL_ARBITRARY_ENUM(key_purpose, probe_criminal, record_immigration);
 WHORL_ARBITRARY_ENUM(jurisdiction_mode, inactive, full);
 WHORL_ARBITRARY_ENUM(booking_source, jail, parole);
 WHORL_ARBITRARY_ENUM(answer_decision, no_hit, failed);
-WHORL_ARBITRARY_ENUM(case_step, opened, released_on_bond);
+WHORL_ARBITRARY_ENUM(case_step, opened, counsel_notified);
 WHORL_ARBITRARY_ENUM(offence_class, unknown, felony);
 WHORL_ARBITRARY_ENUM(offence_disposition, unknown, acquitted);
 

@@ -143,6 +143,14 @@ fact sample_case_step() {
   return step;
 }
 
+fact sample_told_release() {
+  case_event step{{0xc1},    {0xb00c1}, {0x52},    case_step::release_notified, 1,
+                  "2012-12", noon,      "lea:ada", "the bond is paid"};
+  step.about_at = {noon.ms + 1};
+  step.clock_ends = {noon.ms + 2};
+  return step;
+}
+
 fact sample_reordered_answer() {
   booking_answered answer = std::get<booking_answered>(sample_answered());
   answer.decision = answer_decision::review;

@@ -29,6 +29,7 @@ probe sample_probe();
 probe sample_exchanged_probe();
 fact sample_reordered_answer();
 fact sample_case_step();
+fact sample_told_release();
 fact sample_accepted_of_prison();
 round_one_request sample_round_one_request();
 round_one_reply sample_round_one_reply();

@@ -98,7 +98,7 @@ TEST_CASE("wire facts: an enumerator of a newer program is unsupported") {
 
   case_event opened, closed;
   closed.step = case_step::closed;
-  CHECK(refusal_of(with_enum(opened, closed, 43)) == errc::unsupported);
+  CHECK(refusal_of(with_enum(opened, closed, 48)) == errc::unsupported);
 
   message_queued probe_key, record_key;
   probe_key.body.key.purpose = key_purpose::probe_criminal;

@@ -77,6 +77,7 @@ TEST_CASE("wire golden: what later versions added") {
   check_golden("booking_answered_reordered", sample_reordered_answer(), wire::decode_fact);
   check_golden("booking_accepted_source", sample_accepted_of_prison(), wire::decode_fact);
   check_golden("case_event_step", sample_case_step(), wire::decode_fact);
+  check_golden("case_event_clock", sample_told_release(), wire::decode_fact);
   check_golden("probe_exchanged", sample_exchanged_probe(), wire::decode_probe);
   check_golden("subject_record_document", sample_record_with_document(),
                wire::decode_subject_record);

@@ -1,4 +1,5 @@
 #include "actors/casework/clocks.hpp"
+#include "actors/casework/case_settings.hpp"
 
 #include "tests/actors/casework/lifecycle_support.hpp"
 
@@ -80,4 +81,19 @@ TEST_CASE("clock: an unknown zone is refused, every state's is known") {
   for (const char* state : {"TX", "FL", "CA", "HI", "AK", "NB", "ZZ", ""})
     CHECK(add_business_hours(start, 48, zone_of_state(state)).has_value());
   CHECK(zone_of_state("TX") == "America/Chicago");
+}
+
+TEST_CASE("clock: the zone is the agency's own, else what is said of its state, else its state's") {
+  case_settings settings;
+  CHECK(zone_of(settings, "TXSO00071") == "America/Chicago");
+  settings.time_zones = {{"TXSO00071", "America/Denver"}, {"ZZ", "Pacific/Guam"}};
+  CHECK(zone_of(settings, "TXSO00071") == "America/Denver");
+  CHECK(zone_of(settings, "TXSO00001") == "America/Chicago");
+  CHECK(zone_of(settings, "ZZPD00001") == "Pacific/Guam");
+  CHECK(zone_of(settings, "") == "Etc/UTC");
+  CHECK(is_zone("America/Denver"));
+  CHECK_FALSE(is_zone("Mars/Olympus"));
+  CHECK_FALSE(is_zone(""));
+  CHECK(has_two_zones("TX"));
+  CHECK_FALSE(has_two_zones("CA"));
 }

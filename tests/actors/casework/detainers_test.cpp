@@ -49,6 +49,36 @@ TEST_CASE("safeguard: a detainer does not die silently: its end is a step that f
   CHECK_FALSE(c.take(std::nullopt, case_step::detainer_expired));  // once
 }
 
+TEST_CASE("safeguard: an end that was told stands, whatever time zone is asked for later") {
+  case_in_hand c = detained_case();
+  const auto tell = [&](instant about, instant ends) {
+    case_event e;
+    e.step = case_step::release_notified;
+    e.about_at = about;
+    e.clock_ends = ends;
+    REQUIRE(c.take(role::lea, e).has_value());
+  };
+  const auto end = [&](const char* zone) { return **detainer_end(c.view, zone); };
+  const instant release{start.ms + 10 * hour_ms}, told{release.ms + 50 * hour_ms};
+  tell(release, told);
+  CHECK(end("America/New_York") == told);
+  CHECK(end("Pacific/Honolulu") == told);
+  // An earlier moment does not end later, by the zone that is in force when it is told.
+  tell({release.ms - hour_ms}, {told.ms + hour_ms});
+  CHECK(end("America/New_York") == told);
+  tell({release.ms - 2 * hour_ms}, {told.ms - hour_ms});
+  CHECK(end("America/New_York").ms == told.ms - hour_ms);
+  c.when.now = {release.ms};  // the moment has come: a later one changes nothing
+  tell({release.ms + day_ms}, {told.ms + day_ms});
+  CHECK(end("America/New_York").ms == told.ms - hour_ms);
+  // Custody of another kind is another clock. A fact of an earlier version says no end.
+  c.must(role::field_officer, case_step::released, {}, {}, "one");
+  c.must(role::field_officer, case_step::located, {}, {}, "another");
+  c.must(role::field_officer, case_step::detainer_issued);
+  tell({c.when.now.ms + hour_ms}, {});
+  CHECK(end("America/New_York") != end("Pacific/Honolulu"));
+}
+
 TEST_CASE("safeguard: 48 hours are not made longer by a second notice or a new form") {
   case_in_hand c = detained_case();
   c.must(role::lea, case_step::release_notified, {}, {start.ms + hour_ms});

@@ -13,28 +13,31 @@ using actors::role;
 namespace {
 
 // Columns: inactive, limited, full, full but cannot receive, full and protected; full, and full and
-// protected, of what the agency was told before.
-const disclosure_case columns[] = {
-    {jurisdiction_mode::inactive, true, false}, {jurisdiction_mode::limited, true, false},
-    {jurisdiction_mode::full, true, false},     {jurisdiction_mode::full, false, false},
-    {jurisdiction_mode::full, true, true},      {jurisdiction_mode::full, true, false, true},
-    {jurisdiction_mode::full, true, true, true}};
+// protected, of what the agency was told before; full and protected, asked by one who is named.
+const disclosure_case columns[] = {{jurisdiction_mode::inactive, true, false},
+                                   {jurisdiction_mode::limited, true, false},
+                                   {jurisdiction_mode::full, true, false},
+                                   {jurisdiction_mode::full, false, false},
+                                   {jurisdiction_mode::full, true, true},
+                                   {jurisdiction_mode::full, true, false, true},
+                                   {jurisdiction_mode::full, true, true, true},
+                                   {jurisdiction_mode::full, true, true, false, true}};
 using row = std::map<item, const char*>;
-const row agency = {{item::criminal_answer, "yyyyyyy"}, {item::no_match, "..y..y."},
-                    {item::match_exists, "..y..y."},    {item::status_answer, "..y..y."},
-                    {item::detainer, ".yyy.y."},        {item::own_case, ".....yy"},
-                    {item::case_timeline, "......."},   {item::prints, "......."}};
-const row officer_287g = {{item::criminal_answer, "yyyyyyy"}, {item::no_match, ".yyy.y."},
-                          {item::match_exists, ".yyy.y."},    {item::status_answer, ".yyy.y."},
-                          {item::detainer, ".yyy.y."},        {item::own_case, ".yyy.y."},
-                          {item::case_timeline, ".yyy.y."},   {item::prints, "......."}};
-const row all = {{item::criminal_answer, "yyyyyyy"}, {item::no_match, "yyyyyyy"},
-                 {item::match_exists, "yyyyyyy"},    {item::status_answer, "yyyyyyy"},
-                 {item::detainer, "yyyyyyy"},        {item::own_case, "yyyyyyy"},
-                 {item::case_timeline, "yyyyyyy"},   {item::prints, "yyyyyyy"}};
+const row agency = {{item::criminal_answer, "yyyyyyyy"}, {item::no_match, "..y..y.."},
+                    {item::match_exists, "..y..y.."},    {item::status_answer, "..y..y.."},
+                    {item::detainer, ".yyy.y.."},        {item::own_case, ".....yy."},
+                    {item::case_timeline, "........"},   {item::prints, "........"}};
+const row officer_287g = {{item::criminal_answer, "yyyyyyyy"}, {item::no_match, ".yyy.y.."},
+                          {item::match_exists, ".yyy.y.."},    {item::status_answer, ".yyy.y.."},
+                          {item::detainer, ".yyy.y.."},        {item::own_case, ".yyy.y.."},
+                          {item::case_timeline, ".yyy.y.."},   {item::prints, "........"}};
+const row all = {{item::criminal_answer, "yyyyyyyy"}, {item::no_match, "yyyyyyyy"},
+                 {item::match_exists, "yyyy.y.y"},    {item::status_answer, "yyyy.y.y"},
+                 {item::detainer, "yyyy.y.y"},        {item::own_case, "yyyy.y.y"},
+                 {item::case_timeline, "yyyy.y.y"},   {item::prints, "yyyyyyyy"}};
 const row all_but_prints = [] {
   row out = all;
-  out[item::prints] = ".......";
+  out[item::prints] = "........";
   return out;
 }();
 const std::map<role, row> table = {{role::lea, agency},
@@ -66,6 +69,7 @@ TEST_CASE("safeguard: protected records never go to an agency, whatever its mode
     for (item what : all_items)
       for (auto mode : {jurisdiction_mode::limited, jurisdiction_mode::full})
         for (bool can_receive : {false, true})
-          if (what != item::criminal_answer)
-            CHECK_FALSE(may_know(r, what, {mode, can_receive, true}).allowed);
+          for (bool is_named : {false, true})
+            if (what != item::criminal_answer)
+              CHECK_FALSE(may_know(r, what, {mode, can_receive, true, false, is_named}).allowed);
 }

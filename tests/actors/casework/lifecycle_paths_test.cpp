@@ -48,7 +48,7 @@ void walk(dice& draw, taken_rows& taken) {
   c.when.source = draw() % 2 == 0 ? booking_source::jail : booking_source::parole;
   // It may end in one state alone, where it lingers, or paths stay short. `ordered` is the
   // furthest.
-  const auto any = static_cast<case_state>(draw() % (static_cast<int>(case_state::closed) + 1));
+  const auto any = static_cast<case_state>(draw() % (static_cast<int>(case_state::appealed) + 1));
   const case_state last = draw() % 2 == 0 ? case_state::ordered : any;
   int after_the_end = 30;
   for (int attempt = 0; attempt < 600; ++attempt) {

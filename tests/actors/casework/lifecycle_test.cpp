@@ -25,7 +25,8 @@ constexpr case_state all_states[] = {case_state::none,
                                      case_state::charged,
                                      case_state::hearing,
                                      case_state::ordered,
-                                     case_state::closed};
+                                     case_state::closed,
+                                     case_state::appealed};
 
 bool among(const auto& all, const auto& one) {
   return std::find(all.begin(), all.end(), one) != all.end();
@@ -44,6 +45,9 @@ case_view ready(case_state state) {
   view.notice_language = "es";
   view.gone_by = view.claim_by = view.claim_decided_by = "another";
   view.assignee = "somebody";
+  view.ordered_at = start;
+  view.counsel = "counsel";
+  view.counsel_told = true;
   view.holds = {{resource_kind::transport_seat, "seat", start}};
   return view;
 }
@@ -97,7 +101,7 @@ TEST_CASE(
 
 TEST_CASE("lifecycle: a step that the table does not have is refused, named, and changes nothing") {
   for (case_state from : all_states)
-    for (int number = 1; number <= static_cast<int>(case_step::released_on_bond); ++number) {
+    for (int number = 1; number <= static_cast<int>(case_step::counsel_notified); ++number) {
       const auto step = static_cast<case_step>(number);
       const transition* any = nullptr;
       bool has = false;
@@ -255,8 +259,12 @@ TEST_CASE("lifecycle: each guard of each row refuses on its own") {
       {guard::nobody_has_custody, [](auto&, auto& w) { w.source = booking_source::jail; }},
       {guard::not_taken_up, [](auto& v, auto&) { v.assignee = "another"; }},
       {guard::is_assignee, [](auto& v, auto&) { v.assignee = "another"; }},
+      {guard::order_appealable, [](auto& v, auto&) { v.order_reviewed = true; }},
+      {guard::appeal_in_time, [](auto& v, auto&) { v.ordered_at.ms -= appeal_days * day_ms + 1; }},
+      {guard::counsel_on_record, [](auto& v, auto&) { v.counsel.clear(); }},
+      {guard::counsel_was_told, [](auto& v, auto&) { v.counsel_told = false; }},
   };
-  CHECK(spoil.size() == static_cast<std::size_t>(guard::is_assignee) + 1);
+  CHECK(spoil.size() == static_cast<std::size_t>(guard::counsel_was_told) + 1);
   std::set<guard> seen;
   for (const transition& row : transitions())
     for (guard g : row.guards) {

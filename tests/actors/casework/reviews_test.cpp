@@ -28,6 +28,21 @@ TEST_CASE("reviews: of each the last word counts, so that two who differ may loo
   CHECK_FALSE(is_said(std::vector{ann, again}, ann));
 }
 
+TEST_CASE("reviews: examiners disagree from the first finding on that differs, until nobody does") {
+  const review_finding ann{"ann", true, {7}, {10}}, bob{"bob", false, {}, {20}},
+      kim{"kim", true, {8}, {30}}, again{"bob", true, {7}, {40}}, agrees{"kim", true, {7}, {50}};
+  const auto since = [](std::vector<review_finding> all) { return disagree_since(all); };
+  CHECK_FALSE(since({}));
+  CHECK_FALSE(since({ann}));
+  CHECK_FALSE(since({ann, agrees}));
+  CHECK(since({ann, bob}) == instant{20});
+  CHECK(since({ann, bob, kim}) == instant{20});  // a third opinion does not begin it anew
+  CHECK(since({ann, kim}) == instant{30});       // another candidate
+  CHECK(since({ann, bob, kim, again}) == instant{20});
+  CHECK_FALSE(since({ann, bob, kim, again, agrees}));
+  CHECK(since({ann, bob, again, kim}) == instant{30});  // agreed in between
+}
+
 TEST_CASE("reviews: a finding is read back from its row of the audit") {
   for (const review_finding& what :
        {review_finding{"ann", true, {7}}, review_finding{"ann", false, {}}})

@@ -20,8 +20,9 @@ using actors::role;
 namespace {
 
 const actors::principal examiner{"examiner", role::examiner, ""};
-const actors::principal analyst{"analyst", role::analyst, ""};
-const actors::principal officer{"field-office", role::field_officer, "ZZ"};
+const actors::principal analyst{"analyst", role::analyst, "", true};
+const actors::principal officer{"field-office", role::field_officer, "ZZ", true};
+const actors::principal outsider{"outsider", role::field_officer, "ZZ"};
 const actors::principal police{"city-police", role::lea, "ZZPD00001"};
 
 /// Person 3 is in both galleries: the booking opens a case. The node is this test's own.
@@ -41,8 +42,9 @@ class desk_world {
     board = std::make_unique<case_board>(*store);
     desk = std::make_unique<case_desk>(
         *store, *board, *node, settings, [this] { return now; },
-        [](const std::string& to) {
-          return to == "second" ? status() : make_error(errc::invalid_input, "nobody");
+        [](const std::string& to, bool is_protected) {
+          return to == "second" && !is_protected ? status()
+                                                 : make_error(errc::invalid_input, "nobody");
         });
   }
 
@@ -128,6 +130,72 @@ TEST_CASE("case desk: a step sent again under its request id is taken once") {
   CHECK(w.take(examiner, case_step::note, {}, {}, "a/b").outcome.error().code ==
         errc::invalid_input);
   CHECK(w.take(analyst, case_step::note, {}, {}, "r-1").outcome.has_value());  // another's id
+}
+
+TEST_CASE("safeguard: a detainer ends by its agency's time zone, as it was told, for good") {
+  desk_world w;
+  w.settings.time_zones[police.ori] = "America/Denver";
+  w.detain();
+  const instant release{1'796'018'400'000};  // Sunday, 29 November 2026, 23:00 in Denver
+  w.must_take(police, case_step::release_notified, {}, release);
+  // The Sunday does not count: Wednesday, 0:00 in Denver. By UTC it was Monday, 6:00 already, and
+  // the end would be an hour earlier.
+  const instant told{1'796'194'800'000};
+  const auto stored = must(read_case(*w.store, w.which));
+  CHECK(stored.row.last().clock_ends == told);
+  const auto due = [&] {
+    const auto all =
+        must(queue_of(*w.board, w.settings, officer, casework::queue_kind::field_office, w.now));
+    REQUIRE(all.size() == 1);
+    return all.front().item.deadline;
+  };
+  CHECK(due() == told);
+  w.settings.time_zones.clear();  // what is configured later moves no clock that was told
+  CHECK(due() == told);
+  w.now = {told.ms - 1};
+  CHECK(must(w.desk->end_overdue_detainers()).ended == 0);
+  w.now = told;
+  CHECK(must(w.desk->end_overdue_detainers()).ended == 1);
+}
+
+TEST_CASE("safeguard: a protected case is not there for whoever is not named, nor goes to one") {
+  desk_world w;
+  const auto waits_for = [&](const actors::principal& who) {
+    return must(queue_of(*w.board, w.settings, who, casework::queue_kind::operations_centre, w.now))
+        .size();
+  };
+  w.must_take(outsider, case_step::taken_up);
+  w.must_take(outsider, case_step::flagged, "protected");
+  const auto hidden = w.take(outsider, case_step::note);
+  REQUIRE_FALSE(hidden.outcome.has_value());
+  CHECK(hidden.outcome.error().message == "no case " + to_string(w.which));
+  CHECK(hidden.outcome.error().code == errc::not_found);
+  CHECK(hidden.refusal.find("that this principal knows of") != std::string::npos);
+  CHECK(must(known_cases(*w.store, outsider, 10)).empty());
+  CHECK(waits_for(outsider) == 0);
+  CHECK(waits_for(analyst) == 1);
+  // Whoever worked on it does not keep it from those who may.
+  w.must_take(officer, case_step::taken_up);
+  CHECK(w.take(officer, case_step::handed_over, "second").outcome.error().code ==
+        errc::invalid_input);
+  w.must_take(analyst, case_step::flag_lifted, "protected");
+  w.must_take(officer, case_step::handed_over, "second");
+  CHECK(waits_for(outsider) == 1);
+}
+
+TEST_CASE("case desk: a queue reads no case that has not changed since the last one") {
+  desk_world w;
+  const auto waiting = [&] {
+    return must(queue_of(*w.board, w.settings, examiner, casework::queue_kind::examiners, w.now))
+        .size();
+  };
+  CHECK(waiting() == 1);
+  const std::uint64_t reads = w.board->reads();
+  CHECK(waiting() == 1);
+  CHECK(w.board->reads() == reads);
+  w.must_take(examiner, case_step::prints_confirmed);
+  CHECK(waiting() == 0);
+  CHECK(w.board->reads() == reads + 1);
 }
 
 TEST_CASE("safeguard: an agency learns from its steps neither state nor what stands in the way") {
