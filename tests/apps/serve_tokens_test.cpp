@@ -67,7 +67,7 @@ TEST_CASE("safeguard: a role that is taken from somebody is refused with the nex
   w.configure("name = \"examiner\"\nrole = \"examiner\"", "name = \"examiner\"\nrole = examiner");
   CHECK(w.ask("examiner", "/v1/cases").status == 200);
   // An agency's clerk from now on: certificate and token were issued to an examiner.
-  w.configure("name = \"examiner\"\nrole = examiner",
+  w.configure("name = \"examiner\"\nrole = examiner\nprotected_records = true",
               "name = \"examiner\"\nrole = \"lea\"\nori = \"ZZPD00001\"");
   CHECK(w.ask("examiner", "/v1/cases").status == 403);
   CHECK(by_token("/v1/cases") == 403);
