@@ -17,7 +17,7 @@ using namespace apps;
 
 namespace {
 
-constexpr std::int64_t minute = 60'000, day = 24 * 60 * minute;
+constexpr std::int64_t a_minute = 60'000, a_day = 24 * 60 * a_minute;
 constexpr int people = 3000;
 
 /// Counts what is read of the stream of bookings.
@@ -97,7 +97,7 @@ class many_bookings {
   std::string folder() const { return (folder_.path() / "store").string(); }
 
  private:
-  static instant moment(int i) { return {begun.ms + i * minute}; }
+  static instant moment(int i) { return {begun.ms + i * a_minute}; }
   void add_facts(int i, const sealed_payload& prints, const sealed_payload& who, bool noticed,
                  std::vector<storage::append_request>& to) {
     booking_accepted a;
@@ -134,7 +134,7 @@ class many_bookings {
 TEST_CASE("purge: a run looks at what has become due, not at the thousands that have not") {
   many_bookings w;
   // The first run reads along all answers once, and looks at the twenty whose time is over.
-  const instant first{w.begun.ms + 30 * day + 19 * minute};
+  const instant first{w.begun.ms + 30 * a_day + 19 * a_minute};
   const auto rehearsed = w.purge(first, true);
   CHECK(rehearsed.retention == 20);
   CHECK(w.is_live(0));
@@ -147,20 +147,20 @@ TEST_CASE("purge: a run looks at what has become due, not at the thousands that 
   CHECK(begin.facts >= 2 * people);
   CHECK(w.pauses == 0);  // 20 bookings and some 25 pages: less than a batch
   // Ten more a while later: ten looked at, a page of facts or two, and a restart in between.
-  const auto next = w.purge({first.ms + 10 * minute});
+  const auto next = w.purge({first.ms + 10 * a_minute});
   CHECK(next.retention == 10);
   CHECK(next.looked == 10);
   CHECK(w.last_read <= 2 * purge_batch);  // of six thousand
   CHECK_FALSE(w.is_live(29));
   // Nothing new: nothing is looked at.
-  CHECK(w.purge({first.ms + 10 * minute}).looked == 0);
+  CHECK(w.purge({first.ms + 10 * a_minute}).looked == 0);
   CHECK(w.last_read <= 2 * purge_batch);  // of six thousand
 }
 
 TEST_CASE("purge: what has to stay is looked at again until it may go, and goes then") {
   many_bookings w;
   w.add(people, 3, false);
-  const instant all{w.begun.ms + 60 * day};
+  const instant all{w.begun.ms + 60 * a_day};
   w.pauses = 0;
   const auto done = w.purge(all);
   CHECK(done.retention == people);
